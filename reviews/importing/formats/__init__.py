@@ -1,0 +1,39 @@
+"""The formats, tried in this order when none is named."""
+
+from django.utils.translation import gettext as _
+
+from reviews.importing.files import Dump, UnusableFile
+from reviews.importing.formats.base import About, Format, Row
+from reviews.importing.formats.capterra import Capterra
+from reviews.importing.formats.getapp_page import GetAppPage
+from reviews.importing.formats.google_play import GooglePlay
+from reviews.importing.formats.table import Table
+from reviews.importing.formats.trustpilot import Trustpilot
+from reviews.importing.mapping import Mapping
+
+FORMATS: dict[str, type[Format]] = {
+    format.name: format for format in (GetAppPage, Trustpilot, Capterra, GooglePlay, Table)
+}
+
+__all__ = ["FORMATS", "About", "Format", "Row", "open_format"]
+
+
+def open_format(dump: Dump, name: str = "auto", mapping: Mapping | None = None) -> Format:
+    """Return the reader of a dump, found from its content when not named.
+
+    Raises UnusableFile where the content is of no known shape.
+    """
+    if name != "auto":
+        return FORMATS[name](dump, mapping)
+    if mapping is not None:
+        return Table(dump, mapping)
+    for format in FORMATS.values():
+        if format.recognises(dump):
+            return format(dump)
+    raise UnusableFile(
+        _(
+            "%(file)s is of no shape that is known here: name its columns in a mapping "
+            "file, or name its format."
+        )
+        % {"file": dump.name}
+    )

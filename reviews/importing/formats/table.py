@@ -1,0 +1,308 @@
+"""Tables: CSV, TSV and the like, JSON lines, XLSX, by header names or a mapping."""
+
+import csv
+import datetime
+import itertools
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+
+from reviews.importing import vocabulary
+from reviews.importing.files import Dump, UnusableFile, find_delimiter
+from reviews.importing.formats.base import Format, Row
+from reviews.importing.mapping import FIELDS, Mapping, columns_by_header
+from reviews.importing.records import (
+    CRITERIA,
+    Record,
+    RowError,
+    boolean,
+    date,
+    instant,
+    listing,
+    rating,
+    recommendation,
+    text,
+)
+
+# A workbook's shared strings are held in memory while it is read.
+MOST_SHARED_STRINGS = 512 * 1024 * 1024  # bytes
+# The columns that a file of rejected rows has beside its own.
+REJECT_COLUMNS = ("rejected_line", "rejected_field", "rejected_value", "rejected_reason")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Our own exports hold these beside what is imported.
+EXPORT_ONLY = ("id", "product", "source", "status", "response.id", "response.status")
+
+
+class Table(Format):
+    name = "table"
+    source = ("table", "Table")
+
+    def __init__(self, dump: Dump, mapping: Mapping | None = None) -> None:
+        super().__init__(dump, mapping)
+        self.mapping = mapping or Mapping()
+        if self.mapping.source:
+            name = self.mapping.source_name or self.mapping.source.replace("_", " ").title()
+            self.source = (slugify(self.mapping.source.replace("_", "-")).replace("-", "_"), name)
+        self.kind = self._kind()
+        self.rejects_as = "jsonl" if self.kind == "jsonl" else "csv"
+        self.headers = self._headers()
+        self.columns = dict(self.mapping.columns) or columns_by_header(self.headers)
+        self._check_columns()
+
+    @classmethod
+    def recognises(cls, dump: Dump) -> bool:
+        try:
+            cls(dump)
+        except UnusableFile:
+            return False
+        return True
+
+    # ── Rows ──────────────────────────────────────────────────────────────────
+    def rows(self) -> Iterator[Row]:
+        return getattr(self, f"_rows_of_{self.kind}")()
+
+    def _kind(self) -> str:
+        if self.dump.is_workbook:
+            return "xlsx"
+        return "jsonl" if self.dump.sample().lstrip()[:1] == "{" else "csv"
+
+    def _headers(self) -> list[str]:
+        if self.kind == "jsonl":
+            rows = itertools.islice(self._rows_of_jsonl(), 20)
+            return list(dict.fromkeys(key for row in rows for key in row.raw))
+        if self.kind == "xlsx":
+            return next(self._sheet(), [])
+        return self._header_of_csv()
+
+    def _rows_of_jsonl(self) -> Iterator[Row]:
+        for number, line in enumerate(self.dump.lines(), 1):
+            if not line.strip():
+                continue
+            try:
+                found = json.loads(line)
+            except ValueError:
+                found = None
+            yield Row(number, flat(found) if isinstance(found, dict) else {"": line})
+
+    def _header_of_csv(self) -> list[str]:
+        with self.dump.text() as file:
+            self.delimiter = find_delimiter(self.dump.sample())
+            reader = csv.reader(_without_nul(file), delimiter=self.delimiter)
+            try:
+                return [cell.strip() for cell in next(reader, [])]
+            except (csv.Error, UnicodeDecodeError) as error:
+                raise UnusableFile(
+                    _("%(file)s is no table: %(problem)s.")
+                    % {"file": self.dump.name, "problem": error}
+                ) from error
+
+    def _rows_of_csv(self) -> Iterator[Row]:
+        with self.dump.text() as file:
+            reader = csv.reader(_without_nul(file), delimiter=self.delimiter)
+            next(reader)
+            while True:
+                line = reader.line_num + 1
+                try:
+                    cells = next(reader)
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    yield Row(line, {"": str(error)})
+                    continue
+                if cells:
+                    yield Row(line, self._named(cells))
+
+    def _sheet(self) -> Iterator[list[Any]]:
+        try:
+            with zipfile.ZipFile(self.dump.path) as archive:
+                if any(
+                    entry.filename.endswith("sharedStrings.xml")
+                    and entry.file_size > MOST_SHARED_STRINGS
+                    for entry in archive.infolist()
+                ):
+                    raise UnusableFile(
+                        _("%(file)s holds too much text for a workbook: save it as CSV.")
+                        % {"file": self.dump.name}
+                    )
+            with self.dump.binary() as file:
+                sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
+                # What a workbook says of its own size is often wrong.
+                sheet.reset_dimensions()
+                for number, cells in enumerate(sheet.iter_rows(values_only=True)):
+                    values = ["" if cell is None else cell for cell in cells]
+                    yield [text(cell).strip() for cell in values] if number == 0 else values
+        except (zipfile.BadZipFile, KeyError, IndexError, ValueError, OSError) as error:
+            raise UnusableFile(
+                _("%(file)s is no workbook that can be read.") % {"file": self.dump.name}
+            ) from error
+
+    def _rows_of_xlsx(self) -> Iterator[Row]:
+        for number, cells in enumerate(itertools.islice(self._sheet(), 1, None), 2):
+            if any(cell != "" for cell in cells):
+                yield Row(number, self._named(cells))
+
+    def _named(self, cells: list[Any]) -> dict[str, Any]:
+        named = dict(zip(self.headers, cells, strict=False))
+        if any(text(cell).strip() for cell in cells[len(self.headers) :]):
+            named[""] = [text(cell) for cell in cells[len(self.headers) :]]
+        if REJECT_COLUMNS[0] in named:
+            # Our own file of rejected rows, mended: its guard against formulas goes.
+            named = {
+                name: cell[1:] if is_guarded(cell) else cell
+                for name, cell in named.items()
+                if name not in REJECT_COLUMNS
+            }
+        return named
+
+    def _check_columns(self) -> None:
+        missing = [column for column in self.columns.values() if column not in self.headers]
+        if self.mapping.columns and missing and self.kind != "jsonl":
+            raise UnusableFile(
+                _("%(file)s has no column %(columns)s, which the mapping names.")
+                % {"file": self.dump.name, "columns": ", ".join(missing)}
+            )
+        if not {"title", "overall", "pros", "cons", "ratings.overall"} & set(self.columns):
+            raise UnusableFile(
+                _(
+                    "%(file)s has no column that is known for a review's text or rating: "
+                    "name its columns in a mapping file."
+                )
+                % {"file": self.dump.name}
+            )
+
+    # ── A record ──────────────────────────────────────────────────────────────
+    def record(self, raw: dict[str, Any]) -> Record:
+        if "" in raw:
+            surplus = raw[""]
+            if isinstance(surplus, list):
+                raise RowError("", ", ".join(surplus), _("the row has more cells than the header"))
+            raise RowError("", surplus, _("the line cannot be read"))
+        said = {name: raw.get(column, "") for name, column in self.columns.items()}
+
+        def value(name: str) -> str:
+            return self.mapping.translate(name, text(said.get(name, "")).strip())
+
+        def given(name: str) -> bool:
+            return text(said.get(name, "")).strip() != ""
+
+        frequency, duration, size = map(
+            value, ("usage.frequency", "usage.duration", "reviewer.company_size")
+        )
+        country = value("reviewer.country")
+        ratings = {
+            name: rating(value(field), field, self.mapping.best_rating)
+            for name in CRITERIA
+            if given(field := f"ratings.{name}")
+        }
+        rated = [name for name in listing(said.get("rated_criteria", "")) if name in CRITERIA]
+        return Record(
+            external_id=value("external_id"),
+            title=text(said.get("title")),
+            overall=text(said.get("overall")),
+            pros=text(said.get("pros")),
+            cons=text(said.get("cons")),
+            reasons_for_choosing=text(said.get("reasons_for_choosing")),
+            reasons_for_switching=text(said.get("reasons_for_switching")),
+            alternatives=listing(said.get("alternatives", "")),
+            previous_software=listing(said.get("previous_software", "")),
+            ratings=ratings,
+            rated_criteria=rated or list(ratings),
+            recommendation=recommendation(value("recommendation"))
+            if given("recommendation")
+            else None,
+            reviewed_on=self._date(said["reviewed_on"]) if given("reviewed_on") else None,
+            frequency=vocabulary.frequency(frequency),
+            duration=vocabulary.duration(duration),
+            industry=vocabulary.industry(value("reviewer.industry")),
+            company_size=vocabulary.company_size(size),
+            country=country.upper() if len(country) == 2 and country.isalpha() else "",
+            reviewer_id=value("reviewer.id"),
+            reviewer_name=value("reviewer.name"),
+            language=value("language"),
+            invited=boolean(value("invited")),
+            rewarded=boolean(value("rewarded")),
+            verified=boolean(value("verified")),
+            source_values=self._source_values(raw, said),
+            reply=text(said.get("response.body")),
+            reply_author=value("response.author_name"),
+            reply_language=value("response.language"),
+            replied_at=self._instant("response.published_at", said)
+            if given("response.published_at")
+            else None,
+            reply_updated_at=self._instant("response.updated_at", said)
+            if given("response.updated_at")
+            else None,
+        )
+
+    def _source_values(self, raw: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+        """The source's own words beside our vocabularies, and columns not ours."""
+        own = {
+            "frequency": "usage.frequency",
+            "duration": "usage.duration",
+            "industry": "reviewer.industry",
+            "company_size": "reviewer.company_size",
+            "country": "reviewer.country",
+            "language": "language",
+            "reviewed_on": "reviewed_on",
+        }
+        kept = {name: text(said.get(field, "")).strip() for name, field in own.items()}
+        mapped = set(self.columns.values())
+        kept |= {
+            text(column): text(cell)
+            for column, cell in raw.items()
+            if column not in mapped and column not in EXPORT_ONLY and not isinstance(cell, list)
+        }
+        return {name: cell for name, cell in kept.items() if cell}
+
+    def _date(self, value: Any) -> datetime.date:
+        for pattern in self.mapping.dates.get("reviewed_on", []):
+            try:
+                return datetime.datetime.strptime(text(value).strip(), pattern).date()
+            except ValueError:
+                continue
+        return date(value, "reviewed_on", self.mapping.date_order)
+
+    def _instant(self, name: str, said: dict[str, Any]) -> datetime.datetime:
+        for pattern in self.mapping.dates.get(name, []):
+            try:
+                return instant(datetime.datetime.strptime(text(said[name]), pattern), name)
+            except ValueError:
+                continue
+        return instant(said[name], name)
+
+
+def flat(value: dict[str, Any], before: str = "") -> dict[str, Any]:
+    """Return a nested object as dotted names: {"a": {"b": 1}} as {"a.b": 1}."""
+    found: dict[str, Any] = {}
+    for key, inner in value.items():
+        if key == "_rejected":
+            continue
+        if isinstance(inner, dict):
+            found |= flat(inner, f"{before}{key}.")
+        else:
+            found[f"{before}{key}"] = inner
+    return found
+
+
+def is_guarded(cell: Any) -> bool:
+    """Tell whether a cell was written with a quote that keeps it from being a formula."""
+    return isinstance(cell, str) and cell[:1] == "'" and cell[1:2] in (*FORMULA, "'")
+
+
+def guarded(cell: Any) -> str:
+    """Return a cell that no spreadsheet takes for a formula (see `is_guarded`)."""
+    said = text(cell)
+    if said.startswith(FORMULA) or is_guarded(said):
+        return f"'{said}"
+    return said
+
+
+def _without_nul(lines: Iterator[str]) -> Iterator[str]:
+    return (line.replace("\0", "") for line in lines)
+
+

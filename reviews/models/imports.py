@@ -1,0 +1,137 @@
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reviews.choices import ImportStatus, ReviewStatus
+
+COUNTERS = ("created", "updated", "unchanged", "duplicates", "rejected")
+
+
+class Import(models.Model):
+    """One run over one file. Its counters move in the transaction that stores a chunk.
+
+    `read` is what was taken from the file so far; a run that goes on after a kill
+    skips that many rows.
+    """
+
+    file_name = models.CharField(_("file"), max_length=255)
+    # Relative to MEDIA_ROOT for uploads; empty for a file that a command named.
+    stored_as = models.CharField(max_length=255, blank=True, editable=False)
+    mapping = models.JSONField(_("mapping"), null=True, blank=True)
+    format = models.CharField(_("format"), max_length=20, blank=True)
+    product = models.ForeignKey(
+        "reviews.Product", models.PROTECT, null=True, blank=True, verbose_name=_("product")
+    )
+    review_status = models.CharField(
+        _("status of new reviews"),
+        max_length=10,
+        choices=ReviewStatus,
+        default=ReviewStatus.PENDING,
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=ImportStatus, default=ImportStatus.UPLOADED
+    )
+    cancel_requested = models.BooleanField(default=False, editable=False)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("by")
+    )
+    claimed_total = models.PositiveIntegerField(_("total claimed"), null=True, blank=True)
+    failure = models.TextField(_("why it was refused"), blank=True)
+
+    read = models.PositiveIntegerField(_("read"), default=0)
+    created = models.PositiveIntegerField(_("created"), default=0)
+    updated = models.PositiveIntegerField(_("updated"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    duplicates = models.PositiveIntegerField(_("duplicates"), default=0)
+    rejected = models.PositiveIntegerField(_("rejected"), default=0)
+    responses = models.PositiveIntegerField(_("responses"), default=0)
+    languages = models.JSONField(_("languages"), default=dict, blank=True)
+    progress = models.FloatField(_("share done"), default=0)
+
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=ImportStatus.values), name="import_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(review_status__in=[ReviewStatus.PENDING, ReviewStatus.PUBLISHED]),
+                name="import_makes_pending_or_published",
+            ),
+            # Nothing is ever dropped without being counted.
+            models.CheckConstraint(
+                condition=Q(
+                    read=models.F("created")
+                    + models.F("updated")
+                    + models.F("unchanged")
+                    + models.F("duplicates")
+                    + models.F("rejected")
+                ),
+                name="import_counts_every_row",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} · {self.pk}"
+
+    @property
+    def path(self) -> Path:
+        """Where the uploaded file lies."""
+        return Path(settings.MEDIA_ROOT) / self.stored_as
+
+    @property
+    def is_running(self) -> bool:
+        return self.status in (ImportStatus.QUEUED, ImportStatus.RUNNING)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it ran, in seconds, None while it has not ended."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
+
+
+class ImportedKey(models.Model):
+    """A row's key in a running import, to know a repeat inside the file.
+
+    Kept in the database so that memory stays constant; gone when the import ends.
+    """
+
+    pk = models.CompositePrimaryKey("import_run_id", "key")
+    import_run = models.ForeignKey(Import, models.CASCADE)
+    key = models.BinaryField(max_length=16)
+    row = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("imported key")
+        verbose_name_plural = _("imported keys")
+
+
+class RejectedRow(models.Model):
+    """A row that could not be stored, as it came, and why."""
+
+    import_run = models.ForeignKey(
+        Import, models.CASCADE, related_name="rejected_rows", verbose_name=_("import")
+    )
+    line = models.PositiveIntegerField(_("line"))
+    field = models.CharField(_("field"), max_length=100)
+    value = models.TextField(_("value"))
+    reason = models.TextField(_("reason"))
+    raw = models.JSONField(_("row"))
+
+    class Meta:
+        verbose_name = _("rejected row")
+        verbose_name_plural = _("rejected rows")
+        ordering = ["import_run", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.reason}"

@@ -1,0 +1,63 @@
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reviews.choices import VendorRole
+
+
+class Vendor(models.Model):
+    """Who sells products and answers reviews of them."""
+
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("vendor")
+        verbose_name_plural = _("vendors")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VendorMembershipQuerySet(models.QuerySet["VendorMembership"]):
+    def of(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Return the memberships of `user`: none for a visitor."""
+        return self.filter(user_id=user.pk) if user.is_authenticated else self.none()
+
+
+class VendorMembership(models.Model):
+    """A person's place among a vendor's staff."""
+
+    vendor = models.ForeignKey(
+        Vendor, models.CASCADE, related_name="memberships", verbose_name=_("vendor")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="vendor_memberships",
+        verbose_name=_("user"),
+    )
+    role = models.CharField(
+        _("role"), max_length=10, choices=VendorRole, default=VendorRole.AGENT
+    )
+
+    objects = VendorMembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("vendor membership")
+        verbose_name_plural = _("vendor memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "user"], name="one_membership_each"),
+            models.CheckConstraint(
+                condition=Q(role__in=VendorRole.values), name="membership_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.vendor}"
