@@ -64,6 +64,14 @@ class Response(models.Model):
     def __str__(self) -> str:
         return f"{self.review_id} · {self.author_name}"
 
+    def texts(self) -> dict[str, str]:
+        """What can be translated: field → text."""
+        return {"body": self.body}
+
+    def protected_names(self) -> list[str]:
+        """Names that no translation may change."""
+        return [*self.review.protected_names(), self.author_name]
+
 
 class ResponseRevision(models.Model):
     """What a response said before it was edited."""
@@ -114,3 +122,7 @@ class ResponseTranslation(TranslationBase):
 
     def __str__(self) -> str:
         return f"{self.response_id} → {self.target_language}"
+
+    @property
+    def subject(self) -> Response:
+        return self.response

@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class ReviewsConfig(AppConfig):
     name = "reviews"
     verbose_name = _("Reviews")
+
+    def ready(self) -> None:
+        from reviews import roles
+
+        # Permissions are made after migrations too, of each app in turn.
+        post_migrate.connect(roles.ensure_groups, dispatch_uid="groups")

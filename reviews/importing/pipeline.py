@@ -10,7 +10,7 @@ import queue
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
@@ -84,17 +84,44 @@ def run(*, import_run: Import, format: Format) -> None:
     Ends with the status done, cancelled or failed. Safe to call again after a kill. A run
     that another process is at is left to it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('import run'), %s)", [import_run.pk])
-        if not cursor.fetchone()[0]:
-            return
-    try:
+    with run_lock(import_run) as free:
         import_run.refresh_from_db()
-        if import_run.finished_at is None:
+        if free and import_run.finished_at is None:
             _run(import_run, format)
+
+
+@contextmanager
+def run_lock(import_run: Import) -> Iterator[bool]:
+    """Hold the lock of a run, or tell that another process does.
+
+    The lock is the database session's: a process that is killed lets go of it.
+    """
+    key = ["import run", import_run.pk]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s), %s)", key)
+        free = cursor.fetchone()[0]
+    try:
+        yield free
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('import run'), %s)", [import_run.pk])
+        if free:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s), %s)", key)
+
+
+def is_at_work(import_run: Import) -> bool:
+    """Tell whether some process is running an import."""
+    with run_lock(import_run) as free:
+        return not free
+
+
+def refuse(import_run: Import, why: str) -> None:
+    """End an import whose file can't be used. `why` is one sentence."""
+    _finish(import_run, ImportStatus.FAILED, failure=why)
+
+
+def abandon(import_run: Import) -> None:
+    """End a run that was killed and that nobody can go on with here."""
+    _finish(import_run, ImportStatus.CANCELLED)
 
 
 def _run(import_run: Import, format: Format) -> None:
@@ -115,7 +142,7 @@ def _run(import_run: Import, format: Format) -> None:
     except Cancelled:
         _finish(import_run, ImportStatus.CANCELLED)
     except UnusableFile as error:
-        _finish(import_run, ImportStatus.FAILED, failure=str(error))
+        refuse(import_run, str(error))
 
 
 @transaction.atomic

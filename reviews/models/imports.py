@@ -34,6 +34,8 @@ class Import(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=ImportStatus, default=ImportStatus.UPLOADED
     )
+    # In which its reasons are worded.
+    language = models.CharField(max_length=10, default="en", editable=False)
     cancel_requested = models.BooleanField(default=False, editable=False)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("by")

@@ -1,5 +1,5 @@
 import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -51,7 +51,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def with_names(self) -> Self:
         """Fetch what every card and every API object shows beside the review."""
-        return self.select_related("product__vendor", "source")
+        return self.select_related("product__vendor", "source").prefetch_related("responses")
 
 
 def rating_field(label: str) -> models.DecimalField:
@@ -221,8 +221,12 @@ class Review(models.Model):
                 name="review_by_product_language",
             ),
             models.Index(
-                fields=["product", "status", "overall_rating", "listed_on", "id"],
-                name="review_by_product_rating",
+                fields=["product", "status", "overall_rating", "-listed_on", "-id"],
+                name="review_by_product_lowest",
+            ),
+            models.Index(
+                fields=["product", "status", "-overall_rating", "-listed_on", "-id"],
+                name="review_by_product_highest",
             ),
             models.Index(fields=["status", "-listed_on", "-id"], name="review_by_status_date"),
             models.Index(fields=["-listed_on", "-id"], name="review_by_date"),
@@ -237,6 +241,20 @@ class Review(models.Model):
         """The ratings by criterion, 1.0 to 5.0, None where unknown."""
         values = {name: getattr(self, field) for name, field in RATING_FIELDS.items()}
         return {n: None if value is None else float(value) for n, value in values.items()}
+
+
+    def texts(self) -> dict[str, str]:
+        """What can be translated: field → text, the empty ones left out."""
+        return {name: text for name in TEXT_FIELDS if (text := getattr(self, name)).strip()}
+
+    def protected_names(self) -> list[str]:
+        """Names that no translation may change."""
+        return [self.product.name, self.product.vendor.name]
+
+    @property
+    def published_response(self) -> Any:
+        """The vendor's published answer, None where there is none."""
+        return next((r for r in self.responses.all() if r.status == "published"), None)
 
 
 class ReviewRevision(models.Model):

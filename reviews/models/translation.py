@@ -1,8 +1,13 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reviews.choices import TranslationStatus
+
+if TYPE_CHECKING:
+    from reviews.models.review import Review
 
 
 class MemorySegment(models.Model):
@@ -73,3 +78,7 @@ class ReviewTranslation(TranslationBase):
 
     def __str__(self) -> str:
         return f"{self.review_id} → {self.target_language}"
+
+    @property
+    def subject(self) -> "Review":
+        return self.review

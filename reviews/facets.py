@@ -1,0 +1,148 @@
+"""How many reviews there are behind each choice of each filter, and what they average.
+
+Counts come from `FacetCount`, made before anyone asks. Words and dates are no facets:
+with those, the reviews themselves are counted.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Q, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Cast
+
+from reviews.choices import Criterion, ReviewStatus
+from reviews.models import FacetCount, Product, Review, Source
+from reviews.models.facet import DIMENSIONS, MEASURES
+
+# Filter → the column that it is about.
+COLUMNS = {
+    "product": "product_id",
+    "status": "status",
+    "company_size": "company_size",
+    "duration": "usage_duration",
+    "rating": "stars",
+    "industry": "industry",
+    "frequency": "usage_frequency",
+    "language": "language",
+    "source": "source_id",
+    "has_response": "answered",
+}
+UNCOUNTED = ("q", "reviewed_after", "reviewed_before")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the reviews of a product say together; None where nobody said."""
+
+    count: int
+    average: float | None
+    distribution: dict[int, int]
+    criteria: dict[str, float]
+    recommendation: float | None
+    recommendations: int
+    net_promoter_score: int | None
+
+
+def counts(
+    reviews: QuerySet[Review], chosen: dict[str, Any], within: Q, names: tuple[str, ...]
+) -> dict[str, Counter[str]]:
+    """Return choice → reviews for each facet in `names`, in one query.
+
+    `chosen` are the filters in force; each facet is counted with all but its own.
+    `within` restricts everything (a product, a status) and is not to be chosen away;
+    `reviews` are the reviews with the filters that no facet covers.
+    """
+    live = any(name in chosen for name in UNCOUNTED)
+    base: QuerySet[Any] = reviews if live else FacetCount.objects.filter(within)
+    total = Count("pk") if live else Sum("n")
+    conditions = {name: condition(name, chosen[name]) for name in COLUMNS if name in chosen}
+    parts = []
+    for name in names:
+        rows = base.filter(*[c for other, c in conditions.items() if other != name])
+        parts.append(
+            rows.order_by()
+            .annotate(facet=Value(name), choice=Cast(F(COLUMNS[name]), TextField()))
+            .values_list("facet", "choice")
+            .annotate(reviews=total)
+        )
+    found: dict[str, Counter[str]] = {name: Counter() for name in names}
+    for name, choice, number in parts[0].union(*parts[1:], all=True):
+        if number:
+            found[name][choice or ""] += number
+    return found
+
+
+def condition(name: str, value: Any) -> Q:
+    """Return a filter as a condition on a facet's column."""
+    if name == "product":
+        ids = Product.objects.filter(slug__in=value).values("pk")
+        return Q(product_id__in=ids)
+    if name == "source":
+        return Q(source_id__in=Source.objects.filter(key__in=value).values("pk"))
+    if name == "has_response":
+        return Q(answered=value)
+    return Q(**{f"{COLUMNS[name]}__in": value})
+
+
+def summary(product: Product) -> Summary:
+    """Return what a product's published reviews say together."""
+    published = FacetCount.objects.filter(product_id=product.pk, status=ReviewStatus.PUBLISHED)
+    sums = [
+        f"{name}_{part}"
+        for name in [*Criterion.values, "recommendation"]
+        for part in ("n", "sum")
+    ]
+    columns = ["n", *sums, "promoters", "detractors"]
+    # Aliased: an aggregate's name would otherwise hide the column of the next.
+    total = published.aggregate(**{f"total_{name}": Sum(name) for name in columns})
+    total = {name: total[f"total_{name}"] or 0 for name in columns}
+    stars = published.filter(stars__isnull=False).values_list("stars").annotate(Sum("n"))
+    distribution = {n: 0 for n in range(5, 0, -1)} | dict(stars)
+    averages = {
+        name: float(total[f"{name}_sum"] / total[f"{name}_n"])
+        for name in [*Criterion.values, "recommendation"]
+        if total[f"{name}_n"]
+    }
+    asked = total["recommendation_n"]
+    return Summary(
+        count=total["n"],
+        average=averages.get("overall"),
+        distribution=dict(sorted(distribution.items(), reverse=True)),
+        criteria={
+            name: averages[name]
+            for name in Criterion.values
+            if name != Criterion.OVERALL and name in averages
+        },
+        recommendation=averages.get("recommendation"),
+        recommendations=asked,
+        net_promoter_score=round(100 * (total["promoters"] - total["detractors"]) / asked)
+        if asked
+        else None,
+    )
+
+
+def compact() -> int:
+    """Fold the rows of each combination into one. Returns how many rows were folded."""
+    dimensions = ", ".join(DIMENSIONS)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('compact facets'))")
+        # Only combinations that have several rows: a settled table is left alone.
+        cursor.execute(f"""
+            WITH counted AS (
+                SELECT id, count(*) OVER same AS rows, sum(n) OVER same AS reviews
+                FROM reviews_facetcount WINDOW same AS (PARTITION BY {dimensions})
+            ), gone AS (
+                DELETE FROM reviews_facetcount WHERE id IN (
+                    SELECT id FROM counted WHERE rows > 1 OR reviews = 0
+                ) RETURNING *
+            ), kept AS (
+                INSERT INTO reviews_facetcount ({dimensions}, {", ".join(MEASURES)})
+                SELECT {dimensions}, {", ".join(f"sum({name})" for name in MEASURES)}
+                FROM gone GROUP BY {dimensions}
+                HAVING {" OR ".join(f"sum({name}) <> 0" for name in MEASURES)}
+            )
+            SELECT count(*) FROM gone
+        """)
+        return cursor.fetchone()[0]

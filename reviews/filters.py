@@ -1,0 +1,117 @@
+"""The filters of reviews: the same names on every page and in the API."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from reviews.choices import CompanySize, ReviewStatus, Sort, UsageDuration, UsageFrequency
+from reviews.keyset import Segment
+from reviews.models import Review
+
+NEWEST = ("-listed_on", "-id")
+# Known ratings first, whichever way they are sorted.
+ORDERS: dict[str, tuple[str, ...]] = {
+    Sort.HIGHEST: ("-overall_rating", *NEWEST),
+    Sort.LOWEST: ("overall_rating", *NEWEST),
+    Sort.OLDEST: ("listed_on", "id"),
+    Sort.NEWEST: NEWEST,
+}
+
+
+class AnyOfField(forms.MultipleChoiceField):
+    """Any values: those that occur can't be listed beforehand."""
+
+    def valid_value(self, value: str) -> bool:
+        return "\0" not in value
+
+
+class AnyOfFilter(django_filters.MultipleChoiceFilter):
+    field_class = AnyOfField
+
+
+def one_of(choices: Any, field: str, label: Any) -> django_filters.MultipleChoiceFilter:
+    return django_filters.MultipleChoiceFilter(
+        field_name=field, choices=choices, label=label, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class ReviewFilter(django_filters.FilterSet):
+    """Values of one filter are alternatives; filters narrow each other."""
+
+    product = AnyOfFilter(field_name="product__slug", label=_("Product"))
+    status = one_of(ReviewStatus.choices, "status", _("Status"))
+    company_size = one_of(CompanySize.choices, "company_size", _("Company size"))
+    duration = one_of(UsageDuration.choices, "usage_duration", _("Time used"))
+    rating = one_of([(str(n), str(n)) for n in range(5, 0, -1)], "stars", _("Rating"))
+    industry = AnyOfFilter(field_name="industry", label=_("Industry"))
+    frequency = one_of(UsageFrequency.choices, "usage_frequency", _("Frequency of use"))
+    language = AnyOfFilter(field_name="language", label=_("Language"))
+    source = AnyOfFilter(field_name="source__key", label=_("Source"))
+    has_response = django_filters.BooleanFilter(field_name="answered", label=_("Answered"))
+    reviewed_after = django_filters.DateFilter(
+        field_name="reviewed_on", lookup_expr="gte", label=_("Reviewed from")
+    )
+    reviewed_before = django_filters.DateFilter(
+        field_name="reviewed_on", lookup_expr="lte", label=_("Reviewed until")
+    )
+    q = django_filters.CharFilter(method="search", label=_("Words"))
+    sort = django_filters.ChoiceFilter(
+        choices=Sort.choices, method="keep", label=_("Sort"), empty_label=None
+    )
+
+    class Meta:
+        model = Review
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
+        """Find words, "phrases" and -exclusions, accents and case ignored."""
+        query = SearchQuery(value.replace("\0", ""), config="opina", search_type="websearch")
+        return queryset.filter(search=query)
+
+    def keep(self, queryset: QuerySet[Review], _name: str, _value: str) -> QuerySet[Review]:
+        return queryset  # sorting is the segments' work
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The values that filter, by filter; a value that makes no sense filters nothing."""
+        self.is_valid()
+        cleaned = getattr(self.form, "cleaned_data", {})
+        return {
+            name: value for name, value in cleaned.items() if name != "sort" and value not in
+            (None, "", [])
+        }  # fmt: skip
+
+    @property
+    def sort(self) -> str:
+        self.is_valid()
+        return self.form.cleaned_data.get("sort") or Sort.NEWEST
+
+    def found(self) -> QuerySet[Review]:
+        """The reviews that the sensible filters leave."""
+        self.is_valid()
+        queryset = self.queryset
+        for name, value in self.chosen.items():
+            queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+    def segments(self, language: str = "") -> list[Segment]:
+        """The list in its order; reviews in `language` first where one is given."""
+        queryset = self.found()
+        parts = [queryset]
+        if language and "language" not in self.chosen:
+            parts = [queryset.filter(language=language), queryset.exclude(language=language)]
+        return [segment for part in parts for segment in in_order(part, self.sort)]
+
+
+def in_order(queryset: QuerySet[Review], sort: str) -> list[Segment]:
+    order = ORDERS[sort]
+    if "overall_rating" not in order[0]:
+        return [Segment(queryset, order)]
+    return [
+        Segment(queryset.filter(overall_rating__isnull=False), order),
+        Segment(queryset.filter(overall_rating__isnull=True), NEWEST),
+    ]

@@ -1,0 +1,94 @@
+"""Who may do what: groups for the marketplace's people, membership for vendors' staff."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, Permission
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from reviews.choices import VendorRole
+from reviews.models import VendorMembership
+
+MODERATORS = "Moderators"
+LEADS = "Lead moderators"
+# What leads see and edit in the admin, beside what every sign-in there may look at.
+LEAD_PERMISSIONS = ("change_moderationreason", "add_moderationreason", "change_product")
+
+type User = AbstractBaseUser | AnonymousUser
+
+
+def ensure_groups(**_kwargs: Any) -> None:
+    """Make the groups and give leads their rights in the admin (after each migration)."""
+    Group.objects.get_or_create(name=MODERATORS)
+    leads, _made = Group.objects.get_or_create(name=LEADS)
+    looks = Permission.objects.filter(
+        content_type__app_label__in=["reviews", "responses"], codename__startswith="view_"
+    )
+    leads.permissions.add(*looks, *Permission.objects.filter(codename__in=LEAD_PERMISSIONS))
+
+
+def group_names(user: User) -> set[str]:
+    if not user.is_authenticated:
+        return set()
+    if not hasattr(user, "_group_names"):
+        user._group_names = set(user.groups.values_list("name", flat=True))  # type: ignore
+    return user._group_names  # type: ignore
+
+
+def is_moderator(user: User) -> bool:
+    """Tell whether a person moderates: moderators, leads and administrators do."""
+    return bool(user.is_superuser or group_names(user) & {MODERATORS, LEADS})  # type: ignore
+
+
+def is_lead(user: User) -> bool:
+    return bool(user.is_superuser or LEADS in group_names(user))  # type: ignore
+
+
+def memberships(user: User) -> list[VendorMembership]:
+    if not hasattr(user, "_memberships"):
+        found = VendorMembership.objects.of(user).select_related("vendor").order_by("vendor__name")
+        user._memberships = list(found)  # type: ignore
+    return user._memberships  # type: ignore
+
+
+def vendor_ids(user: User) -> list[int]:
+    """Return the vendors whose staff a person belongs to."""
+    return [membership.vendor_id for membership in memberships(user)]
+
+
+def is_manager(user: User, vendor_id: int) -> bool:
+    return any(
+        m.vendor_id == vendor_id and m.role == VendorRole.MANAGER for m in memberships(user)
+    )
+
+
+def _only(allowed: Callable[[User], object]) -> Callable:
+    """Let a view be found only by whom it is for: sign-in for visitors, 404 for others."""
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not allowed(request.user):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+moderators_only = _only(is_moderator)
+vendor_staff_only = _only(vendor_ids)
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Tell templates which workspaces the reader has (a context processor)."""
+    user = getattr(request, "user", AnonymousUser())
+    return {
+        "moderates": user.is_authenticated and is_moderator(user),
+        "answers": user.is_authenticated and bool(vendor_ids(user)),
+    }

@@ -1,0 +1,85 @@
+"""What Celery runs: thin wrappers, each safe to run twice and after a kill."""
+
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from django.apps import apps
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone, translation
+
+from reviews import facets
+from reviews.choices import ImportStatus
+from reviews.importing import pipeline
+from reviews.importing.files import Dump, UnusableFile
+from reviews.importing.formats import open_format
+from reviews.importing.mapping import Mapping
+from reviews.models import Import
+from reviews.translation import service
+
+# A task sent again while the first still waits does nothing; it need not pile up.
+RESEND_EXPIRES = 15  # seconds
+
+
+@shared_task(
+    autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10
+)
+def run_import(import_id: int, language: str) -> None:
+    """Run an import of an uploaded file, from where it stands. Retries while the database
+    is away."""
+    import_run = Import.objects.get(pk=import_id)
+    with translation.override(language):
+        try:
+            dump = Dump(import_run.path, import_run.file_name)
+            mapping = Mapping.make(import_run.mapping) if import_run.mapping else None
+            format = open_format(dump, import_run.format or "auto", mapping)
+            format.check()
+        except UnusableFile as error:
+            pipeline.refuse(import_run, str(error))
+            return
+        pipeline.run(import_run=import_run, format=format)
+    facets.compact()
+
+
+@shared_task
+def resume_stalled_imports() -> None:
+    """Send imports again whose worker was killed or whose task got lost."""
+    now = timezone.now()
+    lost = Import.objects.filter(status=ImportStatus.RUNNING, finished_at=None)
+    waiting = Import.objects.filter(
+        status=ImportStatus.QUEUED, started_at__lt=now - timedelta(seconds=60)
+    )
+    for import_run in [*lost, *waiting]:
+        if pipeline.is_at_work(import_run):
+            continue
+        if import_run.stored_as:
+            run_import.apply_async(
+                [import_run.pk, import_run.language], expires=RESEND_EXPIRES
+            )
+        else:
+            # A command was killed; whoever runs it again imports the rest.
+            pipeline.abandon(import_run)
+
+
+@shared_task(
+    autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10
+)
+def translate(label: str, translation_id: int) -> None:
+    """Translate one review or response. Retries while the database is away."""
+    model: Any = apps.get_model(label)
+    found = model.objects.filter(pk=translation_id).first()
+    if found is not None:
+        service.run_translation(found, found.subject)
+
+
+@shared_task
+def resume_stalled_translations() -> None:
+    """Send translations again whose worker was killed or whose task got lost."""
+    for model in service.translation_models():
+        service.resume_stalled(model)
+
+
+@shared_task
+def compact_facet_counts() -> None:
+    """Fold the differences that the triggers wrote."""
+    facets.compact()
