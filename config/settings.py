@@ -103,7 +103,9 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+}
 
 # What the application writes beside the database: uploads and rejected rows.
 OPINA_HOME = Path(os.environ.get("OPINA_HOME") or BASE_DIR / "var").absolute()
@@ -112,7 +114,9 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 # ── Celery ────────────────────────────────────────────────────────────────────
 # Kombu names a unix socket otherwise than redis-py does.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
+    "?db=", "?virtual_host="
+)
 CELERY_TASK_IGNORE_RESULT = True
 # A task is acknowledged when done: one whose worker was killed is delivered again.
 CELERY_TASK_ACKS_LATE = True

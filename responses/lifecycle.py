@@ -11,6 +11,9 @@ from responses.models import Response, ResponseRevision
 from reviews.language import detect
 from reviews.models import AuditEntry, Review
 
+# What a writer saw who saw no response.
+NO_RESPONSE = "none"
+
 
 class StaleResponse(Exception):
     """Somebody else has published or edited the response meanwhile."""
@@ -35,14 +38,17 @@ def publish_response(
     """Publish the vendor's answer to a review, or edit the one there is.
 
     An edit keeps the former text as a revision. `language` is detected when empty.
-    `seen_revision` is the `revision_mark` the writer saw; with another one current,
+    `seen_revision` is the `revision_mark` that the writer saw, `none` where there was
+    no response; with another one current,
     StaleResponse is raised and nothing changes. Two writers at once are served one
     after the other.
     """
     # One row to wait at, whether or not there is a response yet.
     Review.objects.select_for_update().only("pk").get(pk=review.pk)
     response = Response.objects.published().filter(review=review).first()
-    if seen_revision is not None and seen_revision != revision_mark(response):
+    if seen_revision is not None and seen_revision != (
+        response.revision_mark if response else NO_RESPONSE
+    ):
         raise StaleResponse(response)
     language = language or detect(body, usual=[review.language])
     now = timezone.now()
@@ -109,10 +115,3 @@ def record(
             "body": response.body,
         },
     )
-
-
-def revision_mark(response: Response | None) -> str:
-    """Return what tells one state of a review's response from another."""
-    if response is None:
-        return "none"
-    return f"{response.pk}.{response.revisions.count()}"

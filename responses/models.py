@@ -64,6 +64,11 @@ class Response(models.Model):
     def __str__(self) -> str:
         return f"{self.review_id} · {self.author_name}"
 
+    @property
+    def revision_mark(self) -> str:
+        """What tells this state of a review's response from another."""
+        return f"{self.pk}.{self.revisions.count()}"
+
     def texts(self) -> dict[str, str]:
         """What can be translated: field → text."""
         return {"body": self.body}

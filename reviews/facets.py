@@ -29,7 +29,6 @@ COLUMNS = {
     "source": "source_id",
     "has_response": "answered",
 }
-UNCOUNTED = ("q", "reviewed_after", "reviewed_before")
 
 
 @dataclass(frozen=True)
@@ -46,24 +45,29 @@ class Summary:
 
 
 def counts(
-    reviews: QuerySet[Review], chosen: dict[str, Any], within: Q, names: tuple[str, ...]
+    uncounted: QuerySet[Review] | None,
+    chosen: dict[str, Any],
+    within: Q,
+    names: tuple[str, ...],
 ) -> dict[str, Counter[str]]:
     """Return choice → reviews for each facet in `names`, in one query.
 
-    `chosen` are the filters in force; each facet is counted with all but its own.
-    `within` restricts everything (a product, a status) and is not to be chosen away;
-    `reviews` are the reviews with the filters that no facet covers.
+    `chosen` are the filters in force; each facet is counted with all but its own, and
+    the name "total" with all of them.
+    `within` restricts everything (a product, a status) and is not to be chosen away.
+    `uncounted` are the reviews that words and dates leave, None where neither is given.
     """
-    live = any(name in chosen for name in UNCOUNTED)
-    base: QuerySet[Any] = reviews if live else FacetCount.objects.filter(within)
+    live = uncounted is not None
+    base: QuerySet[Any] = (FacetCount.objects if uncounted is None else uncounted).filter(within)
     total = Count("pk") if live else Sum("n")
     conditions = {name: condition(name, chosen[name]) for name in COLUMNS if name in chosen}
     parts = []
     for name in names:
         rows = base.filter(*[c for other, c in conditions.items() if other != name])
+        choice = Cast(F(COLUMNS[name]), TextField()) if name in COLUMNS else Value("")
         parts.append(
             rows.order_by()
-            .annotate(facet=Value(name), choice=Cast(F(COLUMNS[name]), TextField()))
+            .annotate(facet=Value(name), choice=choice)
             .values_list("facet", "choice")
             .annotate(reviews=total)
         )
@@ -90,16 +94,14 @@ def summary(product: Product) -> Summary:
     """Return what a product's published reviews say together."""
     published = FacetCount.objects.filter(product_id=product.pk, status=ReviewStatus.PUBLISHED)
     sums = [
-        f"{name}_{part}"
-        for name in [*Criterion.values, "recommendation"]
-        for part in ("n", "sum")
+        f"{name}_{part}" for name in [*Criterion.values, "recommendation"] for part in ("n", "sum")
     ]
     columns = ["n", *sums, "promoters", "detractors"]
     # Aliased: an aggregate's name would otherwise hide the column of the next.
     total = published.aggregate(**{f"total_{name}": Sum(name) for name in columns})
     total = {name: total[f"total_{name}"] or 0 for name in columns}
     stars = published.filter(stars__isnull=False).values_list("stars").annotate(Sum("n"))
-    distribution = {n: 0 for n in range(5, 0, -1)} | dict(stars)
+    distribution = dict.fromkeys(range(5, 0, -1), 0) | dict(stars)
     averages = {
         name: float(total[f"{name}_sum"] / total[f"{name}_n"])
         for name in [*Criterion.values, "recommendation"]

@@ -86,7 +86,7 @@ class ReviewFilter(django_filters.FilterSet):
         }  # fmt: skip
 
     @property
-    def sort(self) -> str:
+    def order(self) -> str:
         self.is_valid()
         return self.form.cleaned_data.get("sort") or Sort.NEWEST
 
@@ -98,13 +98,21 @@ class ReviewFilter(django_filters.FilterSet):
             queryset = self.filters[name].filter(queryset, value)
         return queryset
 
+    def uncounted(self) -> QuerySet[Review] | None:
+        """The reviews that words and dates leave, which no facet counts; None without."""
+        names = [name for name in ("q", "reviewed_after", "reviewed_before") if name in self.chosen]
+        queryset = Review.objects.all()
+        for name in names:
+            queryset = self.filters[name].filter(queryset, self.chosen[name])
+        return queryset if names else None
+
     def segments(self, language: str = "") -> list[Segment]:
         """The list in its order; reviews in `language` first where one is given."""
         queryset = self.found()
         parts = [queryset]
         if language and "language" not in self.chosen:
             parts = [queryset.filter(language=language), queryset.exclude(language=language)]
-        return [segment for part in parts for segment in in_order(part, self.sort)]
+        return [segment for part in parts for segment in in_order(part, self.order)]
 
 
 def in_order(queryset: QuerySet[Review], sort: str) -> list[Segment]:

@@ -41,7 +41,7 @@ def page(segments: Sequence[Segment], cursor: str | None, size: int) -> Page[Any
     Raises BadCursor.
     """
     backwards, at, values = _decode(cursor) if cursor else (False, 0, None)
-    if not 0 <= at < len(segments) or values and len(values) != len(segments[at].order):
+    if not 0 <= at < len(segments) or (values and len(values) != len(segments[at].order)):
         raise BadCursor(cursor)
     found: list[tuple[int, Model]] = []
     indexes = range(at, -1, -1) if backwards else range(at, len(segments))

@@ -1,6 +1,5 @@
 """The interface's language: by the address, a switch's cookie, or the browser."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings

@@ -59,9 +59,7 @@ def vendor_ids(user: User) -> list[int]:
 
 
 def is_manager(user: User, vendor_id: int) -> bool:
-    return any(
-        m.vendor_id == vendor_id and m.role == VendorRole.MANAGER for m in memberships(user)
-    )
+    return any(m.vendor_id == vendor_id and m.role == VendorRole.MANAGER for m in memberships(user))
 
 
 def _only(allowed: Callable[[User], object]) -> Callable:

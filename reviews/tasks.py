@@ -21,9 +21,7 @@ from reviews.translation import service
 RESEND_EXPIRES = 15  # seconds
 
 
-@shared_task(
-    autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10
-)
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
 def run_import(import_id: int, language: str) -> None:
     """Run an import of an uploaded file, from where it stands. Retries while the database
     is away."""
@@ -53,17 +51,13 @@ def resume_stalled_imports() -> None:
         if pipeline.is_at_work(import_run):
             continue
         if import_run.stored_as:
-            run_import.apply_async(
-                [import_run.pk, import_run.language], expires=RESEND_EXPIRES
-            )
+            run_import.apply_async([import_run.pk, import_run.language], expires=RESEND_EXPIRES)
         else:
             # A command was killed; whoever runs it again imports the rest.
             pipeline.abandon(import_run)
 
 
-@shared_task(
-    autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10
-)
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
 def translate(label: str, translation_id: int) -> None:
     """Translate one review or response. Retries while the database is away."""
     model: Any = apps.get_model(label)

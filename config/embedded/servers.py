@@ -21,7 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from config.embedded.home import EmbeddedError, can_enter, home, run_as, server_account
+from config.embedded.home import BASE_DIR, EmbeddedError, can_enter, home, run_as, server_account
 
 # The path of a unix socket is limited to about 100 bytes (sun_path in unix(7)).
 SOCKET_PATH_LIMIT = 90
@@ -230,14 +230,16 @@ def is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def running() -> Iterator[None]:
+def running() -> Iterator[Path]:
     """Run the embedded servers for whichever address the environment does not name.
+
+    Yields the folder of the data.
 
     Sets `DATABASE_URL` and `REDIS_URL`, and what else a machine of one's own needs.
     Raises EmbeddedError where that cannot be.
     """
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
-        yield
+        yield Path(os.environ.get("OPINA_HOME") or BASE_DIR / "var").absolute()
         return
     folder = home()
     servers = Servers(folder)
@@ -250,7 +252,7 @@ def running() -> Iterator[None]:
         os.environ.setdefault("SECRET_KEY", secret_key(folder))
         os.environ.setdefault("HTTPS", "false")
         try:
-            yield
+            yield folder
         finally:
             with _exclusive(folder):
                 try:

@@ -93,7 +93,7 @@ class Dump:
         return decoder.decode(self.head).replace("\0", "")
 
     def binary(self) -> BinaryIO:
-        self._counter = CountingFile(open(self.path, "rb"))
+        self._counter = CountingFile(self.path.open("rb"))
         return io.BufferedReader(self._counter, BLOCK)  # type: ignore[return-value]
 
     def text(self) -> io.TextIOWrapper:

@@ -148,9 +148,7 @@ class Stored:
     foreign: Sequence[tuple[int, str]] = ()
 
 
-def store(
-    *, rows: list[tuple], import_run: Import, product: Product, source: Source
-) -> Stored:
+def store(*, rows: list[tuple], import_run: Import, product: Product, source: Source) -> Stored:
     """Store a chunk of rows (see `as_row`) within the caller's transaction."""
     names: dict[str, Any] = {
         "import": import_run.pk,

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -45,6 +46,15 @@ class Chunk:
     origins: dict[int, tuple[int, object]] = field(default_factory=dict)
     read: int = 0
     progress: float = 0.0
+
+
+class About(NamedTuple):
+    """What is known of all of a file's reviews: the product's slug, its vendor's name, and
+    the languages they usually are in."""
+
+    product: str
+    vendor: str
+    usual_languages: list[str]
 
 
 class Cancelled(Exception):
@@ -136,7 +146,8 @@ def _run(import_run: Import, format: Format) -> None:
     import_run.started_at = import_run.started_at or timezone.now()
     import_run.save()
     try:
-        for chunk in read_ahead(chunks(format, product, skip=import_run.read)):
+        about = About(product.slug, product.vendor.name, usual_languages(format, product))
+        for chunk in read_ahead(chunks(format, about, skip=import_run.read)):
             _store(chunk, import_run=import_run, product=product, source=source)
         _finish(import_run, ImportStatus.DONE)
     except Cancelled:
@@ -164,9 +175,7 @@ def _store(chunk: Chunk, *, import_run: Import, product: Product, source: Source
     for number, external_id in stored.foreign:
         line, raw = chunk.origins[number]
         reason = _("this review is already here under another product")
-        chunk.rejected.append(
-            rejected_row(line, raw, RowError("external_id", external_id, reason))
-        )
+        chunk.rejected.append(rejected_row(line, raw, RowError("external_id", external_id, reason)))
     for row in chunk.rejected:
         row.import_run = import_run
     RejectedRow.objects.bulk_create(chunk.rejected)
@@ -184,10 +193,8 @@ def _store(chunk: Chunk, *, import_run: Import, product: Product, source: Source
 
 
 # ── Reading ───────────────────────────────────────────────────────────────────
-def chunks(format: Format, product: Product, *, skip: int = 0) -> Iterator[Chunk]:
+def chunks(format: Format, about: About, *, skip: int = 0) -> Iterator[Chunk]:
     """Yield a file's rows, understood, in chunks; the first `skip` rows are passed over."""
-    usual = usual_languages(format, product)
-    vendor = product.vendor.name
     chunk = Chunk()
     for number, (line, raw) in enumerate(format.rows(), 1):
         if number <= skip:
@@ -199,7 +206,7 @@ def chunks(format: Format, product: Product, *, skip: int = 0) -> Iterator[Chunk
         except RowError as error:
             chunk.rejected.append(rejected_row(line, raw, error))
         else:
-            chunk.rows.append(understood(number, record, product, vendor, usual))
+            chunk.rows.append(understood(number, record, about))
             chunk.origins[number] = (line, raw)
         if chunk.read == CHUNK:
             chunk.progress = format.dump.progress
@@ -210,21 +217,20 @@ def chunks(format: Format, product: Product, *, skip: int = 0) -> Iterator[Chunk
         yield chunk
 
 
-def understood(
-    number: int, record: Record, product: Product, vendor: str, usual: list[str]
-) -> tuple:
+def understood(number: int, record: Record, about: About) -> tuple:
     """Return a record as a row to store: its id made, its languages found."""
-    language = detect(prose(record), record.language, usual)
+    language = detect(prose(record), record.language, about.usual_languages)
     reply_language = ""
     if record.reply:
-        reply_language = record.reply_language or detect(record.reply, usual=[language, *usual])
+        usual = [language, *about.usual_languages]
+        reply_language = record.reply_language or detect(record.reply, usual=usual)
     return merge.as_row(
         number,
         record,
-        external_id=record.external_id or record.content_id(product.slug),
+        external_id=record.external_id or record.content_id(about.product),
         language=language,
-        reply_language=reply_language or "und",
-        reply_author=record.reply_author or vendor,
+        reply_language=reply_language or UNDETERMINED,
+        reply_author=record.reply_author or about.vendor,
     )
 
 
@@ -291,7 +297,8 @@ def read_ahead(source: Iterator[Chunk]) -> Iterator[Chunk]:
     def hand_over(item: Chunk | BaseException | None) -> None:
         while not ended.is_set():
             try:
-                return ready.put(item, timeout=0.2)
+                ready.put(item, timeout=0.2)
+                return
             except queue.Full:
                 continue
 
@@ -304,10 +311,8 @@ def read_ahead(source: Iterator[Chunk]) -> Iterator[Chunk]:
                     if ended.is_set():
                         return
                 hand_over(None)
-            except BaseException as error:  # noqa: BLE001  raised again by the consumer
+            except BaseException as error:
                 hand_over(error)
-            finally:
-                connection.close()
 
     thread = threading.Thread(target=read, name="import reader", daemon=True)
     thread.start()

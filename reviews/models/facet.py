@@ -78,3 +78,6 @@ class FacetCount(models.Model):
             models.Index(fields=["product_id", "status"], name="facet_by_product"),
             models.Index(fields=["status"], name="facet_by_status"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} · {self.status} · {self.n}"

@@ -12,9 +12,7 @@ class Flag(models.Model):
     review = models.ForeignKey(
         "reviews.Review", models.PROTECT, related_name="flags", verbose_name=_("review")
     )
-    reason = models.ForeignKey(
-        "reviews.ModerationReason", models.PROTECT, verbose_name=_("reason")
-    )
+    reason = models.ForeignKey("reviews.ModerationReason", models.PROTECT, verbose_name=_("reason"))
     note = models.TextField(_("note"), blank=True)
     raised_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("raised by")

@@ -117,6 +117,9 @@ class ImportedKey(models.Model):
         verbose_name = _("imported key")
         verbose_name_plural = _("imported keys")
 
+    def __str__(self) -> str:
+        return f"{self.import_run_id} · {self.row}"
+
 
 class RejectedRow(models.Model):
     """A row that could not be stored, as it came, and why."""

@@ -242,6 +242,14 @@ class Review(models.Model):
         values = {name: getattr(self, field) for name, field in RATING_FIELDS.items()}
         return {n: None if value is None else float(value) for n, value in values.items()}
 
+    @property
+    def shown_criteria(self) -> list[tuple[str, float | None]]:
+        """The rated criteria beside the overall one, the value None where it is unknown."""
+        return [
+            (name, value)
+            for name, value in self.ratings.items()
+            if name != Criterion.OVERALL and (value is not None or name in self.rated_criteria)
+        ]
 
     def texts(self) -> dict[str, str]:
         """What can be translated: field → text, the empty ones left out."""

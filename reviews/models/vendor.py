@@ -43,9 +43,7 @@ class VendorMembership(models.Model):
         related_name="vendor_memberships",
         verbose_name=_("user"),
     )
-    role = models.CharField(
-        _("role"), max_length=10, choices=VendorRole, default=VendorRole.AGENT
-    )
+    role = models.CharField(_("role"), max_length=10, choices=VendorRole, default=VendorRole.AGENT)
 
     objects = VendorMembershipQuerySet.as_manager()
 

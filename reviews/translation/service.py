@@ -42,12 +42,14 @@ def content_digest(subject: Translatable) -> bytes:
 
 
 @transaction.atomic
-def request_translation(*, subject: Translatable, target: str) -> TranslationBase:
+def request_translation(
+    *, subject: Translatable, target: str, queue: bool = True
+) -> TranslationBase:
     """Return the translation of `subject` into `target`, asking for it where needed.
 
     One that is done and true to the present text is returned as it is. Otherwise a
     worker gets the task once the caller's transaction is committed, unless the memory
-    holds every segment: then it is done at once.
+    holds every segment: then it is done at once. Without `queue` the caller does it.
     """
     digest = content_digest(subject)
     now = timezone.now()
@@ -65,12 +67,22 @@ def request_translation(*, subject: Translatable, target: str) -> TranslationBas
     translation.failure = ""
     translation.texts = {}
     translation.requested_at = now
-    known = memory.recall(wanted_segments(subject), subject.language, target)
-    if all(segment in known for segment in wanted_segments(subject)):
+    segments = wanted_segments(subject)
+    known = memory.recall(segments, subject.language, target)
+    if all(segment in known for segment in segments):
         finish(translation, subject, known, engine().name)
     else:
         translation.save()
-        enqueue(translation)
+        if queue:
+            enqueue(translation)
+    return translation
+
+
+def translate_now(*, subject: Translatable, target: str) -> TranslationBase:
+    """Translate in this process and return the translation, done or failed."""
+    translation = request_translation(subject=subject, target=target, queue=False)
+    run_translation(translation, subject)
+    translation.refresh_from_db()
     return translation
 
 

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from reviews.importing import vocabulary
 from reviews.importing.files import Dump, UnusableFile, find_delimiter
 from reviews.importing.formats.base import Format, Row
-from reviews.importing.mapping import FIELDS, Mapping, columns_by_header
+from reviews.importing.mapping import Mapping, columns_by_header
 from reviews.importing.records import (
     CRITERIA,
     Record,
@@ -262,7 +262,7 @@ class Table(Format):
     def _date(self, value: Any) -> datetime.date:
         for pattern in self.mapping.dates.get("reviewed_on", []):
             try:
-                return datetime.datetime.strptime(text(value).strip(), pattern).date()
+                return datetime.datetime.strptime(text(value).strip(), pattern).date()  # noqa: DTZ007
             except ValueError:
                 continue
         return date(value, "reviewed_on", self.mapping.date_order)
@@ -270,7 +270,7 @@ class Table(Format):
     def _instant(self, name: str, said: dict[str, Any]) -> datetime.datetime:
         for pattern in self.mapping.dates.get(name, []):
             try:
-                return instant(datetime.datetime.strptime(text(said[name]), pattern), name)
+                return instant(datetime.datetime.strptime(text(said[name]), pattern), name)  # noqa: DTZ007
             except ValueError:
                 continue
         return instant(said[name], name)
@@ -304,5 +304,3 @@ def guarded(cell: Any) -> str:
 
 def _without_nul(lines: Iterator[str]) -> Iterator[str]:
     return (line.replace("\0", "") for line in lines)
-
-

@@ -123,4 +123,3 @@ class Command(BaseCommand):
             "languages": languages or "–",
             "seconds": run.seconds or 0,
         }
-

@@ -145,7 +145,8 @@ class Pipeline:
     def ask(self, stream: str) -> str:
         """Return the pipeline's answer. Raises EngineError if it breaks or hangs."""
         process = self._process
-        assert process.stdin and process.stdout
+        assert process.stdin is not None
+        assert process.stdout is not None
         answer = bytearray()
         deadline = time.monotonic() + TIMEOUT
         try:

@@ -1,0 +1,50 @@
+# Opina: `make up` runs it, `make test` tests it. README.md tells the rest.
+SHELL = /bin/sh
+PYTHON = .venv/bin/python
+ALL = production embedded development
+
+.PHONY: up test bench lint lock messages screenshots clean
+
+up:
+	@config/embedded/setup.sh "production embedded"
+	@exec $(PYTHON) -m config.embedded.runner
+
+test:
+	@config/embedded/setup.sh "$(ALL)"
+	@tests/install-chromium.sh
+	@$(PYTHON) -m pytest $(ARGS)
+
+bench:
+	@config/embedded/setup.sh "$(ALL)"
+	@$(PYTHON) -m tests.benchmarks
+
+lint:
+	@config/embedded/setup.sh "$(ALL)"
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m djlint --quiet --lint templates
+	$(PYTHON) -m tests.check_catalogue
+	$(PYTHON) manage.py makemigrations --check --dry-run
+	$(PYTHON) manage.py check
+	$(PYTHON) -m tests.check_types
+
+lock:
+	@config/embedded/setup.sh "$(ALL)"
+	@for set in $(ALL); do \
+		$(PYTHON) -m uv pip compile --quiet --upgrade --universal --python-version 3.12 \
+			--generate-hashes requirements/$$set.in -o requirements/$$set.txt || exit 1; \
+	done
+
+messages:
+	@config/embedded/setup.sh "$(ALL)"
+	$(PYTHON) manage.py makemessages --locale es --no-obsolete --ignore .venv --ignore tests --add-location file
+	$(PYTHON) manage.py compilemessages --locale es --ignore .venv
+
+screenshots:
+	@config/embedded/setup.sh "$(ALL)"
+	@tests/install-chromium.sh
+	@$(PYTHON) -m tests.screenshots
+
+clean:
+	@if [ -L var ]; then rm -rf "$$(readlink var)"; fi
+	rm -rf var .venv .pytest_cache .ruff_cache .mypy_cache

@@ -1,0 +1,74 @@
+"""Answering a review by the API."""
+
+from typing import Any, ClassVar
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from responses.choices import ResponseOrigin
+from responses.forms import LONGEST
+from responses.lifecycle import publish_response, withdraw_response
+from reviews.api.serializers import ResponseSerializer
+from reviews.api.views import visible_reviews
+from reviews.choices import ReviewStatus, Scope
+from reviews.language import base_language
+from reviews.models import Review
+
+
+class WriteResponseSerializer(serializers.Serializer[Any]):
+    author_name = serializers.CharField(max_length=200)
+    body = serializers.CharField(max_length=LONGEST)
+    language = serializers.CharField(
+        max_length=35, required=False, help_text="BCP 47; found from the text if not given"
+    )
+
+    def validate_language(self, value: str) -> str:
+        if not base_language(value):
+            raise serializers.ValidationError(_("This is no language code such as “es”."))
+        return value
+
+
+class ReviewResponse(APIView):
+    """The vendor's answer to a review: written, edited, withdrawn."""
+
+    scopes: ClassVar = {"*": Scope.RESPONSES_WRITE}
+
+    @extend_schema(
+        request=WriteResponseSerializer,
+        responses={200: ResponseSerializer, 201: ResponseSerializer},
+        operation_id="write_response",
+    )
+    def put(self, request: Request, pk: int) -> Response:
+        review = self._review(request, pk)
+        written = WriteResponseSerializer(data=request.data)
+        written.is_valid(raise_exception=True)
+        is_new = review.published_response is None
+        response = publish_response(
+            review=review,
+            origin=ResponseOrigin.API,
+            actor_label=f"{request.auth.partner} ({request.auth})",
+            **written.validated_data,
+        )
+        return Response(
+            ResponseSerializer(response).data,
+            status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK,
+        )
+
+    @extend_schema(responses={204: None}, operation_id="withdraw_response")
+    def delete(self, request: Request, pk: int) -> Response:
+        response = self._review(request, pk).published_response
+        if response is None:
+            raise NotFound(_("This review has no published response."))
+        withdraw_response(response=response, actor_label=f"{request.auth.partner} ({request.auth})")
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _review(self, request: Request, pk: int) -> Review:
+        return get_object_or_404(
+            visible_reviews(request.auth).filter(status=ReviewStatus.PUBLISHED), pk=pk
+        )

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from responses.desk import views
+
+urlpatterns = [
+    path("", views.desk, name="desk"),
+    path("<int:pk>/", views.desk, name="desk-review"),
+    path("<int:pk>/response/", views.respond, name="desk-response"),
+    path("<int:pk>/withdraw/", views.withdraw, name="desk-withdraw"),
+    path("<int:pk>/flag/", views.flag_review, name="desk-flag"),
+]

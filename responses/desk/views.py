@@ -1,0 +1,167 @@
+"""The vendor's desk: its own products' published reviews, and answering them."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from responses.choices import ResponseOrigin
+from responses.forms import ResponseForm
+from responses.lifecycle import NO_RESPONSE, withdraw_response
+from responses.writing import write
+from reviews.choices import FlagOutcome, ReviewStatus
+from reviews.filters import ReviewFilter
+from reviews.http import HttpRequest
+from reviews.inbox.listing import in_pane, listing
+from reviews.inbox.views import with_query
+from reviews.models import FacetCount, ModerationReason, Product, Review
+from reviews.moderation import decisions
+from reviews.public import reading
+from reviews.public.views import prepare
+from reviews.roles import vendor_ids, vendor_staff_only
+
+FACETS = (
+    "rating",
+    "has_response",
+    "product",
+    "language",
+    "company_size",
+    "duration",
+    "frequency",
+    "industry",
+    "source",
+)
+
+
+def own_reviews(request: HttpRequest) -> QuerySet[Review]:
+    """The published reviews of the products of one's own vendors, no others."""
+    return Review.objects.published().of_vendors(vendor_ids(request.user))
+
+
+def get_own(request: HttpRequest, pk: int) -> Review:
+    return get_object_or_404(own_reviews(request).with_names(), pk=pk)
+
+
+@vendor_staff_only
+@require_safe
+@reading.varies
+def desk(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """The three panes: queues, list, and the review at `pk` with the answer's editor."""
+    review = get_own(request, pk) if pk else None
+    if review is not None and request.htmx and request.htmx.target == "section#review":
+        return render(request, "responses/desk/desk.html#review", pane(request, review))
+    products = Product.objects.filter(vendor_id__in=vendor_ids(request.user)).values("pk")
+    within = Q(product_id__in=products, status=ReviewStatus.PUBLISHED)
+    filterset = ReviewFilter(request.GET, queryset=in_pane(own_reviews(request)))
+    context = listing(
+        request, filterset=filterset, within=within, names=FACETS, path=reverse("desk")
+    )
+    context["views"] = queues(request, within)
+    if review is not None:
+        context |= pane(request, review)
+    return render(request, "responses/desk/desk.html", context)
+
+
+def queues(request: HttpRequest, within: Q) -> list[dict[str, Any]]:
+    """The queues at the side, with how many reviews stand there."""
+    counts = FacetCount.objects.filter(within)
+
+    def number(**conditions: Any) -> int:
+        return counts.filter(**conditions).aggregate(n=Sum("n"))["n"] or 0
+
+    found = [
+        (
+            _("Low rating, unanswered"),
+            "rating=1&rating=2&has_response=false",
+            number(answered=False, stars__lte=2),
+        ),
+        (_("Not answered"), "has_response=false", number(answered=False)),
+        (_("Answered"), "has_response=true", number(answered=True)),
+        (_("All"), "", number()),
+    ]
+    here = request.GET.copy()
+    for name in ("sort", "cursor", "translate", "hl"):
+        here.pop(name, None)
+    return [
+        {
+            "label": label,
+            "url": reverse("desk") + (f"?{query}" if query else ""),
+            "count": count,
+            "chosen": here.urlencode() == query,
+        }
+        for label, query, count in found
+    ]
+
+
+def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
+    """What the right pane shows of a review, the editor below it."""
+    prepare([review], request)
+    response = review.published_response
+    query = request.GET.copy()
+    query.pop("translate", None)
+    signature = request.user.first_name or request.user.get_username()
+    return {
+        "review": review,
+        "response": response,
+        "response_form": ResponseForm(
+            initial={
+                "author_name": response.author_name if response else signature.capitalize(),
+                "body": response.body if response else "",
+                "seen_revision": response.revision_mark if response else NO_RESPONSE,
+            }
+        ),
+        "own_flag": review.flags.filter(raised_by=request.user, outcome=FlagOutcome.OPEN).first(),
+        "reasons": ModerationReason.objects.filter(active=True),
+        "query": query.urlencode(),
+        **more,
+    }
+
+
+def answer(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
+    """Show the review again after something was done to it."""
+    problem = more.get("response_problem")
+    if not request.htmx and not problem:
+        return redirect(with_query(request, reverse("desk-review", args=[pk])))
+    context = pane(request, get_own(request, pk), **more)
+    template = "responses/desk/desk.html#review" if request.htmx else "responses/desk/review.html"
+    return render(request, template, context, status=409 if problem and not request.htmx else 200)
+
+
+@vendor_staff_only
+@require_POST
+def respond(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish or edit the vendor's answer."""
+    review = get_own(request, pk)
+    form = ResponseForm(request.POST)
+    problem = write(form, review=review, actor=request.user, origin=ResponseOrigin.DESK)
+    if problem:
+        return answer(request, pk, response_form=form, response_problem=problem)
+    return answer(request, pk, done=_("Your answer is published."))
+
+
+@vendor_staff_only
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the answer back."""
+    response = get_own(request, pk).published_response
+    if response is None:
+        raise Http404
+    withdraw_response(response=response, actor=request.user)
+    return answer(request, pk, done=_("Your answer is withdrawn."))
+
+
+@vendor_staff_only
+@require_POST
+def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for moderation of a review that breaks policy. The review stays where it is."""
+    review = get_own(request, pk)
+    reason = get_object_or_404(
+        ModerationReason, active=True, code=request.POST.get("reason", "")[:40]
+    )
+    note = request.POST.get("note", "").replace("\0", "")[:2000]
+    decisions.flag(review=review, reason=reason, note=note, actor=request.user)
+    return answer(request, pk, done=_("Moderators will look at this review."))

@@ -1,0 +1,11 @@
+from django.urls import include, path
+
+from responses import views
+
+urlpatterns = [
+    path(
+        "responses/<int:pk>/translation/", views.response_translation, name="response-translation"
+    ),
+    path("inbox/<int:pk>/response/", views.inbox_response, name="inbox-response"),
+    path("desk/", include("responses.desk.urls")),
+]

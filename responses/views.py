@@ -1,0 +1,47 @@
+"""A response in the reader's language, and a moderator's answer from the inbox."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from responses.choices import ResponseOrigin, ResponseStatus
+from responses.forms import ResponseForm
+from responses.models import Response
+from responses.writing import write
+from reviews.choices import ReviewStatus
+from reviews.http import HttpRequest
+from reviews.inbox.views import get_review, pane, with_query
+from reviews.public import reading
+from reviews.roles import is_moderator, moderators_only
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reading.varies
+def response_translation(request: HttpRequest, pk: int) -> HttpResponse:
+    """A response's text in the reader's language (see `reading.respond`)."""
+    response = get_object_or_404(Response.objects.select_related("review__product__vendor"), pk=pk)
+    is_public = (
+        response.status == ResponseStatus.PUBLISHED
+        and response.review.status == ReviewStatus.PUBLISHED
+    )
+    if not is_public and not is_moderator(request.user):
+        raise Http404
+    back = response.review.product.get_absolute_url()
+    return reading.respond(request, response, "responses/_response_text.html", back)
+
+
+@moderators_only
+@require_POST
+def inbox_response(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer where the marketplace answers for the vendor."""
+    review = get_review(pk)
+    form = ResponseForm(request.POST)
+    problem = write(form, review=review, actor=request.user, origin=ResponseOrigin.INBOX)
+    if not problem and not request.htmx:
+        return redirect(with_query(request, reverse("inbox-review", args=[pk])))
+    review = get_review(pk)
+    context = pane(request, review, response_form=form if problem else None,
+                   response_problem=problem)  # fmt: skip
+    template = "reviews/inbox/inbox.html#review" if request.htmx else "reviews/inbox/review.html"
+    return render(request, template, context, status=409 if problem and not request.htmx else 200)

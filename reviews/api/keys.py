@@ -1,0 +1,65 @@
+"""API keys: made once, shown once, stored as a digest; scopes say what they may do."""
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from reviews.models import ApiKey, Partner, Vendor
+
+PREFIX = "opina_"
+
+
+def create_key(*, partner: Partner, scopes: list[str], vendor: Vendor | None = None) -> str:
+    """Make a key and return it; it cannot be read again."""
+    key = PREFIX + secrets.token_urlsafe(32)
+    ApiKey.objects.create(
+        partner=partner, vendor=vendor, scopes=scopes, prefix=key[:12], digest=digest(key)
+    )
+    return key
+
+
+def digest(key: str) -> bytes:
+    # A key is 256 random bits: a plain digest is enough, no salt or stretching.
+    return hashlib.sha256(key.encode()).digest()
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer KEY`. Without one, or with a bad one: 401."""
+
+    def authenticate(self, request: Request) -> tuple[ApiKey, ApiKey] | None:
+        words = get_authorization_header(request).split()
+        if not words:
+            return None
+        if len(words) != 2 or words[0].lower() != b"bearer":
+            raise AuthenticationFailed(_("Send the key as “Authorization: Bearer KEY”."))
+        found = (
+            ApiKey.objects.select_related("partner", "vendor")
+            .filter(digest=digest(words[1].decode("latin-1")), revoked_at=None)
+            .first()
+        )
+        if found is None:
+            raise AuthenticationFailed(_("This key is not known, or was revoked."))
+        return found, found
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="Opina"'
+
+
+class HasScope(BasePermission):
+    """The key has the scope that the view names for the method, in `scopes`."""
+
+    message = gettext_lazy("This key lacks the scope for that.")
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not isinstance(request.auth, ApiKey):
+            return False
+        scopes: dict[str, str] = getattr(view, "scopes", {})
+        needed: Any = scopes.get(request.method or "", scopes.get("*"))
+        return needed in request.auth.scopes

@@ -1,0 +1,18 @@
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from reviews.api import views
+
+urlpatterns = [
+    path("", views.reference, name="api-reference"),
+    path(
+        "schema/",
+        SpectacularAPIView.as_view(
+            authentication_classes=[], permission_classes=[], throttle_classes=[]
+        ),
+        name="api-schema",
+    ),
+    path("products/", views.ProductList.as_view(), name="api-products"),
+    path("reviews/", views.ReviewList.as_view(), name="api-reviews"),
+    path("reviews/<int:pk>/", views.ReviewDetail.as_view(), name="api-review"),
+]

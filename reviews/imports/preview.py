@@ -1,0 +1,85 @@
+"""What an import would store: a file's first rows as cards, before anything is stored."""
+
+import itertools
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+from reviews.importing.files import Dump, UnusableFile
+from reviews.importing.formats import Format, open_format
+from reviews.importing.mapping import Mapping
+from reviews.importing.pipeline import prose
+from reviews.importing.records import CRITERIA, Record, RowError
+from reviews.language import detect
+from reviews.models import Import, Product, Review, Source, Vendor
+from reviews.models.review import RATING_FIELDS, TEXT_FIELDS
+
+ROWS = 5
+
+
+@dataclass
+class Preview:
+    """A file's first rows. `problem` says why it can't be used, empty if it can."""
+
+    problem: str = ""
+    format: Format | None = None
+    rows: list[tuple[int, Review | RowError]] = field(default_factory=list)
+
+
+def open_import(import_run: Import) -> Format:
+    """Return the reader of an uploaded file. Raises UnusableFile."""
+    dump = Dump(import_run.path, import_run.file_name)
+    mapping = Mapping.make(import_run.mapping) if import_run.mapping else None
+    return open_format(dump, import_run.format or "auto", mapping)
+
+
+def preview(import_run: Import) -> Preview:
+    """Read a file's first rows without storing anything."""
+    found = Preview()
+    try:
+        format = found.format = open_import(import_run)
+        product = import_run.product or Product(
+            name=format.about().product or format.dump.stem, vendor=Vendor(name=""), slug="new"
+        )
+        for line, raw in itertools.islice(format.rows(), ROWS):
+            try:
+                record = format.record(raw)
+                record.check()
+            except RowError as error:
+                found.rows.append((line, error))
+            else:
+                found.rows.append((line, unsaved(record, format, product)))
+    except UnusableFile as error:
+        found.problem = str(error)
+    return found
+
+
+def unsaved(record: Record, format: Format, product: Product) -> Review:
+    """Return the review that a record will become."""
+    ratings = {RATING_FIELDS[name]: record.ratings.get(name) for name in CRITERIA}
+    review = Review(
+        product=product,
+        source=Source(key=format.source[0], name=format.source[1]),
+        external_id=record.external_id,
+        language=detect(prose(record), record.language),
+        reviewed_on=record.reviewed_on,
+        alternatives=record.alternatives,
+        previous_software=record.previous_software,
+        rated_criteria=record.rated_criteria,
+        recommendation=record.recommendation,
+        reviewer_name=record.reviewer_name,
+        industry=record.industry,
+        company_size=record.company_size,
+        country=record.country,
+        usage_frequency=record.frequency,
+        usage_duration=record.duration,
+        invited=record.invited,
+        rewarded=record.rewarded,
+        verified=record.verified,
+        source_values=record.source_values,
+        **{name: getattr(record, name) for name in TEXT_FIELDS},
+        **ratings,
+    )
+    review.reply_preview = SimpleNamespace(  # type: ignore[attr-defined]
+        body=record.reply, author_name=record.reply_author, published_at=record.replied_at
+    )
+    return review

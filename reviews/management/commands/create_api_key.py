@@ -1,0 +1,35 @@
+"""Make an API key. The key alone goes to standard output; it is not shown again."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from reviews.api.keys import create_key
+from reviews.choices import Scope
+from reviews.models import Partner, Vendor
+
+
+class Command(BaseCommand):
+    help = "Make an API key for a partner, which is made if it does not exist."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--partner", required=True, metavar="NAME")
+        parser.add_argument("--vendor", metavar="SLUG", help="see this vendor's reviews alone")
+        parser.add_argument(
+            "--scope", required=True, nargs="+", action="extend", choices=Scope.values
+        )
+
+    @transaction.atomic
+    def handle(self, *_args: Any, **options: Any) -> None:
+        vendor = None
+        if options["vendor"]:
+            vendor = Vendor.objects.filter(slug=options["vendor"]).first()
+            if vendor is None:
+                raise CommandError(
+                    _("There is no vendor %(vendor)s.") % {"vendor": options["vendor"]}
+                )
+        partner, _made = Partner.objects.get_or_create(name=options["partner"])
+        scopes = list(dict.fromkeys(options["scope"]))
+        self.stdout.write(create_key(partner=partner, scopes=scopes, vendor=vendor))

@@ -1,0 +1,192 @@
+"""The rail of filters: each facet's choices with counts and the address that toggles it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from reviews.choices import CompanySize, ReviewStatus, UsageDuration, UsageFrequency
+from reviews.filters import ReviewFilter
+from reviews.industries import industry_label
+from reviews.languages import language_name
+from reviews.models import Product, Source
+
+ORDERED = {
+    "company_size": CompanySize,
+    "duration": UsageDuration,
+    "frequency": UsageFrequency,
+    "status": ReviewStatus,
+}
+# What the address holds beside filters.
+NOT_KEPT = ("cursor", "translate")
+MOST_CHOICES = 12  # shown before "more"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice of a facet. `url` is the page with it turned on, or off again."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class Facet:
+    name: str
+    label: str
+    choices: list[Choice]
+
+    @property
+    def first(self) -> list[Choice]:
+        return self.choices[:MOST_CHOICES]
+
+    @property
+    def more(self) -> list[Choice]:
+        return self.choices[MOST_CHOICES:]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force and the address without it."""
+
+    label: str
+    url: str
+
+
+class FacetList:
+    """The facets of one list, `names` in the order they are shown."""
+
+    def __init__(
+        self,
+        filterset: ReviewFilter,
+        counts: dict[str, Counter[str]],
+        query: QueryDict,
+        path: str,
+    ) -> None:
+        self.filterset = filterset
+        self.counts = counts
+        self.query = query
+        self.path = path
+        self.sources = {str(s.pk): s for s in Source.objects.all()}
+
+    @property
+    def facets(self) -> list[Facet]:
+        found = [self._facet(name) for name in self.counts]
+        return [facet for facet in found if facet.choices]
+
+    @property
+    def chips(self) -> list[Chip]:
+        chips = []
+        for name, value in self.filterset.chosen.items():
+            label = str(self.filterset.filters[name].label)
+            if isinstance(value, list):
+                for one in value:
+                    chips.append(Chip(self.label(name, one), self._address(name, one)))
+            elif name == "has_response":
+                chips.append(Chip(_("Answered") if value else _("Not answered"),
+                                  self._address(name, None)))  # fmt: skip
+            else:
+                said = value if isinstance(value, str) else date_format(value, "SHORT_DATE_FORMAT")
+                chips.append(Chip(f"{label}: {said}", self._address(name, None)))
+        return chips
+
+    @property
+    def clear_url(self) -> str:
+        query = self._kept()
+        for name in self.filterset.filters:
+            if name != "sort":
+                query.pop(name, None)
+        return self._join(query)
+
+    def _facet(self, name: str) -> Facet:
+        counted = self.counts[name]
+        chosen = self._chosen(name)
+        choices = []
+        for raw, count in counted.items():
+            value = self._value(name, raw)
+            if value:
+                choices.append(
+                    Choice(value, self.label(name, value), count, value in chosen,
+                           self._address(name, value))
+                )  # fmt: skip
+        here = {choice.value for choice in choices}
+        for value in chosen:
+            if value not in here:
+                label = self.label(name, value)
+                choices.append(Choice(value, label, 0, True, self._address(name, value)))
+        return Facet(name, str(self.filterset.filters[name].label), self._sorted(name, choices))
+
+    def _sorted(self, name: str, choices: list[Choice]) -> list[Choice]:
+        if name in ORDERED:
+            order = list(ORDERED[name].values)
+            return sorted(choices, key=lambda c: order.index(c.value))
+        if name == "rating":
+            return sorted(choices, key=lambda c: c.value, reverse=True)
+        return sorted(choices, key=lambda c: (not c.chosen, -c.count, c.label))
+
+    def _value(self, name: str, raw: str) -> str:
+        """Return a column's value as the address has it; empty for an unknown one."""
+        if name == "source":
+            return self.sources[raw].key if raw in self.sources else ""
+        return {"product": ""}.get(name, raw)
+
+    def _chosen(self, name: str) -> list[str]:
+        value = self.filterset.chosen.get(name)
+        if isinstance(value, bool):
+            return [str(value).lower()]
+        return list(value or [])
+
+    def label(self, name: str, value: str) -> str:
+        if name in ORDERED:
+            return str(ORDERED[name](value).label)
+        if name == "source":
+            return next((s.name for s in self.sources.values() if s.key == value), value)
+        if name == "has_response":
+            return _("Answered") if value == "true" else _("Not answered")
+        if name == "rating":
+            return "★" * int(value)
+        if name == "product":
+            return (
+                Product.objects.filter(slug=value).values_list("name", flat=True).first() or value
+            )
+        return {"industry": industry_label, "language": language_name}[name](value)
+
+    def _address(self, name: str, value: str | None) -> str:
+        """Return the address with a value toggled, or with a filter gone."""
+        query = self._kept()
+        values = query.getlist(name)
+        if value is None or name == "has_response":
+            on = value is not None and value not in values
+            query.setlist(name, [value] if on and value else [])
+        elif value in values:
+            query.setlist(name, [v for v in values if v != value])
+        else:
+            query.appendlist(name, value)
+        return self._join(query)
+
+    def _kept(self) -> QueryDict:
+        query = self.query.copy()
+        for name in NOT_KEPT:
+            query.pop(name, None)
+        return query
+
+    def _join(self, query: QueryDict) -> str:
+        said = query.urlencode()
+        return f"{self.path}?{said}" if said else self.path
+
+
+def address(path: str, query: QueryDict, **changes: Any) -> str:
+    """Return an address with some of its query changed; None takes a name away."""
+    query = query.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value is not None:
+            query[name] = value
+    said = query.urlencode()
+    return f"{path}?{said}" if said else path

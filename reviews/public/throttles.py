@@ -1,0 +1,10 @@
+from rest_framework.throttling import SimpleRateThrottle
+
+
+class TranslationThrottle(SimpleRateThrottle):
+    """How many translations one visitor's address may ask for."""
+
+    rate = "60/min"
+
+    def get_cache_key(self, request, view) -> str:
+        return f"translate:{request.META.get('REMOTE_ADDR', '')}"

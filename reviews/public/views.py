@@ -1,0 +1,145 @@
+"""The visitor's pages: products, and one product's reviews."""
+
+from django.conf import settings
+from django.db.models import Q, Sum
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from reviews import facets, keyset
+from reviews.choices import ReviewStatus, Sort
+from reviews.filters import ReviewFilter
+from reviews.http import HttpRequest
+from reviews.keyset import BadCursor, Segment
+from reviews.models import FacetCount, Product, Review
+from reviews.public import reading
+from reviews.public.facet_list import FacetList, address
+from reviews.public.structured_data import product_data
+from reviews.roles import is_moderator
+
+PAGE_SIZE = 25
+FACETS = (
+    "company_size",
+    "duration",
+    "rating",
+    "industry",
+    "frequency",
+    "language",
+    "source",
+    "has_response",
+)
+
+
+@require_safe
+def product_list(request: HttpRequest) -> HttpResponse:
+    """The products, by name, with what their reviews average."""
+    products = Product.objects.select_related("vendor")
+    words = request.GET.get("q", "").replace("\0", "").strip()
+    if words:
+        products = products.filter(Q(name__icontains=words) | Q(vendor__name__icontains=words))
+    try:
+        page = keyset.page([Segment(products, ("name", "id"))], request.GET.get("cursor"), 24)
+    except BadCursor:
+        return redirect("product-list")
+    published = FacetCount.objects.filter(
+        status=ReviewStatus.PUBLISHED, product_id__in=[p.pk for p in page.items]
+    )
+    sums = published.values("product_id").annotate(
+        reviews=Sum("n"), rated=Sum("overall_n"), stars=Sum("overall_sum")
+    )
+    by_product = {row["product_id"]: row for row in sums}
+    for product in page.items:
+        row = by_product.get(product.pk, {"reviews": 0, "rated": 0, "stars": 0})
+        product.reviews_count = row["reviews"]
+        product.average = float(row["stars"] / row["rated"]) if row["rated"] else None
+    return render(
+        request,
+        "reviews/public/product_list.html",
+        {"page": page, "words": words, **neighbours(request, page)},
+    )
+
+
+@require_safe
+@reading.varies
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    """One product's published reviews, those in the reader's language first."""
+    found = get_object_or_404(Product.objects.select_related("vendor"), slug=slug)
+    published = Review.objects.published().filter(product=found).with_names()
+    filterset = ReviewFilter(request.GET, queryset=published)
+    language = get_language() or settings.LANGUAGE_CODE
+    try:
+        page = keyset.page(filterset.segments(language), request.GET.get("cursor"), PAGE_SIZE)
+    except BadCursor:
+        return redirect(address(request.path, request.GET, cursor=None))
+    prepare(page.items, request)
+    within = Q(product_id=found.pk, status=ReviewStatus.PUBLISHED)
+    counted = facets.counts(filterset.uncounted(), filterset.chosen, within, (*FACETS, "total"))
+    total = counted.pop("total").total()
+    rail = FacetList(filterset, counted, request.GET, request.path)
+    summary = facets.summary(found)
+    url = request.build_absolute_uri(request.path)
+    context = {
+        "product": found,
+        "summary": summary,
+        "filterset": filterset,
+        "rail": rail,
+        "page": page,
+        "total": total,
+        "sorts": sorts(request, filterset),
+        "canonical": f"{url}?hl={language}",
+        "alternates": [(code, f"{url}?hl={code}") for code, _name in settings.LANGUAGES],
+        "default_url": url,
+        "structured_data": product_data(found, summary, page.items, url),
+        **neighbours(request, page),
+    }
+    swap = request.htmx and not request.htmx.history_restore_request
+    template = "reviews/public/product.html" + ("#results" if swap else "")
+    return render(request, template, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reading.varies
+def review_translation(request: HttpRequest, pk: int) -> HttpResponse:
+    """A review's text in the reader's language (see `reading.respond`)."""
+    review = get_object_or_404(Review.objects.with_names(), pk=pk)
+    if review.status != ReviewStatus.PUBLISHED and not is_moderator(request.user):
+        raise Http404
+    return reading.respond(
+        request, review, "reviews/_review_text.html", review.product.get_absolute_url()
+    )
+
+
+def prepare(reviews: list[Review], request: HttpRequest) -> None:
+    """Give reviews and their responses what a card shows of them."""
+    keys = reading.asked_for(request)
+    reading.readings(reviews, keys)
+    answers = [review.published_response for review in reviews if review.published_response]
+    for review in reviews:
+        if review.published_response:
+            # The same object: the card reads both from here.
+            review.published_response.review = review
+    reading.readings(answers, keys)
+
+
+def neighbours(request: HttpRequest, page: keyset.Page, path: str = "") -> dict[str, str | None]:
+    """Return the addresses of the next and the previous page."""
+    path = path or request.path
+    return {
+        f"{way}_url": address(path, request.GET, cursor=cursor, translate=None) if cursor else None
+        for way, cursor in (("next", page.next), ("previous", page.previous))
+    }
+
+
+def sorts(request: HttpRequest, filterset: ReviewFilter, path: str = "") -> list[dict[str, object]]:
+    """Return the ways to sort a list, with the address of each."""
+    path = path or request.path
+    return [
+        {
+            "value": sort.value,
+            "label": sort.label,
+            "chosen": filterset.order == sort,
+            "url": address(path, request.GET, cursor=None, translate=None, sort=sort.value),
+        }
+        for sort in Sort
+    ]

@@ -1,0 +1,120 @@
+"""What templates show of reviews."""
+
+import datetime
+import re
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reviews.choices import Criterion, ReviewStatus
+from reviews.industries import industry_label
+from reviews.languages import language_name
+
+register = template.Library()
+register.filter("industry", industry_label)
+register.filter("language_name", language_name)
+
+
+@register.filter
+def tenth(value: Any) -> str:
+    """A number with one decimal, as the reader writes it: 4,3 or 4.3."""
+    return number_format(value, 1) if value is not None else ""
+
+
+@register.filter
+def stars(value: Any) -> SafeString:
+    """A rating as five stars, read out as a number. Halves are shown as such."""
+    rating = float(value)
+    marks = []
+    for place in range(1, 6):
+        kind = "on" if rating >= place - 0.25 else "half" if rating >= place - 0.75 else "off"
+        marks.append(format_html('<i class="{}">★</i>', kind))
+    return format_html(
+        '<span class="stars" role="img" aria-label="{}">{}</span>',
+        _("%(rating)s out of 5") % {"rating": tenth(rating)},
+        mark_safe("".join(marks)),  # noqa: S308  built just above
+    )
+
+
+@register.filter
+def criterion(key: str) -> str:
+    return str(Criterion(key).label)
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """A text in its own shape: paragraphs, lists, line breaks. Everything is escaped."""
+    blocks = []
+    for block in re.split(r"\n\s*\n", str(text).strip()):
+        lines = [conditional_escape(line.strip()) for line in block.split("\n")]
+        blocks.append("<p>" + "<br>".join(lines) + "</p>")
+    return mark_safe("".join(blocks))  # noqa: S308  each line is escaped
+
+
+@register.filter
+def age(date: datetime.date | None) -> str:
+    """How long ago a day is, in a word: 3 d, 5 mo, 2 y."""
+    if date is None:
+        return ""
+    days = max((timezone.now().date() - date).days, 0)
+    if days < 60:
+        return _("%(n)d d") % {"n": days}
+    if days < 730:
+        return _("%(n)d mo") % {"n": days // 30}
+    return _("%(n)d y") % {"n": days // 365}
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """A time to wait, rounded so as not to promise too much."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return _("less than a minute")
+    minutes = round(seconds / 60)
+    return ngettext("about %(n)d minute", "about %(n)d minutes", minutes) % {"n": minutes}
+
+
+@register.filter
+def share(part: int, whole: int) -> float:
+    """A part of a whole in percent, 0 where there is no whole."""
+    return round(100 * part / whole, 1) if whole else 0
+
+
+@register.filter
+def key_of(mapping: dict[str, Any], key: str) -> Any:
+    return mapping.get(key, "")
+
+
+@register.filter
+def action_label(action: str) -> str:
+    """An audit entry's action in words."""
+    return {
+        "review_decided": _("Decision"),
+        "review_flagged": _("Flagged"),
+        "response_published": _("Response published"),
+        "response_edited": _("Response edited"),
+        "response_withdrawn": _("Response withdrawn"),
+        "response_imported": _("Response imported"),
+    }.get(action, action)
+
+
+@register.filter
+def status_label(status: str) -> str:
+    return str(ReviewStatus(status).label)
+
+
+@register.inclusion_tag("reviews/_text_of.html")
+def text_of(reading: Any, field: str, label: str = "") -> dict[str, Any]:
+    """One field of a review as it is read, under its label; nothing where it is empty."""
+    return {
+        "text": reading.texts.get(field, ""),
+        "language": reading.language,
+        "label": label,
+    }

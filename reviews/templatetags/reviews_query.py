@@ -1,0 +1,18 @@
+"""The page's query as form fields."""
+
+from django import template
+from django.http import QueryDict
+
+register = template.Library()
+
+
+@register.filter
+def pairs_without(query: QueryDict, names: str) -> list[tuple[str, str]]:
+    """The name and value of each part of a query, but those named."""
+    left_out = set(names.split())
+    return [
+        (name, value)
+        for name, values in query.lists()
+        if name not in left_out
+        for value in values
+    ]
