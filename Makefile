@@ -26,7 +26,7 @@ lint:
 	$(PYTHON) -m tests.check_catalogue
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) manage.py check
-	$(PYTHON) -m tests.check_types
+	DATABASE_URL=postgres:///types REDIS_URL=redis:///0 SECRET_KEY=types $(PYTHON) -m mypy
 
 lock:
 	@config/embedded/setup.sh "$(ALL)"

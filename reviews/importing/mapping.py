@@ -31,7 +31,7 @@ from reviews.importing.records import plain
 # of our own exports come first.
 HEADERS = {
     "external_id": "external id|review id|reviewid|id|id resena|id opinion|id de la resena|"
-    "id de la opinion|identificador",
+    "id de la opinion|identificador|id",
     "title": "title|review title|headline|titulo|titre|titel|titolo",
     "overall": "overall|review|review text|review body|text|body|content|comment|comments|"
     "comentario|comentarios|resena|opinion|texto|avis|commentaire|texte|bewertung|text der "
@@ -84,7 +84,6 @@ HEADERS = {
     "response.updated_at": "response.updated at",
 }
 FIELDS = tuple(HEADERS)
-BY_HEADER = {name: field for field, names in HEADERS.items() for name in names.split("|")}
 
 
 @dataclass(frozen=True)
@@ -145,10 +144,14 @@ def is_pattern(key: str) -> bool:
 
 
 def columns_by_header(headers: list[str]) -> dict[str, str]:
-    """Return field → column for the header names that are known, first come first."""
-    found: dict[str, str] = {}
-    for header in headers:
-        name = BY_HEADER.get(plain(header))
-        if name:
-            found.setdefault(name, header)
+    """Return field → column for the header names that are known.
+
+    Where several columns could be one field, the name that HEADERS has first wins.
+    """
+    by_name = {plain(header): header for header in reversed(headers)}
+    found = {}
+    for field, names in HEADERS.items():
+        column = next((by_name[name] for name in names.split("|") if name in by_name), None)
+        if column is not None:
+            found[field] = column
     return found

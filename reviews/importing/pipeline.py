@@ -6,6 +6,7 @@ a run that was killed goes on where the last chunk ended.
 """
 
 import itertools
+import json
 import queue
 import threading
 from collections import Counter
@@ -269,12 +270,12 @@ def rejected_row(line: int, raw: object, error: RowError) -> RejectedRow:
         field=error.field[:100],
         value=UNSTORABLE.sub("", error.value)[:2000],
         reason=error.reason,
-        raw=storable(raw),
+        raw=json.dumps(storable(raw), ensure_ascii=False),
     )
 
 
 def storable(raw: object) -> object:
-    """Return a raw row as JSON that PostgreSQL takes."""
+    """Return a raw row as what JSON and PostgreSQL take."""
     if isinstance(raw, dict):
         return {UNSTORABLE.sub("", str(key)): storable(value) for key, value in raw.items()}
     if isinstance(raw, list):

@@ -29,13 +29,14 @@ def lines(rows: QuerySet[RejectedRow], *, kind: str, heading: str = "") -> Itera
 
 def _csv(rows: QuerySet[RejectedRow]) -> Iterator[str]:
     first = rows.first()
-    headers = [name for name in first.raw if name] if first else []
+    headers = [name for name in first.content if name] if first else []
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow([*headers, *REJECT_COLUMNS])
     for row in rows.iterator(chunk_size=1000):
-        cells = [row.raw.get(name, "") for name in headers]
-        surplus = row.raw.get("", [])
+        content = row.content
+        cells = [content.get(name, "") for name in headers]
+        surplus = content.get("", [])
         # Surplus cells come behind the reasons: whoever mends the row sees them.
         extra = surplus if isinstance(surplus, list) else [surplus]
         said = (row.line, row.field, row.value, row.reason)
@@ -49,8 +50,7 @@ def _csv(rows: QuerySet[RejectedRow]) -> Iterator[str]:
 def _jsonl(rows: QuerySet[RejectedRow]) -> Iterator[str]:
     for row in rows.iterator(chunk_size=1000):
         why = {"line": row.line, "field": row.field, "value": row.value, "reason": row.reason}
-        raw = row.raw if isinstance(row.raw, dict) else {"": row.raw}
-        yield json.dumps({**raw, "_rejected": why}, ensure_ascii=False) + "\n"
+        yield json.dumps({**row.content, "_rejected": why}, ensure_ascii=False) + "\n"
 
 
 def _page(rows: QuerySet[RejectedRow], heading: str) -> Iterator[str]:
@@ -62,7 +62,7 @@ def _page(rows: QuerySet[RejectedRow], heading: str) -> Iterator[str]:
             "value": row.value,
             "reason": row.reason,
         }
-        yield f"{REJECT_MARK}{said}\n{row.raw['text']}\n\n"
+        yield f"{REJECT_MARK}{said}\n{row.content['text']}\n\n"
 
 
 def file_name(import_run: Import, kind: str) -> str:

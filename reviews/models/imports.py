@@ -1,4 +1,6 @@
+import json
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -108,14 +110,16 @@ class ImportedKey(models.Model):
     Kept in the database so that memory stays constant; gone when the import ends.
     """
 
-    pk = models.CompositePrimaryKey("import_run_id", "key")
-    import_run = models.ForeignKey(Import, models.CASCADE)
-    key = models.BinaryField(max_length=16)
+    import_run = models.ForeignKey(Import, models.CASCADE, db_index=False)
+    key = models.BinaryField(max_length=32)
     row = models.PositiveIntegerField()
 
     class Meta:
         verbose_name = _("imported key")
         verbose_name_plural = _("imported keys")
+        constraints = [
+            models.UniqueConstraint(fields=["import_run", "key"], name="one_row_per_imported_key")
+        ]
 
     def __str__(self) -> str:
         return f"{self.import_run_id} · {self.row}"
@@ -131,7 +135,8 @@ class RejectedRow(models.Model):
     field = models.CharField(_("field"), max_length=100)
     value = models.TextField(_("value"))
     reason = models.TextField(_("reason"))
-    raw = models.JSONField(_("row"))
+    # JSON, as text: a table's columns keep their order, which jsonb would lose.
+    raw = models.TextField(_("row"))
 
     class Meta:
         verbose_name = _("rejected row")
@@ -140,3 +145,8 @@ class RejectedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.reason}"
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The row as the format gave it."""
+        return json.loads(self.raw)

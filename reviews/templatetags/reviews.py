@@ -24,7 +24,7 @@ register.filter("language_name", language_name)
 @register.filter
 def tenth(value: Any) -> str:
     """A number with one decimal, as the reader writes it: 4,3 or 4.3."""
-    return number_format(value, 1) if value is not None else ""
+    return number_format(round(float(value), 1), 1) if value is not None else ""
 
 
 @register.filter

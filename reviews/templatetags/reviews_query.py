@@ -11,8 +11,5 @@ def pairs_without(query: QueryDict, names: str) -> list[tuple[str, str]]:
     """The name and value of each part of a query, but those named."""
     left_out = set(names.split())
     return [
-        (name, value)
-        for name, values in query.lists()
-        if name not in left_out
-        for value in values
+        (name, value) for name, values in query.lists() if name not in left_out for value in values
     ]

@@ -1,8 +1,6 @@
 """The formats, tried in this order when none is named."""
 
-from django.utils.translation import gettext as _
-
-from reviews.importing.files import Dump, UnusableFile
+from reviews.importing.files import Dump
 from reviews.importing.formats.base import About, Format, Row
 from reviews.importing.formats.capterra import Capterra
 from reviews.importing.formats.getapp_page import GetAppPage
@@ -25,15 +23,9 @@ def open_format(dump: Dump, name: str = "auto", mapping: Mapping | None = None) 
     """
     if name != "auto":
         return FORMATS[name](dump, mapping)
-    if mapping is not None:
-        return Table(dump, mapping)
-    for format in FORMATS.values():
-        if format.recognises(dump):
-            return format(dump)
-    raise UnusableFile(
-        _(
-            "%(file)s is of no shape that is known here: name its columns in a mapping "
-            "file, or name its format."
-        )
-        % {"file": dump.name}
-    )
+    if mapping is None:
+        for format in FORMATS.values():
+            if format.recognises(dump):
+                return format(dump)
+    # What is nothing else is read as a table, or refused with what a table lacks.
+    return Table(dump, mapping)

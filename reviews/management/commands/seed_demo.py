@@ -86,7 +86,11 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _accounts(self, password: str) -> None:
-        for name, group in (("moderator", MODERATORS), ("lead", LEADS), *((n, None) for n in STAFF)):
+        for name, group in (
+            ("moderator", MODERATORS),
+            ("lead", LEADS),
+            *((n, None) for n in STAFF),
+        ):
             user = self._account(name, password, is_staff=group == LEADS)
             if group:
                 user.groups.add(Group.objects.get(name=group))

@@ -1,0 +1,45 @@
+"""The operator's view of responses: read-only, since they have a lifecycle."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from responses import models
+from responses.lifecycle import withdraw_response
+from reviews.admin import ReadOnly, ReadOnlyInline
+
+
+class ResponseRevisionInline(ReadOnlyInline):
+    model = models.ResponseRevision
+    fields = readonly_fields = ["number", "author_name", "language", "body", "replaced_at"]
+
+
+@admin.register(models.Response)
+class ResponseAdmin(ReadOnly):
+    list_display = ["review", "author_name", "status", "language", "origin", "published_at"]
+    list_filter = ["status", "origin", "language"]
+    list_select_related = ["review"]
+    search_fields = ["=review__external_id", "author_name", "body"]
+    inlines = [ResponseRevisionInline]
+    actions = ["withdraw"]
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("responses.change_response")
+
+    @admin.action(description=_("Withdraw the published ones"), permissions=["withdraw"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[models.Response]) -> None:
+        for response in queryset:
+            withdraw_response(response=response, actor=request.user)  # type: ignore[arg-type]
+
+
+@admin.register(models.ResponseRevision)
+class ResponseRevisionAdmin(ReadOnly):
+    list_display = ["response_id", "number", "author_name", "replaced_at"]
+    search_fields = ["body"]
+
+
+@admin.register(models.ResponseTranslation)
+class ResponseTranslationAdmin(ReadOnly):
+    list_display = ["response_id", "target_language", "status", "engine", "requested_at"]
+    list_filter = ["status", "target_language", "engine"]

@@ -1,0 +1,298 @@
+"""The operator's view of every table: find, look, and a few bulk actions.
+
+What has a history or a lifecycle is read-only here: it changes by the functions that
+keep its record, never by a form over its columns.
+"""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from reviews import models
+from reviews.choices import FlagOutcome, ReviewStatus
+from reviews.moderation.decisions import NotAllowed, StaleDecision, decide, settle_flags
+
+admin.site.site_header = "Opina"
+admin.site.site_title = "Opina"
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Records: nobody adds, changes or deletes one by hand."""
+
+    # A count over the whole table would cost more than the page.
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class MembershipInline(admin.TabularInline):
+    model = models.VendorMembership
+    extra = 0
+    autocomplete_fields = ["user"]
+
+
+@admin.register(models.Vendor)
+class VendorAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "created_at"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [MembershipInline]
+
+
+@admin.register(models.VendorMembership)
+class VendorMembershipAdmin(admin.ModelAdmin):
+    list_display = ["user", "vendor", "role"]
+    list_filter = ["role", ("vendor", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["user", "vendor"]
+    search_fields = ["user__username", "vendor__name"]
+    autocomplete_fields = ["user", "vendor"]
+
+
+@admin.register(models.Product)
+class ProductAdmin(admin.ModelAdmin):
+    list_display = ["name", "vendor", "category", "slug", "created_at"]
+    list_filter = [("vendor", admin.RelatedOnlyFieldListFilter), "category"]
+    list_select_related = ["vendor"]
+    search_fields = ["name", "slug", "vendor__name"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["vendor"]
+
+
+@admin.register(models.Source)
+class SourceAdmin(admin.ModelAdmin):
+    list_display = ["name", "key"]
+    search_fields = ["name", "key"]
+
+
+@admin.register(models.Reviewer)
+class ReviewerAdmin(ReadOnly):
+    list_display = ["name", "external_id", "source", "created_at"]
+    list_filter = ["source"]
+    list_select_related = ["source"]
+    search_fields = ["name", "=external_id"]
+
+
+class RevisionInline(ReadOnlyInline):
+    model = models.ReviewRevision
+    fields = readonly_fields = ["number", "former", "replaced_by_import", "replaced_at"]
+
+
+class DecisionInline(ReadOnlyInline):
+    model = models.ModerationDecision
+    fields = readonly_fields = ["decided_at", "from_status", "to_status", "reason", "note", "actor"]
+
+
+@admin.register(models.Review)
+class ReviewAdmin(ReadOnly):
+    list_display = [
+        "__str__",
+        "product",
+        "overall_rating",
+        "status",
+        "language",
+        "answered",
+        "reviewed_on",
+        "source",
+    ]
+    list_filter = [
+        "status",
+        "stars",
+        "answered",
+        "source",
+        "company_size",
+        "usage_duration",
+        "usage_frequency",
+        ("product", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["product", "source"]
+    date_hierarchy = None
+    search_fields = ["=external_id", "reviewer_name", "title"]
+    search_help_text = _("External id, reviewer’s name or title")
+    inlines = [DecisionInline, RevisionInline]
+    actions = ["publish"]
+    exclude = ["search", "fingerprint"]
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("reviews.view_review")
+
+    @admin.action(description=_("Publish the pending ones"), permissions=["publish"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[models.Review]) -> None:
+        """Publish pending reviews, each with its decision; the others are passed over."""
+        published = skipped = 0
+        for review in queryset.filter(status=ReviewStatus.PENDING):
+            try:
+                decide(
+                    review=review,
+                    to_status=ReviewStatus.PUBLISHED,
+                    seen_status=ReviewStatus.PENDING,
+                    actor=request.user,  # type: ignore[arg-type]
+                )
+                published += 1
+            except (NotAllowed, StaleDecision):
+                skipped += 1
+        self.message_user(
+            request,
+            ngettext("%(n)d review published.", "%(n)d reviews published.", published)
+            % {"n": published},
+            messages.WARNING if skipped else messages.SUCCESS,
+        )
+
+
+@admin.register(models.ReviewRevision)
+class ReviewRevisionAdmin(ReadOnly):
+    list_display = ["review_id", "number", "replaced_by_import", "replaced_at"]
+    list_select_related = ["replaced_by_import"]
+    search_fields = ["=review__external_id"]
+
+
+@admin.register(models.ModerationReason)
+class ModerationReasonAdmin(admin.ModelAdmin):
+    list_display = ["code", "label_en", "label_es", "position", "active"]
+    list_filter = ["active"]
+    search_fields = ["code", "label_en", "label_es"]
+
+
+@admin.register(models.ModerationDecision)
+class ModerationDecisionAdmin(ReadOnly):
+    list_display = ["decided_at", "review", "from_status", "to_status", "reason", "actor"]
+    list_filter = ["to_status", "reason", ("actor", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["review", "reason", "actor"]
+    search_fields = ["=review__external_id", "note", "actor__username"]
+
+
+@admin.register(models.AuditEntry)
+class AuditEntryAdmin(ReadOnly):
+    list_display = ["created_at", "action", "product", "review", "actor", "actor_label"]
+    list_filter = ["action", ("actor", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["product", "review", "actor"]
+    search_fields = ["=review__external_id", "actor__username", "actor_label"]
+
+
+@admin.register(models.Flag)
+class FlagAdmin(ReadOnly):
+    list_display = ["raised_at", "review", "reason", "raised_by", "outcome", "settled_by"]
+    list_filter = ["outcome", "reason"]
+    list_select_related = ["review", "reason", "raised_by", "settled_by"]
+    search_fields = ["=review__external_id", "note", "raised_by__username"]
+    actions = ["dismiss"]
+
+    def has_dismiss_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("reviews.view_flag")
+
+    @admin.action(description=_("Dismiss the open ones"), permissions=["dismiss"])
+    def dismiss(self, request: HttpRequest, queryset: QuerySet[models.Flag]) -> None:
+        for flag in queryset.filter(outcome=FlagOutcome.OPEN).select_related("review"):
+            settle_flags(
+                review=flag.review,
+                actor=request.user,  # type: ignore[arg-type]
+                outcome=FlagOutcome.DISMISSED,
+            )
+
+
+@admin.register(models.Import)
+class ImportAdmin(ReadOnly):
+    list_display = [
+        "created_at",
+        "file_name",
+        "product",
+        "format",
+        "status",
+        "read",
+        "created",
+        "updated",
+        "unchanged",
+        "duplicates",
+        "rejected",
+        "started_by",
+    ]
+    list_filter = ["status", "format", ("product", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["product", "started_by"]
+    search_fields = ["file_name", "product__name"]
+
+
+@admin.register(models.RejectedRow)
+class RejectedRowAdmin(ReadOnly):
+    list_display = ["import_run", "line", "field", "value", "reason"]
+    list_filter = ["field"]
+    list_select_related = ["import_run"]
+    search_fields = ["=field", "reason"]
+
+
+@admin.register(models.ReviewTranslation)
+class ReviewTranslationAdmin(ReadOnly):
+    list_display = ["review_id", "target_language", "status", "engine", "failure", "requested_at"]
+    list_filter = ["status", "target_language", "engine"]
+    search_fields = ["=review__external_id"]
+
+
+@admin.register(models.MemorySegment)
+class MemorySegmentAdmin(ReadOnly):
+    list_display = ["source_language", "target_language", "source_text", "target_text", "engine"]
+    list_filter = ["source_language", "target_language", "engine"]
+    search_fields = ["source_text", "target_text"]
+
+
+@admin.register(models.FacetCount)
+class FacetCountAdmin(ReadOnly):
+    list_display = ["product_id", "status", "language", "stars", "company_size", "n"]
+    list_filter = ["status", "stars"]
+    search_fields = ["=product_id"]
+
+
+@admin.register(models.ImportedKey)
+class ImportedKeyAdmin(ReadOnly):
+    list_display = ["import_run_id", "row"]
+    search_fields = ["=import_run__file_name"]
+
+
+class KeyInline(ReadOnlyInline):
+    model = models.ApiKey
+    fields = readonly_fields = ["prefix", "vendor", "scopes", "created_at", "revoked_at"]
+
+
+@admin.register(models.Partner)
+class PartnerAdmin(admin.ModelAdmin):
+    list_display = ["name", "created_at"]
+    search_fields = ["name"]
+    inlines = [KeyInline]
+
+
+@admin.register(models.ApiKey)
+class ApiKeyAdmin(ReadOnly):
+    list_display = ["prefix", "partner", "vendor", "scopes", "created_at", "revoked_at"]
+    list_filter = [("partner", admin.RelatedOnlyFieldListFilter), "revoked_at"]
+    list_select_related = ["partner", "vendor"]
+    search_fields = ["partner__name", "=prefix"]
+    actions = ["revoke"]
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("reviews.change_apikey")
+
+    @admin.action(description=_("Revoke"), permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[models.ApiKey]) -> None:
+        queryset.filter(revoked_at=None).update(revoked_at=timezone.now())

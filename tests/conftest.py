@@ -1,0 +1,48 @@
+"""What tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_append_only() -> None:
+    """Let the test runner empty tables that the application may not."""
+    original = DatabaseOperations.sql_flush
+
+    def sql_flush(self, *args, **kwargs):
+        statements = original(self, *args, **kwargs)
+        if not statements:
+            return statements
+        return ["SET session_replication_role = replica", *statements,
+                "SET session_replication_role = origin"]  # fmt: skip
+
+    DatabaseOperations.sql_flush = sql_flush
+
+
+@pytest.fixture(autouse=True)
+def _plain_static(settings) -> None:
+    # Tests collect no static files, so there is no manifest to look names up in.
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real dumps, where it lies beside the project."""
+    if not SHARED.is_dir():
+        pytest.skip("the real dumps do not lie beside the project")
+    return SHARED

@@ -1,0 +1,27 @@
+"""A pytest plugin: a PostgreSQL and a Valkey of the tests' own, started before Django."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+
+from config.embedded.servers import running
+
+# Whatever the environment names, tests run on servers of their own.
+for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "DEBUG", "ALLOWED_HOSTS"):
+    os.environ.pop(name, None)
+home = tempfile.mkdtemp(prefix="opina-tests-")
+os.chmod(home, 0o755)
+os.environ["OPINA_HOME"] = home
+
+stack = ExitStack()
+stack.enter_context(running())
+
+
+def stop() -> None:
+    stack.close()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+atexit.register(stop)
