@@ -1,5 +1,7 @@
 """The operator's view of responses: read-only, since they have a lifecycle."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,7 +14,7 @@ from reviews.admin import ReadOnly, ReadOnlyInline
 
 class ResponseRevisionInline(ReadOnlyInline):
     model = models.ResponseRevision
-    fields = readonly_fields = ["number", "author_name", "language", "body", "replaced_at"]
+    fields: ClassVar[Any] = ["number", "author_name", "language", "body", "replaced_at"]
 
 
 @admin.register(models.Response)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -31,7 +31,7 @@ def publish_response(
     author_name: str,
     origin: ResponseOrigin,
     language: str = "",
-    actor: AbstractUser | None = None,
+    actor: User | None = None,
     actor_label: str = "",
     seen_revision: str | None = None,
 ) -> Response:
@@ -86,7 +86,7 @@ def publish_response(
 
 @transaction.atomic
 def withdraw_response(
-    *, response: Response, actor: AbstractUser | None = None, actor_label: str = ""
+    *, response: Response, actor: User | None = None, actor_label: str = ""
 ) -> None:
     """Take the vendor's published answer back; its text stays on record."""
     locked = Response.objects.select_for_update().get(pk=response.pk)
@@ -98,9 +98,7 @@ def withdraw_response(
     record(locked, action="response_withdrawn", actor=actor, actor_label=actor_label)
 
 
-def record(
-    response: Response, *, action: str, actor: AbstractUser | None, actor_label: str
-) -> None:
+def record(response: Response, *, action: str, actor: User | None, actor_label: str) -> None:
     """Write the audit entry of something done to a response, in the caller's transaction."""
     AuditEntry.objects.create(
         product_id=response.review.product_id,

@@ -1,6 +1,6 @@
 """From a form to a published response: what desk and inbox have in common."""
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from responses.choices import ResponseOrigin
@@ -9,9 +9,7 @@ from responses.lifecycle import StaleResponse, publish_response
 from reviews.models import Review
 
 
-def write(
-    form: ResponseForm, *, review: Review, actor: AbstractUser, origin: ResponseOrigin
-) -> str:
+def write(form: ResponseForm, *, review: Review, actor: User, origin: ResponseOrigin) -> str:
     """Publish what a form holds. Returns a sentence that says what is wrong, or nothing.
 
     What was typed stays in the form.

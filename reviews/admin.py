@@ -4,7 +4,7 @@ What has a history or a lifecycle is read-only here: it changes by the functions
 keep its record, never by a form over its columns.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -39,6 +39,8 @@ class ReadOnly(admin.ModelAdmin):
 
 
 class ReadOnlyInline(admin.TabularInline):
+    """Records beside what they are about; without a right to change, all is read-only."""
+
     extra = 0
     can_delete = False
     show_change_link = False
@@ -99,12 +101,12 @@ class ReviewerAdmin(ReadOnly):
 
 class RevisionInline(ReadOnlyInline):
     model = models.ReviewRevision
-    fields = readonly_fields = ["number", "former", "replaced_by_import", "replaced_at"]
+    fields: ClassVar[Any] = ["number", "former", "replaced_by_import", "replaced_at"]
 
 
 class DecisionInline(ReadOnlyInline):
     model = models.ModerationDecision
-    fields = readonly_fields = ["decided_at", "from_status", "to_status", "reason", "note", "actor"]
+    fields: ClassVar[Any] = ["decided_at", "from_status", "to_status", "reason", "note", "actor"]
 
 
 @admin.register(models.Review)
@@ -272,7 +274,7 @@ class ImportedKeyAdmin(ReadOnly):
 
 class KeyInline(ReadOnlyInline):
     model = models.ApiKey
-    fields = readonly_fields = ["prefix", "vendor", "scopes", "created_at", "revoked_at"]
+    fields: ClassVar[Any] = ["prefix", "vendor", "scopes", "created_at", "revoked_at"]
 
 
 @admin.register(models.Partner)

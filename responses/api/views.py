@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import NotFound
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -17,6 +16,7 @@ from responses.lifecycle import publish_response, withdraw_response
 from reviews.api.serializers import ResponseSerializer
 from reviews.api.views import visible_reviews
 from reviews.choices import ReviewStatus, Scope
+from reviews.http import KeyRequest
 from reviews.language import base_language
 from reviews.models import Review
 
@@ -44,7 +44,7 @@ class ReviewResponse(APIView):
         responses={200: ResponseSerializer, 201: ResponseSerializer},
         operation_id="write_response",
     )
-    def put(self, request: Request, pk: int) -> Response:
+    def put(self, request: KeyRequest, pk: int) -> Response:
         review = self._review(request, pk)
         written = WriteResponseSerializer(data=request.data)
         written.is_valid(raise_exception=True)
@@ -61,14 +61,14 @@ class ReviewResponse(APIView):
         )
 
     @extend_schema(responses={204: None}, operation_id="withdraw_response")
-    def delete(self, request: Request, pk: int) -> Response:
+    def delete(self, request: KeyRequest, pk: int) -> Response:
         response = self._review(request, pk).published_response
         if response is None:
             raise NotFound(_("This review has no published response."))
         withdraw_response(response=response, actor_label=f"{request.auth.partner} ({request.auth})")
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def _review(self, request: Request, pk: int) -> Review:
+    def _review(self, request: KeyRequest, pk: int) -> Review:
         return get_object_or_404(
             visible_reviews(request.auth).filter(status=ReviewStatus.PUBLISHED), pk=pk
         )

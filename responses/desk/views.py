@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from reviews.http import HttpRequest
 from reviews.inbox.listing import in_pane, listing
 from reviews.inbox.views import with_query
 from reviews.models import FacetCount, ModerationReason, Product, Review
+from reviews.models.review import ReviewQuerySet
 from reviews.moderation import decisions
 from reviews.public import reading
 from reviews.public.views import prepare
@@ -37,7 +38,7 @@ FACETS = (
 )
 
 
-def own_reviews(request: HttpRequest) -> QuerySet[Review]:
+def own_reviews(request: HttpRequest) -> ReviewQuerySet:
     """The published reviews of the products of one's own vendors, no others."""
     return Review.objects.published().of_vendors(vendor_ids(request.user))
 

@@ -18,7 +18,7 @@ from reviews.models import Product, Review
 class KnownOrNull(serializers.CharField):
     """A text field in which empty means unknown, and unknown is null outside."""
 
-    def to_representation(self, value: str) -> str | None:
+    def to_representation(self, value: str) -> str | None:  # type: ignore[override]
         return value or None
 
 
@@ -63,7 +63,7 @@ class ResponseSerializer(serializers.Serializer[Any]):
 class ReviewSerializer(serializers.Serializer[Review]):
     id = serializers.IntegerField()
     product = serializers.SlugField(source="product.slug")
-    source = serializers.SlugField(source="source.key")
+    source = serializers.SlugField(source="source.key")  # type: ignore[assignment]
     external_id = serializers.CharField()
     status = serializers.ChoiceField(choices=ReviewStatus.choices)
     language = serializers.CharField(help_text="BCP 47")

@@ -11,7 +11,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serial
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -19,6 +18,7 @@ from reviews.api.pagination import paged
 from reviews.api.serializers import ProductSerializer, ReviewSerializer
 from reviews.choices import Scope
 from reviews.filters import ReviewFilter
+from reviews.http import KeyRequest
 from reviews.keyset import Segment
 from reviews.models import ApiKey, Product, Review
 
@@ -51,7 +51,7 @@ class ProductList(APIView):
     @extend_schema(
         parameters=[CURSOR], responses=page_of(ProductSerializer), operation_id="products"
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: KeyRequest) -> Response:
         products = Product.objects.select_related("vendor")
         if request.auth.vendor_id:
             products = products.filter(vendor_id=request.auth.vendor_id)
@@ -74,7 +74,7 @@ class ReviewList(GenericAPIView):
         operation_id="reviews",
         filters=True,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: KeyRequest) -> Response:
         filterset = ReviewFilter(request.query_params, queryset=visible_reviews(request.auth))
         if not filterset.is_valid():
             raise ValidationError(filterset.errors)
@@ -87,7 +87,7 @@ class ReviewDetail(APIView):
     scopes: ClassVar = {"*": Scope.REVIEWS_READ}
 
     @extend_schema(responses=ReviewSerializer, operation_id="review")
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: KeyRequest, pk: int) -> Response:
         review = get_object_or_404(visible_reviews(request.auth), pk=pk)
         return Response(ReviewSerializer(review).data)
 

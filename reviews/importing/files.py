@@ -103,7 +103,7 @@ class Dump:
 
     def binary(self) -> BinaryIO:
         self._counter = CountingFile(self.path.open("rb"))
-        return io.BufferedReader(self._counter, BLOCK)  # type: ignore[return-value]
+        return io.BufferedReader(self._counter, BLOCK)
 
     def text(self) -> io.TextIOWrapper:
         # newline="" leaves line breaks inside quoted cells as they are.
@@ -117,7 +117,7 @@ class Dump:
             file = self.binary()
             file.read(len(codecs.BOM_UTF8))
             return file
-        return io.BufferedReader(Recoded(self.text()))  # type: ignore[return-value]
+        return io.BufferedReader(Recoded(self.text()))
 
     def lines(self) -> Iterator[str]:
         """Lines without their ends and without NUL."""

@@ -6,7 +6,7 @@ once per row but the COPY itself.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -143,7 +143,7 @@ class Stored:
     unchanged: int = 0
     duplicates: int = 0
     responses: int = 0
-    languages: dict[str, int] | None = None
+    languages: dict[str, int] = field(default_factory=dict)
     # Rows whose review is already there under another product: row, external id.
     foreign: Sequence[tuple[int, str]] = ()
 
@@ -168,7 +168,7 @@ def store(*, rows: list[tuple], import_run: Import, product: Product, source: So
         duplicates = cursor.rowcount
         _run(cursor, COMPARE, names)
         cursor.execute(TAKE_FOREIGN)
-        stored = Stored(duplicates=duplicates, foreign=cursor.fetchall(), languages={})
+        stored = Stored(duplicates=duplicates, foreign=cursor.fetchall())
         _run(cursor, STORE_REVIEWERS + KEEP_FORMER + UPDATE_CHANGED + STORE_NEW, names)
         chunk_stored.send(sender=Import, cursor=cursor, import_run=import_run)
         cursor.execute(COUNT)

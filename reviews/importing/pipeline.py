@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -107,7 +107,7 @@ def run_lock(import_run: Import) -> Iterator[bool]:
 
     The lock is the database session's: a process that is killed lets go of it.
     """
-    key = ["import run", import_run.pk]
+    key: list[Any] = ["import run", import_run.pk]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s), %s)", key)
         free = cursor.fetchone()[0]
@@ -187,7 +187,7 @@ def _store(chunk: Chunk, *, import_run: Import, product: Product, source: Source
     import_run.duplicates += stored.duplicates
     import_run.rejected += len(chunk.rejected)
     import_run.responses += stored.responses
-    for language, count in (stored.languages or {}).items():
+    for language, count in stored.languages.items():
         import_run.languages[language] = import_run.languages.get(language, 0) + count
     import_run.progress = chunk.progress
     import_run.save()

@@ -54,7 +54,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.select_related("product__vendor", "source").prefetch_related("responses")
 
 
-def rating_field(label: str) -> models.DecimalField:
+def rating_field(label: Any) -> models.DecimalField:
     return models.DecimalField(label, max_digits=2, decimal_places=1, null=True, blank=True)
 
 

@@ -1,6 +1,6 @@
 """Deciding on a review: the one way its status changes once it is stored."""
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -30,7 +30,7 @@ def decide(
     *,
     review: Review,
     to_status: str,
-    actor: AbstractUser,
+    actor: User,
     seen_status: str,
     reason: ModerationReason | None = None,
     note: str = "",
@@ -81,7 +81,7 @@ def decide(
     return decision
 
 
-def settle_flags(*, review: Review, actor: AbstractUser, outcome: FlagOutcome) -> None:
+def settle_flags(*, review: Review, actor: User, outcome: FlagOutcome) -> None:
     """Give the open flags of a decided review their outcome, in the caller's transaction."""
     review.flags.filter(outcome=FlagOutcome.OPEN).update(
         outcome=outcome, settled_by=actor, settled_at=timezone.now()
@@ -89,7 +89,7 @@ def settle_flags(*, review: Review, actor: AbstractUser, outcome: FlagOutcome) -
 
 
 @transaction.atomic
-def flag(*, review: Review, reason: ModerationReason, note: str, actor: AbstractUser) -> Flag:
+def flag(*, review: Review, reason: ModerationReason, note: str, actor: User) -> Flag:
     """Record that `actor` holds a review to break policy; a second flag replaces the note."""
     raised, _made = Flag.objects.update_or_create(
         review=review,

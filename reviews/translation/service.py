@@ -28,7 +28,6 @@ class Translatable(Protocol):
 
     language: str
     translations: Any
-    _meta: Any
 
     def texts(self) -> dict[str, str]: ...
 

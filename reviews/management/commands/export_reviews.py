@@ -20,7 +20,7 @@ CHUNK = 2000
 
 def columns(serializer: Any, before: str = "") -> list[str]:
     """Return the dotted names of a serializer's fields."""
-    found = []
+    found: list[str] = []
     for name, field in serializer.fields.items():
         inner = ResponseSerializer() if name == "response" else field
         found += columns(inner, f"{name}.") if hasattr(inner, "fields") else [before + name]
