@@ -1,11 +1,15 @@
 """What tests share."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
+
+from tests import processes
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -46,3 +50,20 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the real dumps do not lie beside the project")
     return SHARED
+
+
+@pytest.fixture
+def reasons(transactional_db) -> None:
+    """The reasons that a migration makes, which emptying the tables takes away."""
+    from reviews.models import ModerationReason
+
+    if not ModerationReason.objects.exists():
+        migration = import_module("reviews.migrations.0004_reasons")
+        migration.add_reasons(apps, None)
+
+
+@pytest.fixture
+def worker(transactional_db) -> Iterator[None]:
+    """A Celery worker on the tests' database and broker."""
+    with processes.program(*processes.WORKER):
+        yield

@@ -25,3 +25,6 @@ def stop() -> None:
 
 
 atexit.register(stop)
+
+# Playwright's loop runs in the thread of the test, which also asks the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

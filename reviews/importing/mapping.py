@@ -150,8 +150,8 @@ def columns_by_header(headers: list[str]) -> dict[str, str]:
     """
     by_name = {plain(header): header for header in reversed(headers)}
     found = {}
-    for field, names in HEADERS.items():
+    for ours, names in HEADERS.items():
         column = next((by_name[name] for name in names.split("|") if name in by_name), None)
         if column is not None:
-            found[field] = column
+            found[ours] = column
     return found

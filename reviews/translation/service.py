@@ -52,9 +52,10 @@ def request_translation(
     """
     digest = content_digest(subject)
     now = timezone.now()
-    translation, made = subject.translations.select_for_update().get_or_create(
+    found, made = subject.translations.get_or_create(
         target_language=target, defaults={"digest": digest, "requested_at": now}
     )
+    translation: TranslationBase = subject.translations.select_for_update().get(pk=found.pk)
     current = bytes(translation.digest) == digest
     if not made and current and translation.status == TranslationStatus.DONE:
         return translation

@@ -1,0 +1,79 @@
+"""A browser, and the site as its users see it."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+PASSWORD = "a password for tests"
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if "tests/e2e" in str(item.fspath):
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic",
+                  "--disable-background-networking", "--disable-component-update"],
+        )  # fmt: skip
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A person at a browser of their own."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context = context
+        self.url = url
+        self.problems: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on(
+            "console",
+            lambda said: self.problems.append(said.text) if said.type == "error" else None,
+        )
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.url + path)
+        return self.page
+
+    def sign_in(self, user: User) -> None:
+        user.set_password(PASSWORD)
+        user.save()
+        self.go("/accounts/login/")
+        self.page.fill("#id_username", user.username)
+        self.page.fill("#id_password", PASSWORD)
+        self.page.click("main button.primary")
+        self.page.wait_for_url(lambda url: "/login/" not in url)
+
+
+@pytest.fixture
+def visit(browser, live_server, reasons) -> Iterator:
+    """Open a browser window; nobody's pages may have raised an error at the end."""
+    visitors: list[Visitor] = []
+
+    def open_window(language: str = "es-ES", **options) -> Visitor:
+        options.setdefault("viewport", {"width": 1440, "height": 900})
+        context = browser.new_context(locale=language, **options)
+        context.set_default_timeout(15_000)
+        visitors.append(Visitor(context, live_server.url))
+        return visitors[-1]
+
+    yield open_window
+    for visitor in visitors:
+        visitor.context.close()
+    assert [problem for visitor in visitors for problem in visitor.problems] == []
