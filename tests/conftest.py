@@ -30,7 +30,8 @@ def _flush_append_only() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _plain_static(settings) -> None:
+def _quick_settings(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Tests collect no static files, so there is no manifest to look names up in.
     settings.STORAGES = {
         **settings.STORAGES,
