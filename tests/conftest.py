@@ -1,5 +1,7 @@
 """What tests share."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -68,3 +70,12 @@ def worker(transactional_db) -> Iterator[None]:
     """A Celery worker on the tests' database and broker."""
     with processes.program(*processes.WORKER):
         yield
+
+
+@pytest.fixture
+def reachable_folder() -> Iterator[Path]:
+    """A folder that another account can enter, as pytest's own for root cannot."""
+    folder = Path(tempfile.mkdtemp(prefix="opina-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)

@@ -14,6 +14,7 @@ for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "DEBUG", "ALLOW
 home = tempfile.mkdtemp(prefix="opina-tests-")
 os.chmod(home, 0o755)  # noqa: S103  the servers' account enters it
 os.environ["OPINA_HOME"] = home
+os.mkdir(f"{home}/static")
 
 stack = ExitStack()
 stack.enter_context(running())

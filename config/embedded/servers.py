@@ -27,6 +27,7 @@ from config.embedded.home import BASE_DIR, EmbeddedError, can_enter, home, run_a
 SOCKET_PATH_LIMIT = 90
 PG_SOCKET = ".s.PGSQL.5432"
 START_TIMEOUT = 60  # seconds
+RETRY_TIME = 8  # seconds in which a server that ends at once is started again
 
 
 class Servers:
@@ -50,6 +51,8 @@ class Servers:
 
     def start(self) -> None:
         """Start what does not run yet and wait until both answer."""
+        for child in self._children:
+            child.poll()  # one of ours that was killed still holds its process id
         self._own(self.run)
         self._start_postgres()
         self._start_valkey()
@@ -60,24 +63,33 @@ class Servers:
         self._end(self.valkey_data / "valkey.pid", signal.SIGTERM)
         shutil.rmtree(self.run, ignore_errors=True)
 
-    def _launch(self, command: list[object], log: Path, ready: Callable[[], bool]) -> None:
+    def _launch(self, command: list[object], log: Path, ready: Callable[[int], bool]) -> None:
+        """Start a server and wait until `ready`, which is given its process id."""
         log.touch()
         self._chown(log)
-        with open(log, "ab") as output:
-            child = subprocess.Popen(
-                [str(word) for word in command],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,  # out of reach of the terminal's Ctrl-C
-                **run_as(self.account),
-            )
-        self._children.append(child)
         deadline = time.monotonic() + START_TIMEOUT
-        while child.poll() is None and time.monotonic() < deadline:
-            if ready():
-                return
-            time.sleep(0.01)
+        while time.monotonic() < deadline:
+            with open(log, "ab") as output:
+                child = subprocess.Popen(
+                    [str(word) for word in command],
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,  # out of reach of the terminal's Ctrl-C
+                    **run_as(self.account),
+                )
+            while child.poll() is None and time.monotonic() < deadline:
+                if ready(child.pid):
+                    self._children.append(child)
+                    return
+                time.sleep(0.01)
+            if child.poll() is None:
+                child.kill()
+            # After a kill, PostgreSQL refuses until the last old process is gone.
+            child.wait()
+            if time.monotonic() > deadline - START_TIMEOUT + RETRY_TIME:
+                break
+            time.sleep(0.2)
         raise EmbeddedError(f"{Path(str(command[0])).name} did not start: see {log}")
 
     def _end(self, pid_file: Path, with_signal: signal.Signals) -> None:
@@ -113,12 +125,14 @@ class Servers:
             [postgres, "-D", self.data, *options], self.folder / "postgres.log", self._is_ready
         )
 
-    def _is_ready(self) -> bool:
-        # The last line of postmaster.pid tells the state; a socket accepts earlier.
+    def _is_ready(self, pid: int) -> bool:
+        # The last line of postmaster.pid tells the state; a socket accepts earlier. The
+        # first names the process: after a kill, the file of the one before is still there.
         try:
-            return (self.data / "postmaster.pid").read_text().split()[-1] == "ready"
-        except (FileNotFoundError, IndexError):
+            words = (self.data / "postmaster.pid").read_text().split()
+        except FileNotFoundError:
             return False
+        return len(words) > 1 and words[0] == str(pid) and words[-1] == "ready"
 
     def _initialise(self) -> None:
         # Made under another name and renamed: a run killed in here leaves nothing
@@ -164,7 +178,7 @@ class Servers:
             "loglevel": "warning",
         }
         options = [word for name, value in settings.items() for word in (f"--{name}", value)]
-        self._launch([binary, *options], self.folder / "valkey.log", lambda: answers(path))
+        self._launch([binary, *options], self.folder / "valkey.log", lambda _pid: answers(path))
 
     # ── Folders ───────────────────────────────────────────────────────────────
     def _run_folder(self) -> Path:

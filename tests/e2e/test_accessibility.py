@@ -15,7 +15,6 @@ WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 760}
 
 def check(visitor, path: str) -> None:
     page = visitor.go(path)
-    page.wait_for_load_state("networkidle")
     # Preloading, axe would put style sheets into the page, against its policy.
     results = Axe().run(page, options={"preload": False})
     assert results.violations_count == 0, f"{path}: {results.generate_report()}"

@@ -1,0 +1,210 @@
+"""Translating: parts kept, memory, engines that fail, and what the reader is told."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from reviews.models import MemorySegment, ReviewTranslation
+from reviews.tasks import translate
+from reviews.translation import engines, service
+from reviews.translation.engines.apertium import Apertium, find_route
+from reviews.translation.engines.base import EngineError
+from reviews.translation.segments import part
+from tests.factories import ReviewFactory, moderator
+
+pytestmark = pytest.mark.django_db
+needs_apertium = pytest.mark.skipif(
+    shutil.which("lt-proc") is None, reason="Apertium is not installed"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "One.", "One. Two!\n\n- a list\n- of two\n", "  spaces  \n\n\n", "😀 🎉", "1.5 % of 3.2"],
+)
+def test_a_text_is_its_parts_joined(text):
+    assert "".join(piece.text for piece in part(text)) == text
+
+
+def test_what_has_no_letters_is_no_segment():
+    segments = [piece.text for piece in part("Fine.\n😀 100 %\n—\nSo so.") if piece.is_segment]
+    assert segments == ["Fine.", "So so."]
+
+
+def test_a_route_goes_over_a_third_language_where_it_must():
+    known = {("pt", "es"): "pt-es", ("es", "en"): "spa-eng", ("fr", "es"): "fr-es"}
+    assert find_route(known, "es", "en") == ("spa-eng",)
+    assert find_route(known, "pt", "en") == ("pt-es", "spa-eng")
+    assert find_route(known, "en", "pt") is None
+
+
+@needs_apertium
+def test_apertium_translates_and_leaves_names_and_addresses_alone():
+    [text] = Apertium().translate(
+        ["Write to help@nimbo.example about Marketing Cloud, see https://nimbo.example/a?b=1&c=[2]."],
+        "en", "es", ["Marketing Cloud"],
+    )  # fmt: skip
+    assert "help@nimbo.example" in text
+    assert "Marketing Cloud" in text
+    assert "https://nimbo.example/a?b=1&c=[2]" in text
+    assert "about" not in text
+
+
+@needs_apertium
+@pytest.mark.parametrize("text", ["^a$ [b] {c} \\d /e/ <f> @g", "😀", "مرحبا", "x" * 5000, "~*"])
+def test_apertium_survives_any_text_and_goes_on(text):
+    engine = Apertium()
+    assert len(engine.translate([text], "en", "es", [])) == 1
+    assert engine.translate(["The house is big."], "en", "es", []) == ["La casa es grande."]
+
+
+@needs_apertium
+def test_a_pipeline_that_was_killed_is_started_again():
+    engine = Apertium()
+    engine.translate(["The house."], "en", "es", [])
+    engine._pipelines["eng-spa"].close()
+    assert engine.translate(["The house."], "en", "es", []) == ["La casa."]
+
+
+@needs_apertium
+def test_a_sentence_is_translated_once_wherever_it_stands(monkeypatch):
+    first = ReviewFactory(title="It is slow.", overall="We like it.\n\nIt is slow.")
+    second = ReviewFactory(title="", overall="It is slow. We like it.")
+    done = service.translate_now(subject=first, target="es")
+    assert done.status == "done"
+    assert done.texts["overall"].count("\n\n") == 1
+    assert MemorySegment.objects.count() == 2
+
+    def fail(*_args):
+        raise AssertionError("the engine was asked again")
+
+    monkeypatch.setattr(Apertium, "translate", fail)
+    again = service.request_translation(subject=second, target="es")
+    assert again.status == "done"
+    assert service.request_translation(subject=first, target="es").pk == done.pk
+
+
+@needs_apertium
+def test_a_changed_review_is_translated_anew():
+    review = ReviewFactory(title="It is slow.")
+    service.translate_now(subject=review, target="es")
+    review.title = "The house is big."
+    review.save()
+    assert service.translate_now(subject=review, target="es").texts == {
+        "title": "La casa es grande."
+    }
+
+
+@needs_apertium
+def test_the_task_may_run_twice():
+    review = ReviewFactory(title="It is slow.")
+    asked = service.request_translation(subject=review, target="es", queue=False)
+    for _ in range(2):
+        translate("reviews.ReviewTranslation", asked.pk)
+    assert ReviewTranslation.objects.get().status == "done"
+    translate("reviews.ReviewTranslation", 0)
+
+
+@pytest.mark.parametrize(
+    ("engine", "language", "sentence"),
+    [
+        (Apertium(Path("/nowhere")), "en", "No hay instalado ningún motor"),
+        (None, "sw", "no conoce este idioma"),
+    ],
+)
+def test_an_engine_that_cannot_gives_the_reader_a_sentence(
+    client, monkeypatch, engine, language, sentence
+):
+    if engine is None and shutil.which("lt-proc") is None:
+        pytest.skip("Apertium is not installed")
+    monkeypatch.setattr(service, "engine", lambda: engine or engines.engine())
+    review = ReviewFactory(title="Habari", language=language)
+    asked = service.request_translation(subject=review, target="es", queue=False)
+    service.run_translation(asked, review)
+    html = client.get(
+        f"/reviews/{review.pk}/translation/", headers={"HX-Request": "true"},
+        HTTP_ACCEPT_LANGUAGE="es",
+    ).content.decode()  # fmt: skip
+    assert sentence.lower() in html.lower()
+    assert "Traducir al español" in html
+    assert "spinner" not in html
+
+
+def test_an_engine_that_breaks_is_a_sentence_too(monkeypatch):
+    class Broken:
+        name = "Broken"
+
+        def translate(self, *_args):
+            raise EngineError(EngineError.FAILED)
+
+    monkeypatch.setattr(service, "engine", lambda: Broken())
+    review = ReviewFactory(title="It is slow.")
+    assert service.translate_now(subject=review, target="es").failure == "failed"
+
+
+def test_no_spinner_is_without_end(client):
+    review = ReviewFactory(title="It is slow.")
+    asked = service.request_translation(subject=review, target="es", queue=False)
+    path = f"/reviews/{review.pk}/translation/"
+    options = {"headers": {"HX-Request": "true"}, "HTTP_ACCEPT_LANGUAGE": "es"}
+    assert "Traduciendo" in client.get(path, **options).content.decode()
+    asked.requested_at = timezone.now() - timedelta(minutes=2)
+    asked.save()
+    html = client.get(path, **options).content.decode()
+    assert "tarda demasiado" in html
+    assert "spinner" not in html
+
+
+def test_stalled_translations_are_sent_again_and_given_up_in_the_end(monkeypatch):
+    sent = []
+    monkeypatch.setattr(service, "enqueue", sent.append)
+    asked = service.request_translation(subject=ReviewFactory(), target="es", queue=False)
+    service.resume_stalled(ReviewTranslation)
+    assert sent == []
+    ReviewTranslation.objects.update(requested_at=timezone.now() - timedelta(seconds=40))
+    service.resume_stalled(ReviewTranslation)
+    assert sent == [asked]
+    ReviewTranslation.objects.update(requested_at=timezone.now() - timedelta(minutes=10))
+    service.resume_stalled(ReviewTranslation)
+    assert ReviewTranslation.objects.get().failure == "late"
+
+
+def test_unpublished_reviews_are_translated_for_moderators_alone(client):
+    review = ReviewFactory(status="pending")
+    path = f"/reviews/{review.pk}/translation/"
+    assert client.post(path).status_code == 404
+    client.force_login(moderator())
+    assert client.post(path, HTTP_ACCEPT_LANGUAGE="es").status_code == 302
+
+
+def test_without_scripts_a_translation_is_a_page_with_a_true_address(client):
+    review = ReviewFactory()
+    answer = client.post(f"/reviews/{review.pk}/translation/", HTTP_ACCEPT_LANGUAGE="es")
+    where = f"{review.product.get_absolute_url()}?translate=review-{review.pk}#review-{review.pk}"
+    assert answer["Location"] == where
+    html = client.get(where, HTTP_ACCEPT_LANGUAGE="es").content.decode()
+    assert "Traduciendo" in html
+
+
+def test_one_visitor_cannot_ask_without_end(client, monkeypatch):
+    monkeypatch.setattr("reviews.public.throttles.TranslationThrottle.rate", "2/min")
+    options = {"headers": {"HX-Request": "true"}, "HTTP_ACCEPT_LANGUAGE": "es"}
+    answers = [
+        client.post(f"/reviews/{ReviewFactory().pk}/translation/", **options).content.decode()
+        for _ in range(3)
+    ]
+    assert "muchas traducciones" not in answers[1]
+    assert "muchas traducciones" in answers[2]
+
+
+@needs_apertium
+def test_the_command_translates_what_is_published(capsys):
+    ReviewFactory(title="It is slow.")
+    ReviewFactory(title="It is fast.", status="pending")
+    ReviewFactory(title="Es lento.", language="es")
+    call_command("translate_reviews", to="es")
+    assert ReviewTranslation.objects.get().texts == {"title": "Es lento."}
