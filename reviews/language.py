@@ -17,7 +17,7 @@ CERTAIN = 0.9
 LIKELY = 0.5
 
 # Beyond this many characters a text only costs time.
-ENOUGH = 400
+ENOUGH = 240
 NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[\W\d_]+")
 
 LABEL_WORDS = {

@@ -187,11 +187,11 @@ def _run(cursor, statements: str, names: dict[str, Any]) -> None:
 def as_row(number: int, record: Record, *, external_id: str, language: str,
            reply_language: str, reply_author: str) -> tuple:  # fmt: skip
     """Return a record as the row of COLUMNS, its values in PostgreSQL's own text form."""
-    reviewer_key = record.reviewer_id or (f"review:{external_id}" if record.reviewer_name else "")
     return (
         number,
         external_id,
-        reviewer_key,
+        # A name alone is nobody in particular: it stays on the review.
+        record.reviewer_id,
         record.reviewer_name,
         language,
         record.reviewed_on,

@@ -8,6 +8,7 @@ a run that was killed goes on where the last chunk ended.
 import itertools
 import json
 import queue
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ CHUNK = 2000  # rows
 USUAL_SHARE = 0.05
 LONG_ENOUGH = 60  # characters
 SAMPLE = 500  # rows
+SWITCH_INTERVAL = 0.0005  # seconds
 
 
 @dataclass
@@ -316,6 +318,10 @@ def read_ahead(source: Iterator[Chunk]) -> Iterator[Chunk]:
                 hand_over(error)
 
     thread = threading.Thread(target=read, name="import reader", daemon=True)
+    interval = sys.getswitchinterval()
+    # The consumer mostly waits for the database. Each time that answers, the reader would
+    # keep it waiting for Python's usual 5 ms more: over a run, half of the time.
+    sys.setswitchinterval(SWITCH_INTERVAL)
     thread.start()
     try:
         while (item := ready.get()) is not None:
@@ -325,3 +331,4 @@ def read_ahead(source: Iterator[Chunk]) -> Iterator[Chunk]:
     finally:
         ended.set()
         thread.join()
+        sys.setswitchinterval(interval)

@@ -144,6 +144,11 @@ class Record:
 
 def text(value: object) -> str:
     """Return a value as text, as it came, without what cannot be stored."""
+    if isinstance(value, str):
+        # Most texts hold nothing that cannot be stored: those are told quickly.
+        if value.isascii() and "\0" not in value:
+            return value
+        return UNSTORABLE.sub("", value)
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -153,9 +158,11 @@ def text(value: object) -> str:
 
 def plain(value: object) -> str:
     """Return a label as it can be compared: case, accents and odd spaces gone."""
-    folded = unicodedata.normalize("NFKD", text(value)).casefold()
-    kept = "".join(char for char in folded if not unicodedata.combining(char))
-    return re.sub(r"[\s_]+", " ", kept.replace("’", "'")).strip()
+    said = text(value).casefold()
+    if not said.isascii():
+        folded = unicodedata.normalize("NFKD", said)
+        said = "".join(char for char in folded if not unicodedata.combining(char))
+    return " ".join(said.replace("_", " ").replace("’", "'").split())
 
 
 def number(value: object, name: str) -> float:
@@ -221,10 +228,11 @@ def date(value: object, name: str, order: str = "") -> datetime.date:
         return value.date()
     if isinstance(value, datetime.date):
         return value
-    said = plain(value)
+    said = text(value).strip()
     try:
         if match := ISO.match(said):
             return datetime.date(*map(int, match.groups()))
+        said = plain(said)
         if match := IN_NUMBERS.match(said):
             first, mark, second, year = match.groups()
             if mark == ".":
@@ -275,6 +283,8 @@ def boolean(value: object) -> bool | None:
 
 def listing(value: object) -> list[str]:
     """Return the items of a list, or of a text that separates them by `,` `;` or lines."""
+    if not value:
+        return []
     items = value if isinstance(value, list) else re.split(r"[;\n]|,\s", text(value))
     return [item for item in (text(i).strip() for i in items) if item]
 

@@ -230,7 +230,7 @@ class Review(models.Model):
             ),
             models.Index(fields=["status", "-listed_on", "-id"], name="review_by_status_date"),
             models.Index(fields=["-listed_on", "-id"], name="review_by_date"),
-            GinIndex(fields=["search"], name="review_search", fastupdate=False),
+            GinIndex(fields=["search"], name="review_search"),
         ]
 
     def __str__(self) -> str:

@@ -34,6 +34,17 @@ MOST_SHARED_STRINGS = 512 * 1024 * 1024  # bytes
 # The columns that a file of rejected rows has beside its own.
 REJECT_COLUMNS = ("rejected_line", "rejected_field", "rejected_value", "rejected_reason")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+RATINGS = {name: f"ratings.{name}" for name in CRITERIA}
+# Name among a review's `source_values` → the field whose source's words it keeps.
+OWN_WORDS = {
+    "frequency": "usage.frequency",
+    "duration": "usage.duration",
+    "industry": "reviewer.industry",
+    "company_size": "reviewer.company_size",
+    "country": "reviewer.country",
+    "language": "language",
+    "reviewed_on": "reviewed_on",
+}
 # Our own exports hold these beside what is imported.
 EXPORT_ONLY = ("id", "product", "source", "status", "response.id", "response.status")
 
@@ -53,6 +64,7 @@ class Table(Format):
         self.headers = self._headers()
         self.columns = dict(self.mapping.columns) or columns_by_header(self.headers)
         self._check_columns()
+        self.mapped = {*self.columns.values(), *EXPORT_ONLY}
 
     @classmethod
     def recognises(cls, dump: Dump) -> bool:
@@ -179,24 +191,25 @@ class Table(Format):
             if isinstance(surplus, list):
                 raise RowError("", ", ".join(surplus), _("the row has more cells than the header"))
             raise RowError("", surplus, _("the line cannot be read"))
-        said = {name: raw.get(column, "") for name, column in self.columns.items()}
+        said = {name: raw[column] for name, column in self.columns.items() if column in raw}
+        values = {name: text(cell).strip() for name, cell in said.items()}
+        for name in self.mapping.values.keys() & values.keys():
+            values[name] = self.mapping.translate(name, values[name])
+        values = {name: cell for name, cell in values.items() if cell}
 
         def value(name: str) -> str:
-            return self.mapping.translate(name, text(said.get(name, "")).strip())
-
-        def given(name: str) -> bool:
-            return text(said.get(name, "")).strip() != ""
+            return values.get(name, "")
 
         frequency, duration, size = map(
             value, ("usage.frequency", "usage.duration", "reviewer.company_size")
         )
         country = value("reviewer.country")
         ratings = {
-            name: rating(value(field), field, self.mapping.best_rating)
-            for name in CRITERIA
-            if given(field := f"ratings.{name}")
+            name: rating(values[field], field, self.mapping.best_rating)
+            for name, field in RATINGS.items()
+            if field in values
         }
-        rated = [name for name in listing(said.get("rated_criteria", "")) if name in CRITERIA]
+        rated = [name for name in listing(said.get("rated_criteria")) if name in CRITERIA]
         return Record(
             external_id=value("external_id"),
             title=text(said.get("title")),
@@ -205,14 +218,14 @@ class Table(Format):
             cons=text(said.get("cons")),
             reasons_for_choosing=text(said.get("reasons_for_choosing")),
             reasons_for_switching=text(said.get("reasons_for_switching")),
-            alternatives=listing(said.get("alternatives", "")),
-            previous_software=listing(said.get("previous_software", "")),
+            alternatives=listing(said.get("alternatives")),
+            previous_software=listing(said.get("previous_software")),
             ratings=ratings,
             rated_criteria=rated or list(ratings),
             recommendation=recommendation(value("recommendation"))
-            if given("recommendation")
+            if "recommendation" in values
             else None,
-            reviewed_on=self._date(said["reviewed_on"]) if given("reviewed_on") else None,
+            reviewed_on=self._date(said["reviewed_on"]) if "reviewed_on" in values else None,
             frequency=vocabulary.frequency(frequency),
             duration=vocabulary.duration(duration),
             industry=vocabulary.industry(value("reviewer.industry")),
@@ -229,31 +242,19 @@ class Table(Format):
             reply_author=value("response.author_name"),
             reply_language=value("response.language"),
             replied_at=self._instant("response.published_at", said)
-            if given("response.published_at")
+            if "response.published_at" in values
             else None,
             reply_updated_at=self._instant("response.updated_at", said)
-            if given("response.updated_at")
+            if "response.updated_at" in values
             else None,
         )
 
     def _source_values(self, raw: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
         """The source's own words beside our vocabularies, and columns not ours."""
-        own = {
-            "frequency": "usage.frequency",
-            "duration": "usage.duration",
-            "industry": "reviewer.industry",
-            "company_size": "reviewer.company_size",
-            "country": "reviewer.country",
-            "language": "language",
-            "reviewed_on": "reviewed_on",
-        }
-        kept = {name: text(said.get(field, "")).strip() for name, field in own.items()}
-        mapped = set(self.columns.values())
-        kept |= {
-            text(column): text(cell)
-            for column, cell in raw.items()
-            if column not in mapped and column not in EXPORT_ONLY and not isinstance(cell, list)
-        }
+        kept = {name: text(said.get(field)).strip() for name, field in OWN_WORDS.items()}
+        for column, cell in raw.items():
+            if column not in self.mapped and not isinstance(cell, list):
+                kept[text(column)] = text(cell)
         return {name: cell for name, cell in kept.items() if cell}
 
     def _date(self, value: Any) -> datetime.date:

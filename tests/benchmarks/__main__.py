@@ -1,0 +1,20 @@
+"""Run every benchmark on servers and a database of its own."""
+
+import os
+
+import tests.servers  # noqa: F401  starts the servers and names them in the environment
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+
+from tests.benchmarks import importing, reading, translating
+
+call_command("migrate", verbosity=0)
+for benchmark in (importing, reading, translating):
+    print(f"\n{benchmark.__doc__.splitlines()[0]}")
+    benchmark.run()
