@@ -11,7 +11,7 @@ up:
 
 test:
 	@config/embedded/setup.sh "$(ALL)"
-	@tests/install-chromium.sh
+	@tests/install-tools.sh
 	@$(PYTHON) -m pytest $(ARGS)
 
 bench:
@@ -42,7 +42,7 @@ messages:
 
 screenshots:
 	@config/embedded/setup.sh "$(ALL)"
-	@tests/install-chromium.sh
+	@tests/install-tools.sh
 	@$(PYTHON) -m tests.screenshots
 
 clean:

@@ -4,17 +4,23 @@ import os
 
 import tests.servers  # noqa: F401  starts the servers and names them in the environment
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
-import django
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
-django.setup()
+    import django
 
-from django.core.management import call_command
+    django.setup()
 
-from tests.benchmarks import importing, reading, translating
+    from django.core.management import call_command
 
-call_command("migrate", verbosity=0)
-for benchmark in (importing, reading, translating):
-    print(f"\n{benchmark.__doc__.splitlines()[0]}")
-    benchmark.run()
+    from tests.benchmarks import importing, reading, translating
+
+    call_command("migrate", verbosity=0)
+    for benchmark in (importing, reading, translating):
+        print(f"\n{benchmark.__doc__.splitlines()[0]}", flush=True)
+        benchmark.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Take the README's pictures of the sample data: run by `make screenshots`."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import chromium
+from tests.config.test_runner import free_port
+
+ROOT = Path(__file__).resolve().parents[1]
+IMAGES = ROOT / "docs" / "images"
+PASSWORD = "for the pictures"
+WIDE = {"width": 1360, "height": 860}
+PHONE = {"width": 390, "height": 844}
+
+
+def wait(url: str) -> None:
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"{url}/healthz/ready", timeout=2)
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("Opina did not start")
+
+
+def window(browser: Browser, url: str, user: str = "", **options) -> Page:
+    page = browser.new_context(**options).new_page()
+    if user:
+        page.goto(f"{url}/accounts/login/")
+        page.fill("#id_username", user)
+        page.fill("#id_password", PASSWORD)
+        page.click("main button.primary")
+        page.wait_for_load_state("networkidle")
+    return page
+
+
+def take(browser: Browser, url: str) -> None:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    page = window(browser, url, locale="es-ES", viewport=WIDE)
+    page.goto(f"{url}/products/nimbo-campaign/?company_size=11_50")
+    page.screenshot(path=IMAGES / "product.png")
+
+    page = window(browser, url, "moderator", locale="en-US", viewport=WIDE)
+    page.goto(f"{url}/inbox/?status=pending")
+    page.locator("a.row", has_text="Outlook").click()
+    page.locator("#review .translated button").click()
+    page.locator("#review .translated .prose").first.wait_for()
+    page.locator("#review").get_by_role("button", name="Reject… R").click()
+    page.screenshot(path=IMAGES / "inbox.png")
+
+    page = window(browser, url, "katie", locale="es-ES", viewport=WIDE)
+    page.goto(f"{url}/desk/?rating=1&rating=2&has_response=false")
+    page.locator("a.row").first.click()
+    page.locator("#id_body").wait_for()
+    page.screenshot(path=IMAGES / "desk.png")
+
+    page = window(browser, url, locale="en-US", viewport=PHONE, color_scheme="dark")
+    page.goto(f"{url}/products/nimbo-campaign/?q=large+sends")
+    page.locator("article").first.wait_for()
+    page.screenshot(path=IMAGES / "phone.png")
+
+
+def main() -> None:
+    port = str(free_port())
+    url = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory(prefix="opina-pictures-") as home:
+        os.chmod(home, 0o755)  # noqa: S103  the servers' account enters it
+        environment = {
+            **os.environ, "PORT": port, "OPINA_HOME": home, "OPINA_DEMO_PASSWORD": PASSWORD,
+        }  # fmt: skip
+        runner = subprocess.Popen(
+            [sys.executable, "-m", "config.embedded.runner"], cwd=ROOT, env=environment,
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            wait(url)
+            with sync_playwright() as playwright:
+                browser = chromium.launch(playwright)
+                take(browser, url)
+                browser.close()
+        finally:
+            runner.send_signal(signal.SIGINT)
+            runner.wait()
+
+
+if __name__ == "__main__":
+    main()
