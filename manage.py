@@ -14,9 +14,12 @@ def main() -> None:
     # So that a terminated command, too, stops the servers it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        with running():
+        with running() as home:
             from django.core.management import execute_from_command_line
 
+            if home.is_new:
+                # So that a command works before the first `make up`, too.
+                execute_from_command_line([sys.argv[0], "migrate", "--verbosity", "0"])
             execute_from_command_line(sys.argv)
     except EmbeddedError as error:
         sys.exit(str(error))

@@ -39,7 +39,7 @@ class ReadOnly(admin.ModelAdmin):
 
 
 class ReadOnlyInline(admin.TabularInline):
-    """Records beside what they are about; without a right to change, all is read-only."""
+    """Records beside what they are about."""
 
     extra = 0
     can_delete = False
@@ -50,6 +50,9 @@ class ReadOnlyInline(admin.TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
 
 
 class MembershipInline(admin.TabularInline):

@@ -197,7 +197,8 @@ def main() -> int:
     try:
         require_free(port)
         find_translation_engine()
-        with running() as folder:
+        with running() as home:
+            folder = home.folder
             folder.mkdir(parents=True, exist_ok=True)
             # Also where database and broker are named: what one's own machine needs.
             os.environ.setdefault("OPINA_HOME", str(folder))

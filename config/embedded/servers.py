@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 from config.embedded.home import BASE_DIR, EmbeddedError, can_enter, home, run_as, server_account
@@ -30,6 +31,13 @@ START_TIMEOUT = 60  # seconds
 RETRY_TIME = 8  # seconds in which a server that ends at once is started again
 
 
+class Home(NamedTuple):
+    """The folder of the data, and whether its database is new and empty."""
+
+    folder: Path
+    is_new: bool
+
+
 class Servers:
     """The two embedded servers over one data folder."""
 
@@ -39,6 +47,7 @@ class Servers:
         self.data = folder / "postgres"
         self.valkey_data = folder / "valkey"
         self.run = self._run_folder()
+        self.is_new = False
         self._children: list[subprocess.Popen] = []
 
     @property
@@ -106,7 +115,8 @@ class Servers:
 
     # ── PostgreSQL ────────────────────────────────────────────────────────────
     def _start_postgres(self) -> None:
-        if not (self.data / "PG_VERSION").exists():
+        self.is_new = not (self.data / "PG_VERSION").exists()
+        if self.is_new:
             self._initialise()
         if answers(self.run / PG_SOCKET):
             return
@@ -244,16 +254,16 @@ def is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def running() -> Iterator[Path]:
+def running() -> Iterator[Home]:
     """Run the embedded servers for whichever address the environment does not name.
 
-    Yields the folder of the data.
+    Yields the folder of the data, and whether the database was made just now.
 
     Sets `DATABASE_URL` and `REDIS_URL`, and what else a machine of one's own needs.
     Raises EmbeddedError where that cannot be.
     """
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
-        yield Path(os.environ.get("OPINA_HOME") or BASE_DIR / "var").absolute()
+        yield Home(Path(os.environ.get("OPINA_HOME") or BASE_DIR / "var").absolute(), False)
         return
     folder = home()
     servers = Servers(folder)
@@ -266,7 +276,7 @@ def running() -> Iterator[Path]:
         os.environ.setdefault("SECRET_KEY", secret_key(folder))
         os.environ.setdefault("HTTPS", "false")
         try:
-            yield folder
+            yield Home(folder, servers.is_new)
         finally:
             with _exclusive(folder):
                 try:

@@ -20,6 +20,9 @@ from reviews.http import KeyRequest
 from reviews.language import base_language
 from reviews.models import Review
 
+# An answer to a review that still waits is shown once that is published.
+ANSWERABLE = (ReviewStatus.PENDING, ReviewStatus.PUBLISHED)
+
 
 class WriteResponseSerializer(serializers.Serializer[Any]):
     author_name = serializers.CharField(max_length=200)
@@ -69,6 +72,4 @@ class ReviewResponse(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _review(self, request: KeyRequest, pk: int) -> Review:
-        return get_object_or_404(
-            visible_reviews(request.auth).filter(status=ReviewStatus.PUBLISHED), pk=pk
-        )
+        return get_object_or_404(visible_reviews(request.auth).filter(status__in=ANSWERABLE), pk=pk)

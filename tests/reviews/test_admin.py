@@ -1,0 +1,126 @@
+"""The admin: every table has a page, and more rows cost no more queries."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from responses.models import ResponseRevision, ResponseTranslation
+from reviews import models
+from reviews.api.keys import create_key
+from reviews.choices import ReviewStatus
+from reviews.moderation.decisions import decide, flag
+from tests.factories import (
+    ProductFactory,
+    ResponseFactory,
+    ReviewFactory,
+    UserFactory,
+    lead,
+    moderator,
+    vendor_staff,
+)
+
+pytestmark = pytest.mark.django_db
+
+TABLES = [m for label in ("reviews", "responses") for m in apps.get_app_config(label).get_models()]
+
+
+def fill() -> None:
+    """One more row, at least, in every table, with relations of its own."""
+    person = moderator()
+    run = models.Import.objects.create(
+        file_name="t.csv", product=ProductFactory(), started_by=person
+    )
+    models.RejectedRow.objects.create(
+        import_run=run, line=1, field="x", value="", reason="no", raw="{}"
+    )
+    models.ImportedKey.objects.create(import_run=run, key=b"k", row=1)
+    review = ReviewFactory(status="pending", imported_by=run)
+    review.reviewer = models.Reviewer.objects.create(source=review.source, external_id=review.pk)
+    review.save()
+    reason = models.ModerationReason.objects.order_by("?").first()
+    staff = vendor_staff(review.product.vendor)
+    flag(review=review, reason=reason, note="", actor=staff)
+    decide(review=review, to_status="rejected", seen_status="pending", actor=person, reason=reason)
+    models.ReviewRevision.objects.create(review=review, number=1, former={}, replaced_by_import=run)
+    now = timezone.now()
+    models.ReviewTranslation.objects.create(review=review, target_language="es", requested_at=now)
+    models.MemorySegment.objects.create(
+        source_language="en", target_language="es", digest=str(review.pk).encode(),
+        source_text="a", target_text="b", engine="e",
+    )  # fmt: skip
+    response = ResponseFactory(review=review)
+    ResponseRevision.objects.create(response=response, number=1, language="en", body="x")
+    ResponseTranslation.objects.create(response=response, target_language="es", requested_at=now)
+    partner = models.Partner.objects.create(name=f"Partner {review.pk}")
+    create_key(partner=partner, scopes=["imports"], vendor=review.product.vendor)
+    models.Source.objects.create(key=f"s{review.pk}", name="S")
+
+
+def test_every_table_has_a_page_with_filters_or_search():
+    for model in TABLES:
+        assert admin.site.is_registered(model), model
+        page = admin.site.get_model_admin(model)
+        assert page.search_fields or page.list_filter, model
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__name__)
+def test_more_rows_cost_no_more_queries(client, model):
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert client.get(path).status_code == 200
+        return len(captured)
+
+    for _ in range(2):
+        fill()
+    few = queries()
+    for _ in range(8):
+        fill()
+    assert queries() <= few
+
+
+def test_nobody_changes_a_record_by_the_admin(client):
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    review = ReviewFactory(status="pending")
+    path = reverse("admin:reviews_review_change", args=[review.pk])
+    assert client.get(path).status_code == 200
+    assert client.post(path, {"status": "published"}).status_code == 403
+    assert client.post(reverse("admin:reviews_review_delete", args=[review.pk])).status_code == 403
+    review.refresh_from_db()
+    assert review.status == ReviewStatus.PENDING
+
+
+def test_reviews_are_published_in_bulk_each_with_its_decision(client):
+    person = lead()
+    person.is_staff = True
+    person.save()
+    client.force_login(person)
+    reviews = [ReviewFactory(status=status) for status in ("pending", "pending", "rejected")]
+    data = {"action": "publish", "_selected_action": [review.pk for review in reviews]}
+    client.post(reverse("admin:reviews_review_changelist"), data)
+    assert list(models.Review.objects.order_by("pk").values_list("status", flat=True)) == [
+        "published", "published", "rejected",
+    ]  # fmt: skip
+    assert models.ModerationDecision.objects.filter(actor=person).count() == 2
+
+
+def test_a_lead_edits_reasons_and_no_records(client):
+    person = lead()
+    person.is_staff = True
+    person.save()
+    client.force_login(person)
+    reason = models.ModerationReason.objects.first()
+    path = reverse("admin:reviews_moderationreason_change", args=[reason.pk])
+    data = {"code": reason.code, "label_en": "New", "label_es": "Nuevo", "position": 1}
+    client.post(path, data)
+    reason.refresh_from_db()
+    assert reason.label_en == "New"
+    assert client.get(reverse("admin:auth_user_changelist")).status_code == 403
