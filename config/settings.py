@@ -146,7 +146,9 @@ LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "reviews" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
-USE_THOUSAND_SEPARATOR = True
+# Off: it would group the digits of ids in addresses and forms, too. Counts are grouped by
+# the filter `grouped`.
+USE_THOUSAND_SEPARATOR = False
 
 # ── Static files ──────────────────────────────────────────────────────────────
 STATIC_URL = "static/"

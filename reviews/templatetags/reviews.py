@@ -28,6 +28,12 @@ def tenth(value: Any) -> str:
 
 
 @register.filter
+def grouped(value: Any) -> str:
+    """A count with its thousands grouped, as the reader writes them."""
+    return number_format(value, force_grouping=True) if value is not None else ""
+
+
+@register.filter
 def stars(value: Any) -> SafeString:
     """A rating as five stars, read out as a number. Halves are shown as such."""
     rating = float(value)

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from reviews.models import Review
+from reviews.models import FacetCount, Review
 from tests.factories import ProductFactory, ResponseFactory, ReviewFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +208,12 @@ def test_more_reviews_cost_no_more_queries(client, django_assert_max_num_queries
             ResponseFactory(review=review)
     with django_assert_max_num_queries(9):
         body(client, product.get_absolute_url())
+
+
+def test_ids_beyond_a_thousand_stay_whole_and_counts_are_grouped(client):
+    product = ProductFactory()
+    ReviewFactory(pk=123_456, product=product)
+    FacetCount.objects.update(n=1_234)
+    html = body(client, product.get_absolute_url(), HTTP_ACCEPT_LANGUAGE="es")
+    assert 'id="card-123456"' in html
+    assert "1\xa0234 opiniones" in html
