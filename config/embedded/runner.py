@@ -1,5 +1,6 @@
 """`make up`: the whole of Opina in the foreground, and nothing left when it ends."""
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -58,38 +59,55 @@ def find_translation_engine() -> None:
     say(f"opina    | to translate, install Apertium (Debian, Ubuntu): {prefix}{APT}")
 
 
-def demo_password(folder: Path) -> str:
-    """Return the demo's password: as named, else made at the first start and kept."""
+def demo_password(folder: Path) -> tuple[str, bool]:
+    """Return the demo's password, as named or else made at the first start and kept, and
+    whether it is another than at the last start."""
     named = os.environ.get("OPINA_DEMO_PASSWORD")
     path = folder / "demo_password"
-    if not named and path.exists():
-        return path.read_text()
-    password = named or secrets.token_urlsafe(9)
-    path.touch(mode=0o600)
-    path.write_text(password)
-    return password
+    kept = path.read_text() if path.exists() else ""
+    password = named or kept or secrets.token_urlsafe(9)
+    if password != kept:
+        path.touch(mode=0o600)
+        path.write_text(password)
+    return password, password != kept
 
 
-def prepare(password: str) -> None:
+def prepare(password: str, is_new_password: bool) -> None:
     """Bring database and static files up to date; load the sample data the first time."""
     import django
     from django.core.management import call_command
 
     django.setup()
-    from django.conf import settings
+    from django.db import connections
 
     from reviews.models import Product
 
     call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    if not Product.objects.exists():
+    collect_static_files()
+    is_first = not Product.objects.exists()
+    if is_first:
         say("opina    | loading the sample data")
-    os.environ["OPINA_DEMO_PASSWORD"] = password
-    call_command("seed_demo", verbosity=0)
-    from django.db import connections
-
+    if is_first or is_new_password:
+        os.environ["OPINA_DEMO_PASSWORD"] = password
+        call_command("seed_demo", verbosity=0)
     connections.close_all()
-    Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+def collect_static_files() -> None:
+    """Collect the static files, if any has changed since they were collected last."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    state = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            info = Path(storage.path(path)).stat()
+            state.update(f"{path} {info.st_size} {info.st_mtime_ns}\n".encode())
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    if not stamp.exists() or stamp.read_text() != state.hexdigest():
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(state.hexdigest())
 
 
 def programs(port: int) -> dict[str, list[str]]:
@@ -204,8 +222,8 @@ def main() -> int:
             os.environ.setdefault("OPINA_HOME", str(folder))
             os.environ.setdefault("SECRET_KEY", secret_key(folder))
             os.environ.setdefault("HTTPS", "false")
-            password = demo_password(folder)
-            prepare(password)
+            password, is_new_password = demo_password(folder)
+            prepare(password, is_new_password)
             return serve(port, password)
     except EmbeddedError as error:
         say(str(error))
