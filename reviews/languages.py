@@ -1,13 +1,15 @@
 """Names of languages in the reader's."""
 
-from django.utils.translation import get_language_info
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language_info, gettext_lazy
+
+# What Django has under other codes, or not at all.
+OTHERS = {"und": gettext_lazy("Language not known"), "zh": gettext_lazy("Chinese")}
 
 
 def language_name(code: str) -> str:
     """Return a language's name, `Spanish`, or its code where Django knows no name."""
-    if code == "und":
-        return _("Language not known")
+    if code in OTHERS:
+        return str(OTHERS[code])
     try:
         return str(get_language_info(code)["name_translated"]).capitalize()
     except KeyError:

@@ -13,7 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -23,7 +23,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from reviews.choices import ImportStatus
-from reviews.importing import merge
+from reviews.importing import formats, merge
 from reviews.importing.files import UnusableFile
 from reviews.importing.formats import Format
 from reviews.importing.records import UNSTORABLE, Record, RowError
@@ -51,7 +51,7 @@ class Chunk:
     progress: float = 0.0
 
 
-class About(NamedTuple):
+class Known(NamedTuple):
     """What is known of all of a file's reviews: the product's slug, its vendor's name, and
     the languages they usually are in."""
 
@@ -69,18 +69,26 @@ def product_for(format: Format, *, slug: str = "", vendor: str = "") -> Product:
 
     What isn't named is taken from the file, else from the file's name.
     """
-    about = format.about()
-    name = about.product or format.dump.stem.removeprefix(format.source[0])
-    name = name.replace("_", " ").strip() or format.dump.stem
-    slug = slug or slugify(name) or "product"
+    said = about(format)
+    slug = slug or slugify(said.product) or "product"
     product = Product.objects.filter(slug=slug).first()
     if product:
         return product
-    if not about.product or slugify(about.product) != slug:
+    name = said.product
+    if slugify(name) != slug:
         name = slug.replace("-", " ").replace("_", " ").capitalize()
-    vendor = vendor or about.vendor or name
+    vendor = vendor or said.vendor or name
     owner, _made = Vendor.objects.get_or_create(name=vendor, defaults={"slug": free_slug(vendor)})
     return Product.objects.get_or_create(slug=slug, defaults={"name": name, "vendor": owner})[0]
+
+
+def about(format: Format) -> formats.About:
+    """Return what a file says of itself, its product's name from the file's where it doesn't."""
+    said = format.about()
+    if said.product:
+        return said
+    name = format.dump.stem.removeprefix(format.source[0]).replace("_", " ").strip()
+    return replace(said, product=(name or format.dump.stem).capitalize())
 
 
 def free_slug(name: str) -> str:
@@ -149,8 +157,8 @@ def _run(import_run: Import, format: Format) -> None:
     import_run.started_at = import_run.started_at or timezone.now()
     import_run.save()
     try:
-        about = About(product.slug, product.vendor.name, usual_languages(format, product))
-        for chunk in read_ahead(chunks(format, about, skip=import_run.read)):
+        known = Known(product.slug, product.vendor.name, usual_languages(format, product))
+        for chunk in read_ahead(chunks(format, known, skip=import_run.read)):
             _store(chunk, import_run=import_run, product=product, source=source)
         _finish(import_run, ImportStatus.DONE)
     except Cancelled:
@@ -196,7 +204,7 @@ def _store(chunk: Chunk, *, import_run: Import, product: Product, source: Source
 
 
 # ── Reading ───────────────────────────────────────────────────────────────────
-def chunks(format: Format, about: About, *, skip: int = 0) -> Iterator[Chunk]:
+def chunks(format: Format, known: Known, *, skip: int = 0) -> Iterator[Chunk]:
     """Yield a file's rows, understood, in chunks; the first `skip` rows are passed over."""
     chunk = Chunk()
     for number, (line, raw) in enumerate(format.rows(), 1):
@@ -209,7 +217,7 @@ def chunks(format: Format, about: About, *, skip: int = 0) -> Iterator[Chunk]:
         except RowError as error:
             chunk.rejected.append(rejected_row(line, raw, error))
         else:
-            chunk.rows.append(understood(number, record, about))
+            chunk.rows.append(understood(number, record, known))
             chunk.origins[number] = (line, raw)
         if chunk.read == CHUNK:
             chunk.progress = format.dump.progress
@@ -220,20 +228,20 @@ def chunks(format: Format, about: About, *, skip: int = 0) -> Iterator[Chunk]:
         yield chunk
 
 
-def understood(number: int, record: Record, about: About) -> tuple:
+def understood(number: int, record: Record, known: Known) -> tuple:
     """Return a record as a row to store: its id made, its languages found."""
-    language = detect(prose(record), record.language, about.usual_languages)
+    language = detect(prose(record), record.language, known.usual_languages)
     reply_language = ""
     if record.reply:
-        usual = [language, *about.usual_languages]
+        usual = [language, *known.usual_languages]
         reply_language = record.reply_language or detect(record.reply, usual=usual)
     return merge.as_row(
         number,
         record,
-        external_id=record.external_id or record.content_id(about.product),
+        external_id=record.external_id or record.content_id(known.product),
         language=language,
         reply_language=reply_language or UNDETERMINED,
-        reply_author=record.reply_author or about.vendor,
+        reply_author=record.reply_author or known.vendor,
     )
 
 

@@ -93,7 +93,7 @@ def options(request: HttpRequest, import_run: Import) -> HttpResponse:
         shown = preview(import_run)
     else:
         shown = preview(import_run)
-        about = shown.format.about() if shown.format else None
+        about = pipeline.about(shown.format) if shown.format else None
         form = OptionsForm(
             initial={
                 "format": import_run.format or "auto",
@@ -161,6 +161,7 @@ def outlook(import_run: Import) -> dict[str, Any]:
         taken = (timezone.now() - import_run.started_at).total_seconds()
         remaining = taken * (1 - import_run.progress) / import_run.progress
     return {
+        "languages": sorted(import_run.languages.items(), key=lambda item: (-item[1], item[0])),
         "percent": round(import_run.progress * 100),
         "remaining": remaining,
         "rejected_first": import_run.rejected_rows.all()[:5] if import_run.rejected else [],

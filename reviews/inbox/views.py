@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -83,16 +83,16 @@ def views(request: HttpRequest) -> list[dict[str, Any]]:
     ).aggregate(n=Sum("n"))["n"]
     flagged = Flag.objects.filter(outcome=FlagOutcome.OPEN).values("review").distinct().count()
     found: list[tuple[str, str, int]] = [
-        (_("Pending"), "status=pending", by_status.get("pending", 0)),
+        (pgettext("view", "Pending"), "status=pending", by_status.get("pending", 0)),
         (_("Flagged"), "flagged=true", flagged),
         (
             _("Low rating, unanswered"),
             "status=published&rating=1&rating=2&has_response=false",
             unanswered or 0,
         ),
-        (_("Published"), "status=published", by_status.get("published", 0)),
-        (_("Rejected"), "status=rejected", by_status.get("rejected", 0)),
-        (_("Removed"), "status=removed", by_status.get("removed", 0)),
+        (pgettext("view", "Published"), "status=published", by_status.get("published", 0)),
+        (pgettext("view", "Rejected"), "status=rejected", by_status.get("rejected", 0)),
+        (pgettext("view", "Removed"), "status=removed", by_status.get("removed", 0)),
         (_("All"), "", sum(by_status.values())),
     ]
     here = sorted((k, v) for k, v in request.GET.lists() if k in {*COLUMNS, "flagged"})
