@@ -38,7 +38,7 @@ class ReadOnly(admin.ModelAdmin):
         return False
 
 
-class ReadOnlyInline(admin.TabularInline):
+class ReadOnlyInline(admin.StackedInline):
     """Records beside what they are about."""
 
     extra = 0
@@ -55,7 +55,7 @@ class ReadOnlyInline(admin.TabularInline):
         return self.fields
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(admin.StackedInline):
     model = models.VendorMembership
     extra = 0
     autocomplete_fields = ["user"]
@@ -81,9 +81,9 @@ class VendorMembershipAdmin(admin.ModelAdmin):
 @admin.register(models.Product)
 class ProductAdmin(admin.ModelAdmin):
     list_display = ["name", "vendor", "category", "slug", "created_at"]
-    list_filter = [("vendor", admin.RelatedOnlyFieldListFilter), "category"]
+    list_filter = [("vendor", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["vendor"]
-    search_fields = ["name", "slug", "vendor__name"]
+    search_fields = ["name", "slug", "category", "vendor__name"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["vendor"]
 
@@ -135,9 +135,7 @@ class ReviewAdmin(ReadOnly):
         ("product", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["product", "source"]
-    date_hierarchy = None
     search_fields = ["=external_id", "reviewer_name", "title"]
-    search_help_text = _("External id, reviewer’s name or title")
     inlines = [DecisionInline, RevisionInline]
     actions = ["publish"]
     exclude = ["search", "fingerprint"]

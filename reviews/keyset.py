@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 
@@ -45,17 +46,21 @@ def page(segments: Sequence[Segment], cursor: str | None, size: int) -> Page[Any
         raise BadCursor(cursor)
     found: list[tuple[int, Model]] = []
     indexes = range(at, -1, -1) if backwards else range(at, len(segments))
-    for index in indexes:
-        queryset, order = segments[index]
-        if backwards:
-            order = tuple(_opposite(name) for name in order)
-        if values is not None:
-            queryset = queryset.filter(_beyond(order, values))
-            values = None
-        rows = queryset.order_by(*order)[: size + 1 - len(found)]
-        found += [(index, item) for item in _read(rows, cursor)]
-        if len(found) > size:
-            break
+    try:
+        for index in indexes:
+            queryset, order = segments[index]
+            if backwards:
+                order = tuple(_opposite(name) for name in order)
+            if values is not None:
+                queryset = queryset.filter(_beyond(order, values))
+                values = None
+            rows = queryset.order_by(*order)[: size + 1 - len(found)]
+            found += [(index, item) for item in rows]
+            if len(found) > size:
+                break
+    except (ValueError, TypeError, ValidationError) as error:
+        # Values that are none of the fields' own.
+        raise BadCursor(cursor) from error
     more = len(found) > size
     found = found[:size]
     if backwards:
@@ -68,13 +73,6 @@ def page(segments: Sequence[Segment], cursor: str | None, size: int) -> Page[Any
     if backwards:
         return Page(items, forward, back if more else None)
     return Page(items, forward if more else None, back if cursor else None)
-
-
-def _read(rows: QuerySet[Any], cursor: str | None) -> list[Any]:
-    try:
-        return list(rows)
-    except (ValueError, TypeError) as error:
-        raise BadCursor(cursor) from error
 
 
 def _opposite(name: str) -> str:

@@ -8,7 +8,6 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, P
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from reviews.choices import VendorRole
 from reviews.models import VendorMembership
 
 MODERATORS = "Moderators"
@@ -56,10 +55,6 @@ def memberships(user: User) -> list[VendorMembership]:
 def vendor_ids(user: User) -> list[int]:
     """Return the vendors whose staff a person belongs to."""
     return [membership.vendor_id for membership in memberships(user)]
-
-
-def is_manager(user: User, vendor_id: int) -> bool:
-    return any(m.vendor_id == vendor_id and m.role == VendorRole.MANAGER for m in memberships(user))
 
 
 def _only(allowed: Callable[[User], object]) -> Callable:

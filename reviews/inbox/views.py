@@ -163,6 +163,9 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
             problem = _("Choose a reason: the author is told why.")
     if request.htmx or problem:
         context = pane(request, review, problem=problem, form=form)
+        if request.htmx:
+            # The row in the list and the counts at the side change with the decision.
+            context |= {"decided": not problem, "views": views(request)}
         return render(
             request,
             "reviews/inbox/inbox.html#review" if request.htmx else "reviews/inbox/review.html",

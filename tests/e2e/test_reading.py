@@ -55,6 +55,8 @@ def test_the_inbox_by_keyboard(visit):
     expect(page.locator("#review h2").first).to_have_text("Number 2")
     page.keyboard.press("p")
     expect(page.locator("#review .badge.published")).to_be_visible()
+    expect(page.locator("a.row[aria-current] .badge.published")).to_be_visible()
+    expect(page.locator("#views a", has_text="Published").locator(".count")).to_have_text("1")
     page.keyboard.press("j")
     expect(page.locator("#review h2").first).to_have_text("Number 1")
     page.keyboard.press("r")

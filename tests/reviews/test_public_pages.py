@@ -1,5 +1,6 @@
 """The visitor's page: what it shows, counts and links to."""
 
+import base64
 import datetime
 import itertools
 import json
@@ -74,9 +75,21 @@ def test_pages_go_through_every_review_once_and_back(client):
 def test_a_false_cursor_leads_to_the_first_page(client):
     product = ProductFactory()
     ReviewFactory(product=product)
-    for cursor in ("x", "W10", "WzAsMCwiYSJd", "WzAsOSwiMjAyNC0wMS0wMSIsMV0"):
+    made = [
+        [],
+        {"a": 1},
+        [0, None],
+        [0, 0, "a"],
+        [0, 9, "2024-01-01", 1],
+        [0, 0, "never", 1],
+        [0, 0, 7, 1],
+        [0, 0, "2024-01-01", "x"],
+        [0, 0, "2024-01-01", 10**30],
+    ]
+    packed = [base64.urlsafe_b64encode(json.dumps(cursor).encode()).decode() for cursor in made]
+    for cursor in ("x", "é", *packed):
         answer = client.get(product.get_absolute_url(), {"cursor": cursor}, follow=True)
-        assert answer.status_code == 200
+        assert answer.status_code == 200, cursor
 
 
 @pytest.mark.parametrize(
