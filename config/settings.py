@@ -210,7 +210,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["reviews.api.throttles.KeyRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"key": "600/min"},
+    "DEFAULT_THROTTLE_RATES": {"key": "3000/min"},
     "UNAUTHENTICATED_USER": None,
     "EXCEPTION_HANDLER": "rest_framework.views.exception_handler",
 }

@@ -87,9 +87,9 @@ def options(request: HttpRequest, import_run: Import) -> HttpResponse:
         form = OptionsForm(request.POST, request.FILES)
         if form.is_valid():
             choose(import_run, form.cleaned_data)
-            if "start" in request.POST:
+            if "start" in request.POST and take_product(import_run, form.cleaned_data):
                 return start(request, import_run.pk)
-            return redirect("import", pk=import_run.pk)
+        # What was typed stays in the form; a mapping file that was sent is kept.
         shown = preview(import_run)
     else:
         shown = preview(import_run)
@@ -110,23 +110,29 @@ def options(request: HttpRequest, import_run: Import) -> HttpResponse:
     )
 
 
-@transaction.atomic
 def choose(import_run: Import, chosen: dict[str, Any]) -> None:
-    """Keep how a file is to be read. A product that doesn't exist is made."""
+    """Keep how a file is to be read."""
     import_run.format = "" if chosen["format"] == "auto" else chosen["format"]
     import_run.mapping = chosen["mapping"] or import_run.mapping
     import_run.review_status = chosen["review_status"]
     import_run.product = chosen["product"]
+    import_run.save()
+
+
+@transaction.atomic
+def take_product(import_run: Import, chosen: dict[str, Any]) -> bool:
+    """Find or make the product that an import is about. False where the file can't be used."""
     if import_run.product is None:
         try:
             import_run.product = pipeline.product_for(
                 open_import(import_run),
                 slug=slugify(chosen["product_name"]),
-                vendor=chosen["vendor_name"],
+                vendor=chosen["vendor_name"].strip(),
             )
         except UnusableFile:
-            pass  # the preview says so
-    import_run.save()
+            return False  # the preview says so
+        import_run.save()
+    return True
 
 
 @moderators_only

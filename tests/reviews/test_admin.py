@@ -124,3 +124,15 @@ def test_a_lead_edits_reasons_and_no_records(client):
     reason.refresh_from_db()
     assert reason.label_en == "New"
     assert client.get(reverse("admin:auth_user_changelist")).status_code == 403
+
+
+def test_a_large_table_is_estimated_where_nothing_narrows_it(client, monkeypatch):
+    monkeypatch.setattr("reviews.admin.MOST_COUNTED", -2)
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    ReviewFactory()
+    path = reverse("admin:reviews_review_changelist")
+    for query, counts in (("", 0), ("?status__exact=published", 1)):
+        with CaptureQueriesContext(connection) as captured:
+            client.get(path + query)
+        counted = [q for q in captured.captured_queries if "COUNT(*)" in q["sql"]]
+        assert len(counted) == counts

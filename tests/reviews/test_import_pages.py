@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from reviews.models import Import, Review
+from reviews.models import Import, Product, Review
 from reviews.tasks import run_import
 from tests.factories import ProductFactory, moderator
 from tests.reviews.dumps import GETAPP, csv_of
@@ -62,7 +62,13 @@ def test_an_unknown_file_is_kept_for_a_mapping(desk):
     path = reverse("import", args=[waiting.pk])
     assert "has no column that is known" in desk.get(path).content.decode()
     mapping = '[columns]\noverall = "Words"\n"ratings.overall" = "Points"\n'
-    desk.post(path, {**options(), "mapping": SimpleUploadedFile("m.toml", mapping.encode())})
+    html = desk.post(
+        path,
+        {**options(vendor_name="Typed"), "mapping": SimpleUploadedFile("m.toml", mapping.encode())},
+    ).content.decode()
+    assert "Good enough for us" in html
+    assert 'value="Typed"' in html
+    assert not Product.objects.exists()
     assert "Good enough for us" in desk.get(path).content.decode()
 
 
