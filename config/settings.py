@@ -133,6 +133,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reviews.tasks.resume_stalled_translations",
         "schedule": timedelta(seconds=15),
     },
+    "resend due webhooks": {
+        "task": "reviews.tasks.resend_due_webhooks",
+        "schedule": timedelta(seconds=30),
+    },
     "compact facet counts": {
         "task": "reviews.tasks.compact_facet_counts",
         "schedule": timedelta(minutes=5),

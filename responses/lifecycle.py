@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from responses.choices import ResponseOrigin, ResponseStatus
 from responses.models import Response, ResponseRevision
+from reviews.choices import WebhookEvent
 from reviews.language import detect
 from reviews.models import AuditEntry, Review
+from reviews.webhooks.outbox import notify
 
 # What a writer saw who saw no response.
 NO_RESPONSE = "none"
@@ -99,7 +101,9 @@ def withdraw_response(
 
 
 def record(response: Response, *, action: str, actor: User | None, actor_label: str) -> None:
-    """Write the audit entry of something done to a response, in the caller's transaction."""
+    """Write the audit entry of something done to a response, and tell partners of it, in the
+    caller's transaction."""
+    notify(event=WebhookEvent(action.replace("_", ".")), review=response.review)
     AuditEntry.objects.create(
         product_id=response.review.product_id,
         review_id=response.review_id,

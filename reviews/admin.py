@@ -300,6 +300,29 @@ class ImportedKeyAdmin(ReadOnly):
     search_fields = ["=import_run__file_name"]
 
 
+class WebhookInline(admin.StackedInline):
+    model = models.WebhookEndpoint
+    extra = 0
+    autocomplete_fields = ["vendor"]
+
+
+@admin.register(models.WebhookEndpoint)
+class WebhookEndpointAdmin(admin.ModelAdmin):
+    list_display = ["url", "partner", "vendor", "active", "created_at"]
+    list_filter = ["active"]
+    list_select_related = ["partner", "vendor"]
+    search_fields = ["url", "partner__name"]
+    autocomplete_fields = ["partner", "vendor"]
+
+
+@admin.register(models.WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnly):
+    list_display = ["created_at", "event", "endpoint", "attempts", "delivered_at", "last_answer"]
+    list_filter = ["event"]
+    list_select_related = ["endpoint"]
+    search_fields = ["endpoint__url"]
+
+
 class KeyInline(ReadOnlyInline):
     model = models.ApiKey
     fields: ClassVar[Any] = ["prefix", "vendor", "scopes", "created_at", "revoked_at"]
@@ -309,7 +332,7 @@ class KeyInline(ReadOnlyInline):
 class PartnerAdmin(admin.ModelAdmin):
     list_display = ["name", "created_at"]
     search_fields = ["name"]
-    inlines = [KeyInline]
+    inlines = [KeyInline, WebhookInline]
 
 
 @admin.register(models.ApiKey)

@@ -86,3 +86,12 @@ class Scope(models.TextChoices):
     TRANSLATIONS = "translations", _("Translate")
     IMPORTS = "imports", _("Import")
     WEBHOOKS = "webhooks", _("Manage webhooks")
+
+
+class WebhookEvent(models.TextChoices):
+    REVIEW_PUBLISHED = "review.published", _("Review published")
+    REVIEW_REJECTED = "review.rejected", _("Review rejected")
+    REVIEW_REMOVED = "review.removed", _("Review removed")
+    RESPONSE_PUBLISHED = "response.published", _("Response published")
+    RESPONSE_EDITED = "response.edited", _("Response edited")
+    RESPONSE_WITHDRAWN = "response.withdrawn", _("Response withdrawn")

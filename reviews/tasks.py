@@ -16,6 +16,7 @@ from reviews.importing.formats import open_format
 from reviews.importing.mapping import Mapping
 from reviews.models import Import
 from reviews.translation import service
+from reviews.webhooks import outbox
 
 # A task sent again while the first still waits does nothing; it need not pile up.
 RESEND_EXPIRES = 15  # seconds
@@ -71,6 +72,18 @@ def resume_stalled_translations() -> None:
     """Send translations again whose worker was killed or whose task got lost."""
     for model in service.translation_models():
         service.resume_stalled(model)
+
+
+@shared_task
+def deliver_webhook(delivery_id: int) -> None:
+    """Send one message to a partner. A failure is stored, and sent again by beat."""
+    outbox.deliver(delivery_id)
+
+
+@shared_task
+def resend_due_webhooks() -> None:
+    """Send messages again that did not arrive, or whose task got lost."""
+    outbox.resend_due()
 
 
 @shared_task

@@ -10,6 +10,7 @@ from reviews.models.reviewer import Reviewer
 from reviews.models.source import Source
 from reviews.models.translation import MemorySegment, ReviewTranslation, TranslationBase
 from reviews.models.vendor import Vendor, VendorMembership
+from reviews.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ApiKey",
@@ -32,4 +33,6 @@ __all__ = [
     "TranslationBase",
     "Vendor",
     "VendorMembership",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

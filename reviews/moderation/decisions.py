@@ -4,9 +4,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from reviews.choices import FlagOutcome, ReviewStatus
+from reviews.choices import FlagOutcome, ReviewStatus, WebhookEvent
 from reviews.models import AuditEntry, Flag, ModerationDecision, ModerationReason, Review
 from reviews.moderation.transitions import open_to
+from reviews.webhooks.outbox import notify
 
 
 class NotAllowed(Exception):
@@ -71,6 +72,7 @@ def decide(
             "note": note,
         },
     )
+    notify(event=WebhookEvent(f"review.{to_status}"), review=locked)
     settle_flags(
         review=locked,
         actor=actor,

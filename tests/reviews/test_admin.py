@@ -52,10 +52,16 @@ def fill() -> None:
         source_language="en", target_language="es", digest=str(review.pk).encode(),
         source_text="a", target_text="b", engine="e",
     )  # fmt: skip
+    endpoint = models.WebhookEndpoint.objects.first()
+    if endpoint:
+        models.WebhookDelivery.objects.create(
+            endpoint=endpoint, event="review.published", payload={}
+        )
     response = ResponseFactory(review=review)
     ResponseRevision.objects.create(response=response, number=1, language="en", body="x")
     ResponseTranslation.objects.create(response=response, target_language="es", requested_at=now)
     partner = models.Partner.objects.create(name=f"Partner {review.pk}")
+    models.WebhookEndpoint.objects.create(partner=partner, url="https://partner.example/hook")
     create_key(partner=partner, scopes=["imports"], vendor=review.product.vendor)
     models.Source.objects.create(key=f"s{review.pk}", name="S")
 

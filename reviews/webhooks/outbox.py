@@ -1,0 +1,78 @@
+"""Telling partners what happened: written with the event, sent once it is committed."""
+
+from datetime import timedelta
+
+from celery import current_app
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from reviews.choices import WebhookEvent
+from reviews.models import Review, WebhookDelivery, WebhookEndpoint
+from reviews.webhooks.sending import NotDelivered, send
+
+MOST_ATTEMPTS = 8  # over about two hours
+FIRST_WAIT = timedelta(minutes=1)  # doubled with each attempt
+
+
+def notify(*, event: WebhookEvent, review: Review) -> None:
+    """Write a message for each endpoint that may see the review, in the caller's transaction.
+
+    It names the review; what there is to know is read by the API.
+    """
+    endpoints = WebhookEndpoint.objects.filter(
+        Q(vendor=None) | Q(vendor=review.product.vendor_id), active=True
+    )
+    payload = {
+        "event": event.value,
+        "review": review.pk,
+        "product": review.product.slug,
+        "at": timezone.now().isoformat(),
+    }
+    deliveries = WebhookDelivery.objects.bulk_create(
+        WebhookDelivery(endpoint=endpoint, event=event, payload=payload) for endpoint in endpoints
+    )
+    ids = [delivery.pk for delivery in deliveries]
+    transaction.on_commit(lambda: _enqueue(ids))
+
+
+def _enqueue(ids: list[int]) -> None:
+    for delivery_id in ids:
+        current_app.send_task("reviews.tasks.deliver_webhook", [delivery_id])
+
+
+@transaction.atomic
+def deliver(delivery_id: int) -> None:
+    """Send one message if it is due. Run twice at once, the second finds it taken."""
+    delivery = (
+        WebhookDelivery.objects.select_for_update(skip_locked=True, of=["self"])
+        .select_related("endpoint")
+        .filter(pk=delivery_id, next_attempt_at__lte=timezone.now())
+        .first()
+    )
+    if delivery is None:
+        return
+    delivery.attempts += 1
+    try:
+        delivery.last_answer = send(
+            url=delivery.endpoint.url,
+            secret=delivery.endpoint.secret,
+            delivery_id=delivery.pk,
+            payload=delivery.payload,
+        )
+        delivery.delivered_at = timezone.now()
+        delivery.next_attempt_at = None
+    except NotDelivered as error:
+        delivery.last_answer = str(error)[:200]
+        wait = FIRST_WAIT * 2 ** (delivery.attempts - 1)
+        given_up = delivery.attempts >= MOST_ATTEMPTS
+        delivery.next_attempt_at = None if given_up else timezone.now() + wait
+    delivery.save()
+
+
+def resend_due() -> None:
+    """Send what is due again: after a failure, or where a task got lost."""
+    due = WebhookDelivery.objects.filter(next_attempt_at__lte=timezone.now()).order_by(
+        "next_attempt_at"
+    )
+    _enqueue(list(due.values_list("pk", flat=True)[:500]))
