@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from reviews.importing.files import Dump, UnusableFile
 from reviews.importing.formats import Format, open_format
 from reviews.importing.mapping import Mapping
-from reviews.importing.pipeline import prose
+from reviews.importing.reading import prose
 from reviews.importing.records import CRITERIA, Record, RowError
 from reviews.language import detect
 from reviews.models import Import, Product, Review, Source, Vendor

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reviews import keyset
 from reviews.choices import ImportStatus
 from reviews.http import HttpRequest
-from reviews.importing import pipeline, rejects
+from reviews.importing import products, rejects
 from reviews.importing.files import UnusableFile
 from reviews.imports.forms import OptionsForm, UploadForm
 from reviews.imports.preview import open_import, preview
@@ -93,7 +93,7 @@ def options(request: HttpRequest, import_run: Import) -> HttpResponse:
         shown = preview(import_run)
     else:
         shown = preview(import_run)
-        about = pipeline.about(shown.format) if shown.format else None
+        about = products.about(shown.format) if shown.format else None
         form = OptionsForm(
             initial={
                 "format": import_run.format or "auto",
@@ -124,7 +124,7 @@ def take_product(import_run: Import, chosen: dict[str, Any]) -> bool:
     """Find or make the product that an import is about. False where the file can't be used."""
     if import_run.product is None:
         try:
-            import_run.product = pipeline.product_for(
+            import_run.product = products.product_for(
                 open_import(import_run),
                 slug=slugify(chosen["product_name"]),
                 vendor=chosen["vendor_name"].strip(),

@@ -62,7 +62,7 @@ def test_repeats_in_a_file_are_counted_as_duplicates(tmp_path):
 
 
 def test_repeats_in_different_chunks_are_found_too(tmp_path, monkeypatch):
-    monkeypatch.setattr("reviews.importing.pipeline.CHUNK", 10)
+    monkeypatch.setattr("reviews.importing.reading.CHUNK", 10)
     dump = write(tmp_path / "t.csv", csv_of(25) + csv_of(5).split("\n", 1)[1])
     assert counts(import_reviews(dump)) == (25, 0, 0, 5, 0)
 
@@ -136,7 +136,7 @@ def test_the_status_of_new_reviews_is_chosen(tmp_path):
 
 
 def test_a_run_goes_on_where_it_was_cut_off(tmp_path, monkeypatch):
-    monkeypatch.setattr("reviews.importing.pipeline.CHUNK", 10)
+    monkeypatch.setattr("reviews.importing.reading.CHUNK", 10)
     dump = write(tmp_path / "t.csv", csv_of(35))
     calls = []
 

@@ -93,7 +93,7 @@ def test_a_running_import_shows_how_far_it_is_and_can_be_cancelled(desk):
 
 
 def test_a_cancelled_import_ends_after_its_chunk(desk, monkeypatch):
-    monkeypatch.setattr("reviews.importing.pipeline.CHUNK", 10)
+    monkeypatch.setattr("reviews.importing.reading.CHUNK", 10)
     waiting = upload(desk, csv_of(50))
     waiting.product = ProductFactory()
     waiting.status, waiting.cancel_requested = "queued", True

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from reviews.choices import ImportStatus, ReviewStatus
-from reviews.importing import pipeline, rejects
+from reviews.importing import pipeline, products, rejects
 from reviews.importing.files import Dump, UnusableFile
 from reviews.importing.formats import FORMATS, Format, open_format
 from reviews.importing.mapping import Mapping
@@ -73,7 +73,7 @@ class Command(BaseCommand):
         with transaction.atomic(durable=True) if options["dry_run"] else nullcontext():
             import_run = Import.objects.create(
                 file_name=format.dump.name[:255],
-                product=pipeline.product_for(
+                product=products.product_for(
                     format, slug=options["product"], vendor=options["vendor"]
                 ),
                 review_status=options["status"],

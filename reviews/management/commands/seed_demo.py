@@ -15,6 +15,7 @@ from reviews.choices import ImportStatus, ReviewStatus, VendorRole
 from reviews.importing import pipeline
 from reviews.importing.files import Dump
 from reviews.importing.formats import open_format
+from reviews.importing.products import free_slug
 from reviews.models import Import, Product, Vendor, VendorMembership
 from reviews.roles import LEADS, MODERATORS
 
@@ -69,7 +70,7 @@ class Command(BaseCommand):
             return
         with transaction.atomic():
             vendor, _made = Vendor.objects.get_or_create(
-                name=sample.vendor, defaults={"slug": pipeline.free_slug(sample.vendor)}
+                name=sample.vendor, defaults={"slug": free_slug(sample.vendor)}
             )
             product = Product.objects.create(
                 slug=sample.slug, name=sample.name, vendor=vendor, category=sample.category

@@ -1,0 +1,43 @@
+"""Which product a file is about."""
+
+from dataclasses import replace
+
+from django.utils.text import slugify
+
+from reviews.importing.formats import About, Format
+from reviews.models import Product, Vendor
+
+
+def product_for(format: Format, *, slug: str = "", vendor: str = "") -> Product:
+    """Return the product a file's reviews are about, made if it does not exist.
+
+    What isn't named is taken from the file, else from the file's name.
+    """
+    said = about(format)
+    slug = slug or slugify(said.product) or "product"
+    product = Product.objects.filter(slug=slug).first()
+    if product:
+        return product
+    name = said.product
+    if slugify(name) != slug:
+        name = slug.replace("-", " ").replace("_", " ").capitalize()
+    vendor = vendor or said.vendor or name
+    owner, _made = Vendor.objects.get_or_create(name=vendor, defaults={"slug": free_slug(vendor)})
+    return Product.objects.get_or_create(slug=slug, defaults={"name": name, "vendor": owner})[0]
+
+
+def about(format: Format) -> About:
+    """Return what a file says of itself, its product's name from the file's where it doesn't."""
+    said = format.about()
+    if said.product:
+        return said
+    name = format.dump.stem.removeprefix(format.source[0]).replace("_", " ").strip()
+    return replace(said, product=(name or format.dump.stem).capitalize())
+
+
+def free_slug(name: str) -> str:
+    """Return a slug for a vendor's name that no other vendor has."""
+    slug = slugify(name)[:90] or "vendor"
+    taken = set(Vendor.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    return next(s for n in range(1, len(taken) + 2) if (s := f"{slug}-{n}" if n > 1 else slug)
+                not in taken)  # fmt: skip
