@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -55,7 +56,11 @@ class Command(BaseCommand):
     )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        password = os.environ.get("OPINA_DEMO_PASSWORD") or secrets.token_urlsafe(9)
+        # `make up` keeps the password that it has printed.
+        kept = Path(settings.OPINA_HOME) / "demo_password"
+        password = os.environ.get("OPINA_DEMO_PASSWORD") or (
+            kept.read_text() if kept.exists() else secrets.token_urlsafe(9)
+        )
         for product in PRODUCTS:
             self._product(product)
         self._accounts(password)
