@@ -31,6 +31,13 @@ def env_flag(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}: give true or false.")
 
 
+def env_number(name: str, default: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {value!r}: give a whole number.")
+    return int(value)
+
+
 DEBUG = env_flag("DEBUG", default=False)
 # Whether visitors come by HTTPS. Off for a server on one's own machine.
 HTTPS = env_flag("HTTPS", default=not DEBUG)
@@ -206,6 +213,10 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
+# How many proxies of ours a request comes through: behind them, visitors are told apart by
+# the address that the last of them has seen.
+TRUSTED_PROXIES = env_number("TRUSTED_PROXIES", default=0)
+
 # ── API ───────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["reviews.api.keys.ApiKeyAuthentication"],
@@ -216,6 +227,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["reviews.api.throttles.KeyRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"key": "3000/min"},
     "UNAUTHENTICATED_USER": None,
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "rest_framework.views.exception_handler",
 }
 SPECTACULAR_SETTINGS = {

@@ -7,4 +7,4 @@ class TranslationThrottle(SimpleRateThrottle):
     rate = "60/min"
 
     def get_cache_key(self, request, view) -> str:
-        return f"translate:{request.META.get('REMOTE_ADDR', '')}"
+        return f"translate:{self.get_ident(request)}"

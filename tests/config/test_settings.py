@@ -43,6 +43,11 @@ def test_a_flag_that_is_neither_true_nor_false_is_named():
     assert "DEBUG is 'perhaps'" in done.stderr
 
 
+def test_a_number_that_is_none_is_named():
+    done = manage("check", **PRODUCTION, TRUSTED_PROXIES="many")
+    assert "TRUSTED_PROXIES is 'many'" in done.stderr
+
+
 def test_a_database_that_is_not_postgresql_is_refused():
     done = manage("check", **{**PRODUCTION, "DATABASE_URL": "sqlite:///x"})
     assert "must name a PostgreSQL database" in done.stderr

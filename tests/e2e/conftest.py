@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import chromium
+
+# A machine may be busy with other things.
+expect.set_options(timeout=15_000)
 
 PASSWORD = "a password for tests"
 

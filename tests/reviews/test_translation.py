@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from rest_framework.settings import api_settings
 
 from reviews.models import MemorySegment, ReviewTranslation
 from reviews.tasks import translate
@@ -208,3 +209,20 @@ def test_the_command_translates_what_is_published(capsys):
     ReviewFactory(title="Es lento.", language="es")
     call_command("translate_reviews", to="es")
     assert ReviewTranslation.objects.get().texts == {"title": "Es lento."}
+
+
+@pytest.mark.parametrize(("proxies", "told_apart"), [(0, False), (1, True)])
+def test_visitors_behind_a_proxy_are_told_apart_where_it_is_trusted(
+    client, monkeypatch, proxies, told_apart
+):
+    monkeypatch.setattr("reviews.public.throttles.TranslationThrottle.rate", "1/min")
+    monkeypatch.setattr(api_settings, "NUM_PROXIES", proxies)
+    answers = [
+        client.post(
+            f"/reviews/{ReviewFactory().pk}/translation/",
+            headers={"HX-Request": "true", "X-Forwarded-For": address},
+            HTTP_ACCEPT_LANGUAGE="es",
+        ).content.decode()
+        for address in ("192.0.2.1", "192.0.2.2")
+    ]
+    assert ("muchas traducciones" not in answers[1]) == told_apart
