@@ -18,7 +18,8 @@ PRODUCTION = {
 
 
 def manage(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    ours = {*PRODUCTION, "DEBUG", "HTTPS", "TRUSTED_PROXIES"}
+    clean = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.run(
         [sys.executable, "manage.py", *words], cwd=processes.ROOT, check=False,
         env={**clean, **environment}, capture_output=True, text=True,
