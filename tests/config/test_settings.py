@@ -18,7 +18,7 @@ PRODUCTION = {
 
 
 def manage(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    ours = {*PRODUCTION, "DEBUG", "HTTPS", "TRUSTED_PROXIES"}
+    ours = {*PRODUCTION, "DEBUG", "HTTPS", "TRUSTED_PROXIES", "DJANGO_ALLOW_ASYNC_UNSAFE"}
     clean = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.run(
         [sys.executable, "manage.py", *words], cwd=processes.ROOT, check=False,
