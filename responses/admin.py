@@ -45,3 +45,11 @@ class ResponseRevisionAdmin(ReadOnly):
 class ResponseTranslationAdmin(ReadOnly):
     list_display = ["response_id", "target_language", "status", "engine", "requested_at"]
     list_filter = ["status", "target_language", "engine"]
+
+
+@admin.register(models.ResponseDecision)
+class ResponseDecisionAdmin(ReadOnly):
+    list_display = ["decided_at", "response_id", "from_status", "to_status", "reason", "actor"]
+    list_filter = ["to_status", "reason"]
+    list_select_related = ["reason", "actor"]
+    search_fields = ["note", "actor__username"]

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from responses.choices import ResponseOrigin, ResponseStatus
-from responses.models import Response, ResponseRevision
+from responses.models import Response, ResponseDecision, ResponseRevision
 from reviews.choices import WebhookEvent
 from reviews.language import detect
-from reviews.models import AuditEntry, Review
+from reviews.models import AuditEntry, ModerationReason, Review
 from reviews.webhooks.outbox import notify
 
 # What a writer saw who saw no response.
@@ -100,7 +100,40 @@ def withdraw_response(
     record(locked, action="response_withdrawn", actor=actor, actor_label=actor_label)
 
 
-def record(response: Response, *, action: str, actor: User | None, actor_label: str) -> None:
+@transaction.atomic
+def remove_response(
+    *, response: Response, actor: User, reason: ModerationReason, note: str = ""
+) -> None:
+    """Take a published response off the page because it breaks policy.
+
+    `actor` is a moderator; who may ask is the caller's to check. A response that is not
+    published any more is left alone. The vendor may write another.
+    """
+    locked = Response.objects.select_for_update().get(pk=response.pk)
+    if locked.status != ResponseStatus.PUBLISHED:
+        return
+    ResponseDecision.objects.create(
+        response=locked,
+        from_status=locked.status,
+        to_status=ResponseStatus.REMOVED,
+        reason=reason,
+        note=note,
+        actor=actor,
+    )
+    locked.status = ResponseStatus.REMOVED
+    locked.updated_at = timezone.now()
+    locked.save()
+    record(locked, action="response_removed", actor=actor, note=note)
+
+
+def record(
+    response: Response,
+    *,
+    action: str,
+    actor: User | None,
+    actor_label: str = "",
+    note: str = "",
+) -> None:
     """Write the audit entry of something done to a response, and tell partners of it, in the
     caller's transaction."""
     notify(event=WebhookEvent(action.replace("_", ".")), review=response.review)
@@ -115,5 +148,6 @@ def record(response: Response, *, action: str, actor: User | None, actor_label: 
             "author_name": response.author_name,
             "language": response.language,
             "body": response.body,
+            "note": note,
         },
     )

@@ -131,3 +131,35 @@ class ResponseTranslation(TranslationBase):
     @property
     def subject(self) -> Response:
         return self.response
+
+
+class ResponseDecision(models.Model):
+    """A moderator's removal of a response. The database lets no one change it."""
+
+    response = models.ForeignKey(
+        Response, models.PROTECT, related_name="decisions", verbose_name=_("response")
+    )
+    from_status = models.CharField(_("from"), max_length=12, choices=ResponseStatus)
+    to_status = models.CharField(_("to"), max_length=12, choices=ResponseStatus)
+    reason = models.ForeignKey("reviews.ModerationReason", models.PROTECT, verbose_name=_("reason"))
+    note = models.TextField(_("note"), blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+    decided_at = models.DateTimeField(_("decided"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("response decision")
+        verbose_name_plural = _("response decisions")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(from_status__in=ResponseStatus.values)
+                & Q(to_status__in=ResponseStatus.values)
+                & ~Q(from_status=models.F("to_status")),
+                name="response_decision_moves_between_statuses",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_from_status_display()} → {self.get_to_status_display()}"

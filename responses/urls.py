@@ -7,5 +7,6 @@ urlpatterns = [
         "responses/<int:pk>/translation/", views.response_translation, name="response-translation"
     ),
     path("inbox/<int:pk>/response/", views.inbox_response, name="inbox-response"),
+    path("inbox/<int:pk>/response/removal/", views.remove, name="inbox-response-removal"),
     path("desk/", include("responses.desk.urls")),
 ]

@@ -7,11 +7,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from responses.choices import ResponseOrigin, ResponseStatus
 from responses.forms import ResponseForm
+from responses.lifecycle import remove_response
 from responses.models import Response
 from responses.writing import write
 from reviews.choices import ReviewStatus
 from reviews.http import HttpRequest
+from reviews.importing.records import UNSTORABLE
 from reviews.inbox.views import get_review, pane, with_query
+from reviews.models import ModerationReason
 from reviews.public import reading
 from reviews.roles import is_moderator, moderators_only
 
@@ -45,3 +48,21 @@ def inbox_response(request: HttpRequest, pk: int) -> HttpResponse:
                    response_problem=problem)  # fmt: skip
     template = "reviews/inbox/inbox.html#review" if request.htmx else "reviews/inbox/review.html"
     return render(request, template, context, status=409 if problem and not request.htmx else 200)
+
+
+@moderators_only
+@require_POST
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the vendor's published answer off the page, with a reason."""
+    review = get_review(pk)
+    response = review.published_response
+    if response is None:
+        raise Http404
+    reason = get_object_or_404(
+        ModerationReason, active=True, code=request.POST.get("reason", "")[:40]
+    )
+    note = UNSTORABLE.sub("", request.POST.get("note", ""))[:2000]
+    remove_response(response=response, actor=request.user, reason=reason, note=note)
+    if request.htmx:
+        return render(request, "reviews/inbox/inbox.html#review", pane(request, get_review(pk)))
+    return redirect(with_query(request, reverse("inbox-review", args=[pk])))

@@ -95,3 +95,4 @@ class WebhookEvent(models.TextChoices):
     RESPONSE_PUBLISHED = "response.published", _("Response published")
     RESPONSE_EDITED = "response.edited", _("Response edited")
     RESPONSE_WITHDRAWN = "response.withdrawn", _("Response withdrawn")
+    RESPONSE_REMOVED = "response.removed", _("Response removed")

@@ -107,6 +107,7 @@ def action_label(action: str) -> str:
         "response_published": _("Response published"),
         "response_edited": _("Response edited"),
         "response_withdrawn": _("Response withdrawn"),
+        "response_removed": _("Response removed"),
         "response_imported": _("Response imported"),
     }.get(action, action)
 

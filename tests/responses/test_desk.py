@@ -8,9 +8,15 @@ from django.urls import reverse
 
 from responses.choices import ResponseStatus
 from responses.lifecycle import StaleResponse, publish_response
-from responses.models import Response
+from responses.models import Response, ResponseDecision
 from reviews.models import AuditEntry, Flag, ModerationReason
-from tests.factories import ResponseFactory, ReviewFactory, UserFactory, vendor_staff
+from tests.factories import (
+    ResponseFactory,
+    ReviewFactory,
+    UserFactory,
+    moderator,
+    vendor_staff,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +144,26 @@ def test_many_first_answers_at_once_leave_one(reasons):
         thread.join()
     assert sorted(outcomes) == ["published", *["refused"] * 19]
     assert Response.objects.get().status == "published"
+
+
+def test_a_moderator_removes_an_answer_with_a_reason_and_the_vendor_may_write_another(client):
+    response = ResponseFactory(review=ReviewFactory())
+    review = response.review
+    path = reverse("inbox-response-removal", args=[review.pk])
+    client.force_login(vendor_staff(review.product.vendor))
+    assert client.post(path, {"reason": "personal_data"}).status_code == 404
+    person = moderator()
+    client.force_login(person)
+    assert client.post(path, {"reason": "nonsense"}).status_code == 404
+    client.post(path, {"reason": "personal_data", "note": "It names the reviewer."})
+    response.refresh_from_db()
+    review.refresh_from_db()
+    assert response.status == ResponseStatus.REMOVED
+    assert not review.answered
+    decision = ResponseDecision.objects.get()
+    assert (decision.actor, decision.reason.code) == (person, "personal_data")
+    assert decision.note == "It names the reviewer."
+    assert AuditEntry.objects.get().action == "response_removed"
+    assert client.post(path, {"reason": "personal_data"}).status_code == 404
+    publish_response(review=review, body="Another", author_name="K", origin="desk")
+    assert review.responses.count() == 2

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from responses.models import ResponseRevision, ResponseTranslation
+from responses.models import ResponseDecision, ResponseRevision, ResponseTranslation
 from reviews import models
 from reviews.api.keys import create_key
 from reviews.choices import ReviewStatus
@@ -58,6 +58,10 @@ def fill() -> None:
             endpoint=endpoint, event="review.published", payload={}
         )
     response = ResponseFactory(review=review)
+    ResponseDecision.objects.create(
+        response=response, from_status="published", to_status="removed", reason=reason,
+        actor=person,
+    )  # fmt: skip
     ResponseRevision.objects.create(response=response, number=1, language="en", body="x")
     ResponseTranslation.objects.create(response=response, target_language="es", requested_at=now)
     partner = models.Partner.objects.create(name=f"Partner {review.pk}")
