@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.management import CommandError
 
 from responses.lifecycle import publish_response
 from reviews.models import Import, Product, Review, ReviewRevision
@@ -160,3 +161,16 @@ def test_a_run_goes_on_where_it_was_cut_off(tmp_path, monkeypatch):
     cut_off.refresh_from_db()
     assert (cut_off.status, cut_off.read, cut_off.created) == ("done", 35, 35)
     assert Review.objects.count() == 35
+
+
+def test_a_file_that_cannot_take_the_rejected_rows_is_refused_before_anything_is_stored(tmp_path):
+    dump = write(tmp_path / "t.csv", csv_of(2))
+    for paths, rejects in (
+        ([dump], tmp_path),
+        ([dump], tmp_path / "nowhere" / "rejects.csv"),
+        ([dump, dump], tmp_path / "rejects.csv"),
+    ):
+        with pytest.raises(CommandError) as refused:
+            import_reviews(*paths, rejects=rejects)
+        assert refused.value.returncode == 2
+    assert not Review.objects.exists()

@@ -1,6 +1,7 @@
 """Import review dumps: the same pipeline as on the imports page, in this process."""
 
 import json
+import os
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,8 @@ class Command(BaseCommand):
                 % {"product": options["product"]},
                 returncode=UNUSABLE,
             )
+        if options["rejects"]:
+            self._check_rejects(options["rejects"], options["paths"])
         try:
             mapping = Mapping.load(options["mapping"]) if options["mapping"] else None
             # All files are looked at before the first is stored.
@@ -63,6 +66,21 @@ class Command(BaseCommand):
                 self.stdout.write(self._sentence(run))
         if any(run.rejected for run in runs):
             raise SystemExit(SOME_REJECTED)
+
+    def _check_rejects(self, rejects: Path, paths: list[Path]) -> None:
+        """Refuse, before anything is stored, a file that could not take the rejected rows."""
+        if len(paths) > 1:
+            raise CommandError(
+                _("Rejected rows of several files do not go into one: import them one by one."),
+                returncode=UNUSABLE,
+            )
+        folder = rejects.absolute().parent
+        if rejects.is_dir() or not os.access(rejects if rejects.exists() else folder, os.W_OK):
+            raise CommandError(
+                _("%(file)s cannot be written: name another file for the rejected rows.")
+                % {"file": rejects},
+                returncode=UNUSABLE,
+            )
 
     def _open(self, path: Path, options: dict[str, Any], mapping: Mapping | None) -> Format:
         format = open_format(Dump(path), options["format"], mapping)
