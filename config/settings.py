@@ -6,6 +6,7 @@ A variable that is missing or malformed stops the start with its name.
 import os
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -113,11 +114,47 @@ REDIS_URL = env("REDIS_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
+# Read from Valkey, kept in the database.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # What the application writes beside the database: uploads and rejected rows.
 OPINA_HOME = Path(os.environ.get("OPINA_HOME") or BASE_DIR / "var").absolute()
 MEDIA_ROOT = OPINA_HOME / "media"
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+# ── Mail ──────────────────────────────────────────────────────────────────────
+# smtp://name:password@host:587, smtps://… for TLS from the start. Without it, mails lie as
+# files in OPINA_HOME/mail.
+EMAIL_URL = urlsplit(os.environ.get("EMAIL_URL", ""))
+if EMAIL_URL.scheme not in ("", "smtp", "smtps"):
+    raise ImproperlyConfigured("EMAIL_URL must begin with smtp:// or smtps://.")
+if EMAIL_URL.scheme:
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": EMAIL_URL.hostname,
+                "port": EMAIL_URL.port or (465 if EMAIL_URL.scheme == "smtps" else 25),
+                "username": unquote(EMAIL_URL.username or ""),
+                "password": unquote(EMAIL_URL.password or ""),
+                "use_ssl": EMAIL_URL.scheme == "smtps",
+                # By name and password never without encryption.
+                "use_tls": EMAIL_URL.scheme == "smtp" and bool(EMAIL_URL.username),
+                "timeout": 20,
+            },
+        }
+    }
+else:
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": OPINA_HOME / "mail"},
+        }
+    }
+DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM") or "Opina <opina@localhost>"
+# Where links in mails lead.
+LOCAL_URL = f"http://localhost:{os.environ.get('PORT') or 8000}"
+SITE_URL = (os.environ.get("SITE_URL") or LOCAL_URL).rstrip("/")
 
 # ── Celery ────────────────────────────────────────────────────────────────────
 # Kombu names a unix socket otherwise than redis-py does.
@@ -142,6 +179,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "resend due webhooks": {
         "task": "reviews.tasks.resend_due_webhooks",
+        "schedule": timedelta(seconds=30),
+    },
+    "send due mails": {
+        "task": "reviews.tasks.send_due_mails",
         "schedule": timedelta(seconds=30),
     },
     "compact facet counts": {

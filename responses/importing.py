@@ -17,7 +17,8 @@ SELECT response.id, import_row.row
 FROM import_row JOIN responses_response AS response
   ON response.review_id = import_row.review_id AND response.status = 'published'
 WHERE import_row.reply <> '' AND response.origin = 'import'
-  AND (response.body, response.author_name) <> (import_row.reply, import_row.reply_author)
+  AND (coalesce(nullif(response.original_body, ''), response.body), response.author_name)
+    <> (import_row.reply, import_row.reply_author)
 """
 KEEP_FORMER = """
 INSERT INTO responses_responserevision

@@ -1,5 +1,6 @@
 """Writing responses: publish, edit, withdraw, each with its record in one transaction."""
 
+import hashlib
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -8,9 +9,11 @@ from django.utils import timezone
 
 from responses.choices import ResponseOrigin, ResponseStatus
 from responses.models import Response, ResponseDecision, ResponseRevision
-from reviews.choices import WebhookEvent
+from responses.transitions import Mover, allows
+from reviews.choices import FlagAbout, FlagOutcome, WebhookEvent
 from reviews.language import detect
 from reviews.models import AuditEntry, ModerationReason, Review
+from reviews.moderation import flags
 from reviews.webhooks.outbox import notify
 
 # What a writer saw who saw no response.
@@ -92,7 +95,7 @@ def withdraw_response(
 ) -> None:
     """Take the vendor's published answer back; its text stays on record."""
     locked = Response.objects.select_for_update().get(pk=response.pk)
-    if locked.status != ResponseStatus.PUBLISHED:
+    if not allows(locked.status, ResponseStatus.WITHDRAWN, Mover.VENDOR):
         return
     locked.status = ResponseStatus.WITHDRAWN
     locked.updated_at = timezone.now()
@@ -110,7 +113,7 @@ def remove_response(
     published any more is left alone. The vendor may write another.
     """
     locked = Response.objects.select_for_update().get(pk=response.pk)
-    if locked.status != ResponseStatus.PUBLISHED:
+    if not allows(locked.status, ResponseStatus.REMOVED, Mover.MODERATOR):
         return
     ResponseDecision.objects.create(
         response=locked,
@@ -124,6 +127,12 @@ def remove_response(
     locked.updated_at = timezone.now()
     locked.save()
     record(locked, action="response_removed", actor=actor, note=note)
+    flags.settle(
+        review=locked.review,
+        about=FlagAbout.RESPONSE,
+        outcome=FlagOutcome.UPHELD,
+        actor=actor,
+    )
 
 
 def record(
@@ -147,7 +156,9 @@ def record(
             "response": response.pk,
             "author_name": response.author_name,
             "language": response.language,
-            "body": response.body,
+            # Its words stay with the response and its revisions: an entry here is for ever,
+            # and an answer may name its reader.
+            "body_sha256": hashlib.sha256(response.body.encode()).hexdigest(),
             "note": note,
         },
     )

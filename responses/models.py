@@ -35,6 +35,8 @@ class Response(models.Model):
     )
     language = models.CharField(_("language"), max_length=35, default="und")
     body = models.TextField(_("text"))
+    # What was written, where a passage of the review is blocked out in it.
+    original_body = models.TextField(blank=True, editable=False)
     origin = models.CharField(_("came by"), max_length=10, choices=ResponseOrigin)
     # Unknown for an answer on a page that gives no date.
     published_at = models.DateTimeField(_("published"), null=True, blank=True)

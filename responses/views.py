@@ -13,7 +13,8 @@ from responses.writing import write
 from reviews.choices import ReviewStatus
 from reviews.http import HttpRequest
 from reviews.importing.records import UNSTORABLE
-from reviews.inbox.views import get_review, pane, with_query
+from reviews.inbox.acting import with_query
+from reviews.inbox.views import get_review, pane
 from reviews.models import ModerationReason
 from reviews.public import reading
 from reviews.roles import is_moderator, moderators_only
@@ -59,7 +60,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     if response is None:
         raise Http404
     reason = get_object_or_404(
-        ModerationReason, active=True, code=request.POST.get("reason", "")[:40]
+        ModerationReason.objects.for_responses(), code=request.POST.get("reason", "")[:40]
     )
     note = UNSTORABLE.sub("", request.POST.get("note", ""))[:2000]
     remove_response(response=response, actor=request.user, reason=reason, note=note)

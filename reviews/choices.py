@@ -62,6 +62,107 @@ class ImportStatus(models.TextChoices):
     FAILED = "failed", _("Refused")
 
 
+class Basis(models.TextChoices):
+    """What lets a status change: who stands behind a decision."""
+
+    HAND = "hand", _("by hand")
+    RULE = "rule", _("by a rule")
+    APPEAL = "appeal", _("on appeal")
+    MEND = "mend", _("mended by the author")
+    UNDO = "undo", _("undone")
+
+
+class AppliesTo(models.TextChoices):
+    BOTH = "both", _("Reviews and responses")
+    REVIEWS = "reviews", _("Reviews")
+    RESPONSES = "responses", _("Responses")
+
+
+class Ground(models.TextChoices):
+    """What a decision against a text rests on (Regulation (EU) 2022/2065, art. 17(3)(d), (e))."""
+
+    TERMS = "terms", _("our terms")
+    LAW = "law", _("the law")
+
+
+class SignalKind(models.TextChoices):
+    LOOKALIKE = "lookalike", _("Looks like another")
+    BURST = "burst", _("Part of a burst")
+    MANY_PRODUCTS = "many_products", _("One reviewer, many products")
+    CONTRADICTION = "contradiction", _("Text and stars disagree")
+    UNUSABLE = "unusable", _("Unusable text")
+    PROMOTION = "promotion", _("Promotional link")
+
+
+class RuleAction(models.TextChoices):
+    TAG = "tag", _("Tag")
+    ASSIGN = "assign", _("Assign")
+    TRANSLATE = "translate", _("Translate")
+    PUBLISH = "publish", _("Publish")
+    HOLD = "hold", _("Hold for a person")
+
+
+class WordKind(models.TextChoices):
+    WORD = "word", _("Word")
+    PHRASE = "phrase", _("Phrase")
+    PATTERN = "pattern", _("Pattern")
+
+
+class BulkAction(models.TextChoices):
+    DECIDE = "decide", _("Decide")
+    ASSIGN = "assign", _("Assign")
+    TAG = "tag", _("Tag")
+    TRANSLATE = "translate", _("Translate")
+
+
+class JobStatus(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class SkipReason(models.TextChoices):
+    LANGUAGE = "language", _("I can't read it well enough")
+    UNSURE = "unsure", _("I'm not sure")
+    INVOLVED = "involved", _("I know who is involved")
+    LATER = "later", _("It needs something first")
+
+
+class RedactionKind(models.TextChoices):
+    NAME = "name", _("Name")
+    EMAIL = "email", _("E-mail address")
+    PHONE = "phone", _("Phone number")
+    CARD = "card", _("Card number")
+    PROFANITY = "profanity", _("Profanity")
+    OTHER = "other", _("Other passage")
+
+
+class FlagAbout(models.TextChoices):
+    REVIEW = "review", _("the review")
+    RESPONSE = "response", _("the response")
+
+
+class AppealOutcome(models.TextChoices):
+    OPEN = "open", _("Open")
+    UPHELD = "upheld", _("The decision stands")
+    GRANTED = "granted", _("The review is back")
+
+
+class DefaultFor(models.TextChoices):
+    MODERATORS = "moderators", _("Moderators")
+    LEADS = "leads", _("Leads")
+
+
+class Verification(models.TextChoices):
+    """How a source says that it made sure of a reviewer."""
+
+    ACCOUNT = "account", _("signed in with an account of theirs")
+    PURCHASE = "purchase", _("proof of purchase or use")
+    INVITATION = "invitation", _("invited after use")
+    SOURCE = "source", _("verified by the source, which does not say how")
+
+
 class TranslationStatus(models.TextChoices):
     PENDING = "pending", _("In progress")
     DONE = "done", _("Done")
@@ -92,6 +193,7 @@ class WebhookEvent(models.TextChoices):
     REVIEW_PUBLISHED = "review.published", _("Review published")
     REVIEW_REJECTED = "review.rejected", _("Review rejected")
     REVIEW_REMOVED = "review.removed", _("Review removed")
+    REVIEW_PENDING = "review.pending", _("Review back in moderation")
     RESPONSE_PUBLISHED = "response.published", _("Response published")
     RESPONSE_EDITED = "response.edited", _("Response edited")
     RESPONSE_WITHDRAWN = "response.withdrawn", _("Response withdrawn")

@@ -13,6 +13,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast
 
 from reviews.choices import Criterion, ReviewStatus
+from reviews.filters import ReviewFilter
 from reviews.models import FacetCount, Product, Review, Source
 from reviews.models.facet import DIMENSIONS, MEASURES
 
@@ -30,6 +31,11 @@ COLUMNS = {
     "has_response": "answered",
 }
 
+# The choice under which a sparse facet's whole is counted.
+EVERY = "*"
+# Up to how many reviews a view's count is exact where it is counted when asked.
+MOST_TOLD = 10_000
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -44,38 +50,83 @@ class Summary:
     net_promoter_score: int | None
 
 
-def counts(
-    uncounted: QuerySet[Review] | None,
-    chosen: dict[str, Any],
-    within: Q,
-    names: tuple[str, ...],
-) -> dict[str, Counter[str]]:
+def counts(filterset: ReviewFilter, within: Q, names: tuple[str, ...]) -> dict[str, Counter[str]]:
     """Return choice → reviews for each facet in `names`, in one query.
 
-    `chosen` are the filters in force; each facet is counted with all but its own, and
-    the name "total" with all of them.
-    `within` restricts everything (a product, a status) and is not to be chosen away.
-    `uncounted` are the reviews that words and dates leave, None where neither is given.
+    Each facet is counted with all filters in force but its own, and the name "total" with
+    all of them. `within` restricts everything (a product, a status) and is not to be chosen
+    away. A facet of the filterset's own (`SPARSE`) is counted from the few reviews that have
+    it; its choice "" are the others.
     """
-    live = uncounted is not None
-    base: QuerySet[Any] = (FacetCount.objects if uncounted is None else uncounted).filter(within)
-    total = Count("pk") if live else Sum("n")
-    conditions = {name: condition(name, chosen[name]) for name in COLUMNS if name in chosen}
-    parts = []
-    for name in names:
-        rows = base.filter(*[c for other, c in conditions.items() if other != name])
-        choice = Cast(F(COLUMNS[name]), TextField()) if name in COLUMNS else Value("")
-        parts.append(
-            rows.order_by()
-            .annotate(facet=Value(name), choice=choice)
-            .values_list("facet", "choice")
-            .annotate(reviews=total)
-        )
+    parts = [part for name in names for part in _parts(filterset, within, name)]
     found: dict[str, Counter[str]] = {name: Counter() for name in names}
     for name, choice, number in parts[0].union(*parts[1:], all=True):
         if number:
             found[name][choice or ""] += number
+    for name in set(names) & set(filterset.SPARSE):
+        every = found[name].pop(EVERY, 0)
+        found[name][""] = every - found[name].total()
     return found
+
+
+def _parts(filterset: ReviewFilter, within: Q, name: str) -> list[QuerySet[Any]]:
+    if name in filterset.SPARSE:
+        path = filterset.SPARSE[name]
+        having = filterset.narrow(Review.objects.filter(within), without=name).filter(
+            **{f"{path}__isnull": False}
+        )
+        return [
+            _counted(having, Count("pk", distinct=True), name=name, choice=F(path)),
+            _counted(*_rows(filterset, within, name), name=name, choice=Value(EVERY)),
+        ]
+    choice = Cast(F(COLUMNS[name]), TextField()) if name in COLUMNS else Value("")
+    return [_counted(*_rows(filterset, within, name), name=name, choice=choice)]
+
+
+def _rows(filterset: ReviewFilter, within: Q, name: str) -> tuple[QuerySet[Any], Any]:
+    """Return what is counted and how: the pre-counted table wherever it knows the filters."""
+    chosen = {other: value for other, value in filterset.chosen.items() if other != name}
+    if any(other not in COLUMNS for other in chosen):
+        live = filterset.narrow(Review.objects.filter(within), without=name)
+        return live, Count("pk")
+    conditions = [condition(other, value) for other, value in chosen.items()]
+    return FacetCount.objects.filter(within, *conditions), Sum("n")
+
+
+def _counted(rows: QuerySet[Any], total: Any, name: str, choice: Any) -> QuerySet[Any]:
+    return (
+        rows.order_by()
+        .annotate(facet=Value(name), choice=choice)
+        .values_list("facet", "choice")
+        .annotate(reviews=total)
+    )
+
+
+def totals(filtersets: list[ReviewFilter]) -> list[int]:
+    """Return how many reviews each search leaves, in one query.
+
+    Of a search by what is not counted beforehand, `MOST_TOLD` are counted at most: one more
+    stands for any number.
+    """
+    if not filtersets:
+        return []
+    statements, parameters = [], []
+    for filterset in filtersets:
+        if any(name not in COLUMNS for name in filterset.chosen):
+            rows = filterset.narrow(Review.objects.all()).order_by().values("pk")
+            sql, values = rows[: MOST_TOLD + 1].query.sql_with_params()
+            statements.append(f"SELECT count(*) FROM ({sql}) AS found")
+        else:
+            conditions = [condition(name, value) for name, value in filterset.chosen.items()]
+            rows = FacetCount.objects.filter(*conditions).order_by().values("n")
+            sql, values = rows.query.sql_with_params()
+            statements.append(f"SELECT coalesce(sum(n), 0) FROM ({sql}) AS found")
+        parameters += values
+    numbered = [f"SELECT {place}, ({sql})" for place, sql in enumerate(statements)]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(numbered), parameters)
+        found = dict(cursor.fetchall())
+    return [int(found[place]) for place in range(len(filtersets))]
 
 
 def condition(name: str, value: Any) -> Q:

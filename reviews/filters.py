@@ -1,13 +1,13 @@
 """The filters of reviews: the same names on every page and in the API."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from reviews import search
 from reviews.choices import CompanySize, ReviewStatus, Sort, UsageDuration, UsageFrequency
 from reviews.keyset import Segment
 from reviews.models import Review
@@ -63,14 +63,26 @@ class ReviewFilter(django_filters.FilterSet):
         choices=Sort.choices, method="keep", label=_("Sort"), empty_label=None
     )
 
+    # Filters that are facets beside those of `facets.COLUMNS`: name → path to the choice.
+    SPARSE: ClassVar[dict[str, str]] = {}
+
     class Meta:
         model = Review
         fields: list[str] = []
 
+    def __init__(self, *args: Any, product_id: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.product_id = product_id
+
     def search(self, queryset: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
-        """Find words, "phrases" and -exclusions, accents and case ignored."""
-        query = SearchQuery(value.replace("\0", ""), config="opina", search_type="websearch")
-        return queryset.filter(search=query)
+        """Find words, "phrases" and -exclusions (see `reviews/search.py`)."""
+        query = search.query(value)
+        if query is None:
+            return queryset
+        if self.product_id:
+            # Said of the index, too: it finds a product's words without the others'.
+            queryset = queryset.filter(search_document__product_id=self.product_id)
+        return queryset.filter(search_document__document=query)
 
     def keep(self, queryset: QuerySet[Review], _name: str, _value: str) -> QuerySet[Review]:
         return queryset  # sorting is the segments' work
@@ -92,19 +104,14 @@ class ReviewFilter(django_filters.FilterSet):
 
     def found(self) -> QuerySet[Review]:
         """The reviews that the sensible filters leave."""
-        self.is_valid()
-        queryset = self.queryset
-        for name, value in self.chosen.items():
-            queryset = self.filters[name].filter(queryset, value)
-        return queryset
+        return self.narrow(self.queryset)
 
-    def uncounted(self) -> QuerySet[Review] | None:
-        """The reviews that words and dates leave, which no facet counts; None without."""
-        names = [name for name in ("q", "reviewed_after", "reviewed_before") if name in self.chosen]
-        queryset = Review.objects.all()
-        for name in names:
-            queryset = self.filters[name].filter(queryset, self.chosen[name])
-        return queryset if names else None
+    def narrow(self, queryset: QuerySet[Review], without: str = "") -> QuerySet[Review]:
+        """Return what the filters, but one of them, leave of a queryset."""
+        for name, value in self.chosen.items():
+            if name != without:
+                queryset = self.filters[name].filter(queryset, value)
+        return queryset
 
     def segments(self, language: str = "") -> list[Segment]:
         """The list in its order; reviews in `language` first where one is given."""

@@ -15,6 +15,7 @@ from reviews.importing.files import Dump, UnusableFile
 from reviews.importing.formats import open_format
 from reviews.importing.mapping import Mapping
 from reviews.models import Import
+from reviews.moderation import statements
 from reviews.translation import service
 from reviews.webhooks import outbox
 
@@ -84,6 +85,13 @@ def deliver_webhook(delivery_id: int) -> None:
 def resend_due_webhooks() -> None:
     """Send messages again that did not arrive, or whose task got lost."""
     outbox.resend_due()
+
+
+@shared_task
+def send_due_mails() -> None:
+    """Send statements of reasons that can no longer be undone."""
+    for statement_id in statements.due():
+        statements.send(statement_id)
 
 
 @shared_task

@@ -16,11 +16,11 @@ from responses.writing import write
 from reviews.choices import FlagOutcome, ReviewStatus
 from reviews.filters import ReviewFilter
 from reviews.http import HttpRequest
+from reviews.inbox.acting import with_query
 from reviews.inbox.listing import in_pane, listing
-from reviews.inbox.views import with_query
 from reviews.models import FacetCount, ModerationReason, Product, Review
 from reviews.models.review import ReviewQuerySet
-from reviews.moderation import decisions
+from reviews.moderation import flags
 from reviews.public import reading
 from reviews.public.views import prepare
 from reviews.roles import vendor_ids, vendor_staff_only
@@ -161,8 +161,14 @@ def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for moderation of a review that breaks policy. The review stays where it is."""
     review = get_own(request, pk)
     reason = get_object_or_404(
-        ModerationReason, active=True, code=request.POST.get("reason", "")[:40]
+        ModerationReason.objects.for_reviews(), code=request.POST.get("reason", "")[:40]
     )
     note = request.POST.get("note", "").replace("\0", "")[:2000]
-    decisions.flag(review=review, reason=reason, note=note, actor=request.user)
+    flags.flag(
+        review=review,
+        reason=reason,
+        note=note,
+        actor=request.user,
+        vendor=review.product.vendor,
+    )
     return answer(request, pk, done=_("Moderators will look at this review."))

@@ -67,6 +67,7 @@ HEADERS = {
     "reviewer.id": "reviewer.id|reviewer id|user id|author id|id de usuario",
     "reviewer.name": "reviewer.name|reviewer|reviewer name|name|author|author name|user|"
     "user name|username|nombre|autor|usuario|auteur|nom|nome",
+    "reviewer.email": "reviewer.email|email|e-mail|reviewer email|correo|correo electronico",
     "reviewer.industry": "reviewer.industry|industry|sector|industria|secteur|branche|setor",
     "reviewer.company_size": "reviewer.company size|company size|tamano de la empresa|"
     "tamano de empresa|empleados|taille de l'entreprise|unternehmensgrosse",
@@ -74,6 +75,7 @@ HEADERS = {
     "invited": "invited|invitada",
     "rewarded": "rewarded|incentivized|recompensada|incentivada",
     "verified": "verified|verificada",
+    "verification": "verification|how verified|verificacion",
     "response.body": "response.body|response|reply|reply text|replycontent|reply content|"
     "vendor response|developer reply|respuesta|respuesta del proveedor|reponse|antwort|resposta",
     "response.author_name": "response.author name|response author|reply author|"

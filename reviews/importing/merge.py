@@ -23,6 +23,7 @@ COLUMNS = {
     "row": "integer PRIMARY KEY",
     "external_id": "text",
     "reviewer_key": "text",
+    "reviewer_email": "text",
     "reviewer_name": "text",
     "language": "text",
     "reviewed_on": "date",
@@ -49,6 +50,7 @@ COLUMNS = {
     "invited": "boolean",
     "rewarded": "boolean",
     "verified": "boolean",
+    "verification": "text",
     "source_values": "jsonb",
     "fingerprint": "bytea",
     "reply": "text",
@@ -58,7 +60,7 @@ COLUMNS = {
     "reply_updated_at": "timestamptz",
 }
 # The columns that a review takes over as they are.
-TAKEN = [name for name in list(COLUMNS)[3:] if not name.startswith("repl")]
+TAKEN = [name for name in list(COLUMNS)[4:] if not name.startswith("repl")]
 
 MAKE_TABLE = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS import_row (
@@ -87,13 +89,18 @@ UPDATE import_row SET review_id = review.id, outcome = CASE
     THEN review.language ELSE import_row.language END
 FROM reviews_review AS review
 WHERE review.source_id = %(source)s AND review.external_id = import_row.external_id;
+-- Whose data was erased on request stays so, whatever the source still says.
+UPDATE import_row SET review_id = review.id, outcome = 'unchanged', reply = ''
+FROM reviews_review AS review
+WHERE import_row.outcome = 'created' AND review.source_id = %(source)s
+  AND review.external_id = erased_id(import_row.external_id);
 UPDATE import_row SET review_id = nextval(pg_get_serial_sequence('reviews_review', 'id'))
 WHERE outcome = 'created';
 """
 TAKE_FOREIGN = "DELETE FROM import_row WHERE outcome = 'foreign' RETURNING row, external_id"
 STORE_REVIEWERS = """
-INSERT INTO reviews_reviewer (source_id, external_id, name, created_at)
-SELECT DISTINCT ON (reviewer_key) %(source)s, reviewer_key, reviewer_name, now()
+INSERT INTO reviews_reviewer (source_id, external_id, name, email, created_at)
+SELECT DISTINCT ON (reviewer_key) %(source)s, reviewer_key, reviewer_name, reviewer_email, now()
 FROM import_row WHERE reviewer_key <> '' AND outcome <> 'unchanged'
 ORDER BY reviewer_key, row
 ON CONFLICT (source_id, external_id) DO NOTHING;
@@ -103,11 +110,11 @@ INSERT INTO reviews_reviewrevision
     (review_id, number, former, replaced_by_import_id, replaced_at)
 SELECT review.id,
     1 + (SELECT count(*) FROM reviews_reviewrevision WHERE review_id = review.id),
-    to_jsonb(former), %(import)s, now()
+    to_jsonb(former) || coalesce(original.texts, '{{}}'), %(import)s, now()
 FROM import_row JOIN reviews_review AS review ON review.id = import_row.review_id
 CROSS JOIN LATERAL (
     SELECT {", ".join(f"review.{name}" for name in TAKEN if name != "fingerprint")}
-) AS former
+) AS former LEFT JOIN reviews_revieworiginal AS original ON original.review_id = review.id
 WHERE import_row.outcome = 'updated';
 """
 UPDATE_CHANGED = f"""
@@ -192,6 +199,7 @@ def as_row(number: int, record: Record, *, external_id: str, language: str,
         external_id,
         # A name alone is nobody in particular: it stays on the review.
         record.reviewer_id,
+        record.reviewer_email,
         record.reviewer_name,
         language,
         record.reviewed_on,
@@ -214,6 +222,7 @@ def as_row(number: int, record: Record, *, external_id: str, language: str,
         record.invited,
         record.rewarded,
         record.verified,
+        record.verification,
         json.dumps(record.source_values, ensure_ascii=False),
         record.fingerprint(),
         record.reply if record.reply.strip() else "",

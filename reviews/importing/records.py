@@ -8,6 +8,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from reviews.choices import Criterion
@@ -52,10 +54,12 @@ class Record:
     country: str = ""
     reviewer_id: str = ""
     reviewer_name: str = ""
+    reviewer_email: str = ""
     language: str = ""  # the source's label
     invited: bool | None = None
     rewarded: bool | None = None
     verified: bool | None = None
+    verification: str = ""
     source_values: dict[str, Any] = field(default_factory=dict)
     reply: str = ""
     reply_author: str = ""
@@ -138,8 +142,24 @@ class Record:
             self.language,
             repr((self.invited, self.rewarded, self.verified)),
             json.dumps(self.source_values, sort_keys=True, ensure_ascii=False),
+            *([self.verification] if self.verification else []),
         )
         return hashlib.blake2b("\x1f".join(said).encode(), digest_size=16).digest()
+
+
+def email(value: str) -> str:
+    """Return an e-mail address that can be written to, empty where it is none."""
+    try:
+        validate_email(value)
+    except ValidationError:
+        return ""
+    return value
+
+
+def by_email(value: str) -> str:
+    """Return the id of a reviewer whom the source knows by their address alone."""
+    known = email(value).casefold()
+    return "mail-" + hashlib.sha256(known.encode()).hexdigest()[:32] if known else ""
 
 
 def text(value: object) -> str:

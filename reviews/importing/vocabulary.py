@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from reviews.choices import CompanySize, UsageDuration, UsageFrequency
+from reviews.choices import CompanySize, UsageDuration, UsageFrequency, Verification
 from reviews.importing.records import plain
 from reviews.industries import INDUSTRIES
 
@@ -44,6 +44,12 @@ DURATIONS = {
     "more than two years|plus de deux ans|plus de 2 ans|mais de dois anos|mais de 2 anos|"
     "uber 2 jahre",
 }
+VERIFICATIONS = {
+    Verification.ACCOUNT: "account|login|signed in|linkedin|e-mail|email|cuenta",
+    Verification.PURCHASE: "purchase|proof of purchase|screenshot|customer|compra|cliente",
+    Verification.INVITATION: "invitation|invited|invitacion|invitada",
+    Verification.SOURCE: "source|verified|verificada",
+}
 MONTHS = r"(months?|mes(es)?|mois|monate?|mesi)"
 
 
@@ -53,6 +59,7 @@ def _table(choices: dict) -> dict[str, str]:
 
 
 FREQUENCY_WORDS = _table(FREQUENCIES)
+VERIFICATION_WORDS = _table(VERIFICATIONS)
 DURATION_WORDS = _table(DURATIONS)
 INDUSTRY_WORDS = {
     plain(word): key
@@ -104,3 +111,10 @@ def duration(words: str) -> str:
 def industry(words: str) -> str:
     """Return the canonical key of an industry's name, or the name as it came."""
     return INDUSTRY_WORDS.get(plain(words), words.strip())
+
+
+def verification(said: str, verified: bool | None) -> str:
+    """Return how a reviewer was verified, empty where the source doesn't say that they were."""
+    if found := VERIFICATION_WORDS.get(plain(said)):
+        return found
+    return Verification.SOURCE if verified else ""

@@ -1,18 +1,39 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reviews.choices import ReviewStatus
+from reviews.choices import RedactionKind, ReviewStatus, SkipReason
+from reviews.importing.records import UNSTORABLE
 from reviews.models import ModerationReason
+
+
+class PlainText(forms.CharField):
+    """A text as it was typed, plain line ends, without what cannot be stored."""
+
+    def to_python(self, value: object) -> str:
+        return UNSTORABLE.sub("", super().to_python(value).replace("\r\n", "\n"))
 
 
 class DecisionForm(forms.Form):
     """A decision on a review; whether it needs a reason, the transition says."""
 
     to_status = forms.ChoiceField(choices=ReviewStatus.choices)
-    seen_status = forms.ChoiceField(choices=ReviewStatus.choices)
+    seen = forms.CharField(max_length=40)
     reason = forms.ModelChoiceField(
-        ModerationReason.objects.filter(active=True), required=False, label=_("Reason")
+        ModerationReason.objects.for_reviews(), required=False, label=_("Reason")
     )
-    note = forms.CharField(
-        required=False, max_length=2000, label=_("Note"), widget=forms.Textarea({"rows": 2})
-    )
+    note = PlainText(required=False, max_length=2000, label=_("Note"))
+    explanation = PlainText(required=False, max_length=2000, label=_("What the author is told"))
+    passage = PlainText(required=False, max_length=2000, label=_("The passage to mend"))
+
+
+class SkipForm(forms.Form):
+    reason = forms.ChoiceField(choices=SkipReason.choices)
+
+
+class NoteForm(forms.Form):
+    body = PlainText(max_length=5000)
+
+
+class RedactionForm(forms.Form):
+    passage = PlainText(max_length=500)
+    kind = forms.ChoiceField(choices=RedactionKind.choices)

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from reviews import facets, keyset
+from reviews import facets, keyset, search
 from reviews.filters import ReviewFilter
 from reviews.http import HttpRequest
 from reviews.keyset import BadCursor
-from reviews.models import Flag, Review
+from reviews.models import Review
 from reviews.public.facet_list import FacetList
 from reviews.public.views import neighbours, sorts
 
@@ -31,12 +31,9 @@ def listing(
         page = keyset.page(filterset.segments(), request.GET.get("cursor"), PAGE_SIZE)
     except BadCursor:
         page = keyset.page(filterset.segments(), None, PAGE_SIZE)
-    counted = facets.counts(filterset.uncounted(), filterset.chosen, within, (*names, "total"))
+    counted = facets.counts(filterset, within, (*names, "total"))
     total = counted.pop("total").total()
-    flagged = Flag.objects.filter(outcome="open", review_id__in=[r.pk for r in page.items])
-    flagged_ids = set(flagged.values_list("review_id", flat=True))
-    for review in page.items:
-        review.is_flagged = review.pk in flagged_ids
+    show_words(page.items, filterset.chosen.get("q", ""))
     query = request.GET.copy()
     query.pop("translate", None)
     return {
@@ -51,8 +48,23 @@ def listing(
     }
 
 
+def show_words(reviews: list[Review], said: str) -> None:
+    """Give each row its heading and its first words, hits marked where words are searched."""
+    rows: list[tuple[str, str]] = []
+    for review in reviews:
+        texts = [t for t in (review.title, review.overall, review.pros, review.cons) if t.strip()]
+        head = texts[0] if texts else ""
+        rows += [(review.language, head[:300]), (review.language, "\n".join(texts[1:])[:5000])]
+    if said:
+        marked = search.highlighted(rows, said, whole=False)
+    else:
+        marked = [text for _language, text in rows]
+    for place, review in enumerate(reviews):
+        review.head, review.words = marked[2 * place], marked[2 * place + 1]  # type: ignore
+
+
 def in_pane(queryset: QuerySet[Review]) -> QuerySet[Review]:
-    """Fetch what a row of the list shows."""
+    """Fetch what a row of the desk's list shows."""
     return queryset.select_related("product").only(
         "title", "overall", "pros", "cons", "overall_rating", "rated_criteria", "language",
         "reviewed_on", "listed_on", "status", "answered", "product__name", "product__slug",

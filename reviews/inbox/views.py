@@ -1,37 +1,45 @@
-"""The moderator's workspace: find a review, read it, decide."""
+"""The moderator's workspace: find a review, and what its pane shows."""
 
 from typing import Any
 
-import django_filters
-from django.db.models import Q, QuerySet, Sum
-from django.http import Http404, HttpResponse
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
-from reviews.choices import FlagOutcome, ReviewStatus
-from reviews.facets import COLUMNS
-from reviews.filters import ReviewFilter
+from reviews import search
+from reviews.choices import AppealOutcome, FlagOutcome, RedactionKind, SkipReason
 from reviews.http import HttpRequest
-from reviews.inbox.forms import DecisionForm
-from reviews.inbox.listing import in_pane, listing
-from reviews.models import FacetCount, Flag, ModerationReason, Review
-from reviews.moderation.decisions import (
-    NotAllowed,
-    ReasonMissing,
-    StaleDecision,
-    decide,
-    settle_flags,
+from reviews.inbox.filters import InboxFilter, in_list
+from reviews.inbox.history import timeline
+from reviews.inbox.listing import listing
+from reviews.inbox.saved_views import default_query, kept, views
+from reviews.models import (
+    Flag,
+    ModerationReason,
+    Redaction,
+    Review,
+    ReviewTag,
+    Signal,
 )
+from reviews.moderation import decisions, redactions
+from reviews.moderation.appeals import written_texts
+from reviews.moderation.handing import moderators
+from reviews.moderation.notes import see_mentions
 from reviews.moderation.transitions import open_to
 from reviews.public import reading
-from reviews.roles import moderators_only
+from reviews.roles import is_lead, moderators_only
 
 FACETS = (
     "status",
     "rating",
+    "signal",
+    "tag",
+    "assigned",
     "product",
     "language",
     "has_response",
@@ -41,16 +49,7 @@ FACETS = (
     "industry",
     "source",
 )
-
-
-class InboxFilter(ReviewFilter):
-    """What moderators filter by beside what everybody does."""
-
-    flagged = django_filters.BooleanFilter(method="with_flags", label=gettext_lazy("Flagged"))
-
-    def with_flags(self, queryset: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
-        is_open = Q(pk__in=Flag.objects.filter(outcome=FlagOutcome.OPEN).values("review_id"))
-        return queryset.filter(is_open if value else ~is_open)
+HISTORY = 100  # moments shown
 
 
 @moderators_only
@@ -58,61 +57,51 @@ class InboxFilter(ReviewFilter):
 @reading.varies
 def inbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """The three panes: views, list, and the review at `pk`."""
+    if pk is None and not request.GET:
+        # The address always holds the view.
+        return redirect(f"{reverse('inbox')}?{default_query(request)}")
     review = get_review(pk) if pk else None
     if review is not None and request.htmx and request.htmx.target == "section#review":
         return render(request, "reviews/inbox/inbox.html#review", pane(request, review))
-    filterset = InboxFilter(request.GET, queryset=in_pane(Review.objects.all()))
-    context = listing(request, filterset=filterset, within=Q(), names=FACETS, path=reverse("inbox"))
-    context["views"] = views(request)
+    context = list_pane(request)
     if review is not None:
         context |= pane(request, review)
     return render(request, "reviews/inbox/inbox.html", context)
 
 
+def list_pane(request: HttpRequest) -> dict[str, Any]:
+    """What the left and the middle pane show."""
+    filterset = InboxFilter(request.GET, queryset=in_list(), request=request)
+    context = listing(request, filterset=filterset, within=Q(), names=FACETS, path=reverse("inbox"))
+    context["views"] = views(request)
+    context["is_lead"] = is_lead(request.user)
+    context["view_query"] = kept(request.GET).urlencode()
+    return context
+
+
+def objects_of(rows: QuerySet[Any], **fields: str) -> ArraySubquery:
+    """Return rows that belong to a review as objects, fetched with it."""
+    pairs = {name: F(path) for name, path in fields.items()}
+    return ArraySubquery(rows.filter(review=OuterRef("pk")).values(found=JSONObject(**pairs)))
+
+
 def get_review(pk: int | None) -> Review:
-    return get_object_or_404(
-        Review.objects.with_names().select_related("reviewer", "imported_by"), pk=pk
-    )
-
-
-def views(request: HttpRequest) -> list[dict[str, Any]]:
-    """The views at the side: a name, an address, and how many reviews stand there."""
-    by_status = dict(FacetCount.objects.values_list("status").annotate(Sum("n")))
-    unanswered = FacetCount.objects.filter(
-        status=ReviewStatus.PUBLISHED, answered=False, stars__lte=2
-    ).aggregate(n=Sum("n"))["n"]
-    flagged = Flag.objects.filter(outcome=FlagOutcome.OPEN).values("review").distinct().count()
-    found: list[tuple[str, str, int]] = [
-        (pgettext("view", "Pending"), "status=pending", by_status.get("pending", 0)),
-        (_("Flagged"), "flagged=true", flagged),
-        (
-            _("Low rating, unanswered"),
-            "status=published&rating=1&rating=2&has_response=false",
-            unanswered or 0,
-        ),
-        (pgettext("view", "Published"), "status=published", by_status.get("published", 0)),
-        (pgettext("view", "Rejected"), "status=rejected", by_status.get("rejected", 0)),
-        (pgettext("view", "Removed"), "status=removed", by_status.get("removed", 0)),
-        (_("All"), "", sum(by_status.values())),
-    ]
-    here = sorted((k, v) for k, v in request.GET.lists() if k in {*COLUMNS, "flagged"})
-    return [
-        {
-            "label": label,
-            "url": reverse("inbox") + (f"?{query}" if query else ""),
-            "count": count,
-            "chosen": here == _lists(query),
-        }
-        for label, query, count in found
-    ]
-
-
-def _lists(query: str) -> list[tuple[str, list[str]]]:
-    found: dict[str, list[str]] = {}
-    for pair in filter(None, query.split("&")):
-        name, _equals, value = pair.partition("=")
-        found.setdefault(name, []).append(value)
-    return sorted(found.items())
+    """Return a review with what its pane shows of it, in two queries."""
+    found = (
+        Review.objects.with_names()
+        .select_related("reviewer", "imported_by", "handling__assignee", "handling__reserved_by",
+                        "handling__held_by", "original", "cluster_place__cluster")
+        .annotate(
+            signal_list=objects_of(
+                Signal.objects.order_by("-score"), kind="kind", score="score", evidence="evidence"
+            ),
+            tag_list=objects_of(ReviewTag.objects.order_by("tag__name"), name="tag__name"),
+            redaction_list=objects_of(
+                Redaction.objects.order_by("pk"), pk="pk", passage="passage", kind="kind"
+            ),
+        )
+    )  # fmt: skip
+    return get_object_or_404(found, pk=pk)
 
 
 def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
@@ -121,82 +110,42 @@ def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
     review.reading = reading.Reading(  # type: ignore[attr-defined]
         review, target, review.translations.filter(target_language=target).first()
     )
+    see_mentions(review=review, person=request.user)
     query = request.GET.copy()
     query.pop("translate", None)
+    entries = list(review.audit_entries.select_related("actor")[:HISTORY])
+    revisions = list(review.revisions.order_by("-number")[:20])
+    notes = list(review.notes.select_related("author"))
+    said = query.get("q", "")
+    shown = written_texts(review)
+    if said and shown:
+        marked = search.highlighted(
+            [(review.language, text) for text in shown.values()], said, whole=True
+        )
+        shown = dict(zip(shown, marked, strict=True))
+    last = review.decisions.select_related("actor", "statement__appeal", "bulk_job").first()
+    statement = getattr(last, "statement", None)
+    appeal = getattr(statement, "appeal", None)
     return {
         "review": review,
+        "shown": shown,
+        "seen": f"{entries[0].pk if entries else 0}.{len(revisions)}",
         "moves": open_to(request.user, review.status),
         "reasons": ModerationReason.objects.filter(active=True),
-        "flags": review.flags.filter(outcome=FlagOutcome.OPEN).select_related(
-            "reason", "raised_by"
+        "flags": Flag.objects.filter(review=review, outcome=FlagOutcome.OPEN).select_related(
+            "reason", "raised_by", "partner"
         ),
-        "history": review.audit_entries.select_related("actor")[:50],
-        "revisions": review.revisions.order_by("-number")[:20],
+        "handling": getattr(review, "handling", None),
+        "colleagues": moderators(),
+        "timeline": timeline(review, notes, revisions, entries),
+        "suggestions": redactions.suggestions(review),
+        "redaction_kinds": RedactionKind.choices,
+        "skip_reasons": SkipReason.choices,
+        "statement": statement,
+        "appeal": appeal if appeal and appeal.outcome == AppealOutcome.OPEN else None,
+        "may_decide_appeal": last is not None and last.actor_id != request.user.pk,
+        "can_undo": decisions.can_undo(last, request.user),
+        "working": "work" in request.GET,
         "query": query.urlencode(),
         **more,
     }
-
-
-@moderators_only
-@require_POST
-def decision(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish, reject or remove a review; a stale or unfounded decision is refused."""
-    review = get_review(pk)
-    form = DecisionForm(request.POST)
-    problem = ""
-    if not form.is_valid():
-        problem = _("That decision cannot be read. Choose one of the buttons.")
-    else:
-        try:
-            decide(review=review, actor=request.user, **form.cleaned_data)
-        except StaleDecision as stale:
-            review = get_review(pk)
-            problem = _(
-                "Meanwhile this review became “%(status)s” by %(who)s. Look again, then decide."
-            ) % {
-                "status": review.get_status_display().lower(),
-                "who": stale.last.actor if stale.last else "–",
-            }
-        except NotAllowed:
-            problem = _("This review cannot be moved there from where it is.")
-        except ReasonMissing:
-            problem = _("Choose a reason: the author is told why.")
-    if request.htmx or problem:
-        context = pane(request, review, problem=problem, form=form)
-        if request.htmx:
-            # The row in the list and the counts at the side change with the decision.
-            context |= {"decided": not problem, "views": views(request)}
-        return render(
-            request,
-            "reviews/inbox/inbox.html#review" if request.htmx else "reviews/inbox/review.html",
-            context,
-            status=200 if request.htmx or not problem else 409,
-        )
-    return redirect(with_query(request, reverse("inbox-review", args=[pk])))
-
-
-def with_query(request: HttpRequest, path: str) -> str:
-    query = request.GET.urlencode()
-    return f"{path}?{query}" if query else path
-
-
-@moderators_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def translation(request: HttpRequest, pk: int) -> HttpResponse:
-    """The review beside itself in the moderator's language."""
-    review = get_review(pk)
-    back = with_query(request, reverse("inbox-review", args=[pk]))
-    return reading.respond(request, review, "reviews/inbox/_translation.html", back)
-
-
-@moderators_only
-@require_POST
-def dismiss_flags(request: HttpRequest, pk: int) -> HttpResponse:
-    """Leave a flagged review where it is."""
-    review = get_review(pk)
-    if not review.flags.filter(outcome=FlagOutcome.OPEN).exists():
-        raise Http404
-    settle_flags(review=review, actor=request.user, outcome=FlagOutcome.DISMISSED)
-    if request.htmx:
-        return render(request, "reviews/inbox/inbox.html#review", pane(request, review))
-    return redirect(with_query(request, reverse("inbox-review", args=[pk])))

@@ -13,8 +13,14 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import reviews.models.review
 import reviews.models.webhook
+
+
+class SearchDocument(models.Func):
+    """The words of a review, in a column of its own until 0005."""
+
+    function = "review_search_document"
+    output_field = django.contrib.postgres.search.SearchVectorField()
 
 
 class Migration(migrations.Migration):
@@ -258,7 +264,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
                 ('stars', models.GeneratedField(db_persist=True, expression=django.db.models.functions.math.Floor('overall_rating'), output_field=models.SmallIntegerField(null=True), verbose_name='stars')),
                 ('listed_on', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce('reviewed_on', models.Value(datetime.date(1, 1, 1))), output_field=models.DateField())),
-                ('search', models.GeneratedField(db_persist=True, expression=reviews.models.review.SearchDocument(models.F('title'), models.F('overall'), models.F('pros'), models.F('cons'), models.F('reasons_for_choosing'), models.F('reasons_for_switching'), models.F('alternatives'), models.F('previous_software')), output_field=django.contrib.postgres.search.SearchVectorField())),
+                ('search', models.GeneratedField(db_persist=True, expression=SearchDocument(models.F('title'), models.F('overall'), models.F('pros'), models.F('cons'), models.F('reasons_for_choosing'), models.F('reasons_for_switching'), models.F('alternatives'), models.F('previous_software')), output_field=django.contrib.postgres.search.SearchVectorField())),
                 ('imported_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='reviews.import', verbose_name='import')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='reviews.product', verbose_name='product')),
                 ('reviewer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='reviews.reviewer', verbose_name='reviewer')),

@@ -1,38 +1,76 @@
-from reviews.models.audit import AuditEntry
+from reviews.models.audit import AuditChain, AuditEntry
+from reviews.models.bulk import BulkItem, BulkJob
 from reviews.models.facet import FacetCount
 from reviews.models.flag import Flag
 from reviews.models.imports import Import, ImportedKey, RejectedRow
-from reviews.models.moderation import ModerationDecision, ModerationReason
+from reviews.models.moderation import ModerationDecision, ModerationReason, SecondLook
 from reviews.models.partner import ApiKey, Partner
 from reviews.models.product import Product
+from reviews.models.redaction import Redaction, ReviewOriginal
 from reviews.models.review import Review, ReviewRevision
 from reviews.models.reviewer import Reviewer
+from reviews.models.rule import ListedWord, Rule, WordList
+from reviews.models.search import SearchDocument
+from reviews.models.signal import Cluster, ClusterMember, Signal, SketchBand
 from reviews.models.source import Source
+from reviews.models.statement import Appeal, Statement
 from reviews.models.translation import MemorySegment, ReviewTranslation, TranslationBase
 from reviews.models.vendor import Vendor, VendorMembership
 from reviews.models.webhook import WebhookDelivery, WebhookEndpoint
+from reviews.models.workspace import (
+    Handling,
+    Mention,
+    Note,
+    ReviewTag,
+    SavedView,
+    Skip,
+    Tag,
+)
 
 __all__ = [
     "ApiKey",
+    "Appeal",
+    "AuditChain",
     "AuditEntry",
+    "BulkItem",
+    "BulkJob",
+    "Cluster",
+    "ClusterMember",
     "FacetCount",
     "Flag",
+    "Handling",
     "Import",
     "ImportedKey",
+    "ListedWord",
     "MemorySegment",
+    "Mention",
     "ModerationDecision",
     "ModerationReason",
+    "Note",
     "Partner",
     "Product",
+    "Redaction",
     "RejectedRow",
     "Review",
+    "ReviewOriginal",
     "ReviewRevision",
+    "ReviewTag",
     "ReviewTranslation",
     "Reviewer",
+    "Rule",
+    "SavedView",
+    "SearchDocument",
+    "SecondLook",
+    "Signal",
+    "SketchBand",
+    "Skip",
     "Source",
+    "Statement",
+    "Tag",
     "TranslationBase",
     "Vendor",
     "VendorMembership",
     "WebhookDelivery",
     "WebhookEndpoint",
+    "WordList",
 ]

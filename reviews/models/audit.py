@@ -4,7 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditEntry(models.Model):
-    """Who did what, when. The database refuses to change or delete an entry."""
+    """Who did what, when. The database refuses to change or delete an entry.
+
+    The entries of a product are a chain: each holds its number and the hash of the one
+    before, so that a change or a gap shows (`reviews/moderation/chain.py`). A trigger fills
+    in both. What is written here stays for ever: ids, codes and words of our own people,
+    never a reviewer's.
+    """
 
     product = models.ForeignKey(
         "reviews.Product", models.PROTECT, null=True, blank=True, verbose_name=_("product")
@@ -30,11 +36,34 @@ class AuditEntry(models.Model):
     actor_label = models.CharField(_("by, otherwise"), max_length=200, blank=True)
     detail = models.JSONField(_("detail"), default=dict, blank=True)
     created_at = models.DateTimeField(_("at"), auto_now_add=True)
+    number = models.BigIntegerField(_("number in the chain"), null=True, editable=False)
+    previous_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    hash = models.BinaryField(max_length=32, null=True, editable=False)
 
     class Meta:
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
         ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "number"], name="one_entry_per_number", nulls_distinct=False
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} · {self.pk}"
+
+
+class AuditChain(models.Model):
+    """Where the chain of a product's audit entries ends. Key 0: what is about no product."""
+
+    key = models.BigIntegerField(_("product"), primary_key=True)
+    length = models.BigIntegerField(_("entries"))
+    head = models.BinaryField(_("hash of the last"), max_length=32)
+
+    class Meta:
+        verbose_name = _("audit chain")
+        verbose_name_plural = _("audit chains")
+
+    def __str__(self) -> str:
+        return f"{self.key} · {self.length}"

@@ -3,23 +3,61 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from reviews.choices import FlagOutcome
+from reviews.choices import FlagAbout, FlagOutcome
 
 
 class Flag(models.Model):
-    """Somebody's word that a review breaks policy. It hides nothing by itself."""
+    """Somebody's word that a review or its response breaks policy. It hides nothing.
+
+    Raised by a vendor's staff, by a partner, or by a visitor, who may leave an address to
+    be answered at.
+    """
 
     review = models.ForeignKey(
         "reviews.Review", models.PROTECT, related_name="flags", verbose_name=_("review")
     )
+    about = models.CharField(_("about"), max_length=10, choices=FlagAbout, default=FlagAbout.REVIEW)
     reason = models.ForeignKey("reviews.ModerationReason", models.PROTECT, verbose_name=_("reason"))
     note = models.TextField(_("note"), blank=True)
     raised_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("raised by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("raised by"),
     )
+    # On whose behalf, where it was a vendor's person or a partner.
+    vendor = models.ForeignKey(
+        "reviews.Vendor",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="flags",
+        verbose_name=_("vendor"),
+    )
+    partner = models.ForeignKey(
+        "reviews.Partner",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="flags",
+        verbose_name=_("partner"),
+    )
+    email = models.EmailField(_("address for the answer"), blank=True)
+    language = models.CharField(max_length=10, default="en", editable=False)
     raised_at = models.DateTimeField(_("raised"), auto_now_add=True)
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=FlagOutcome, default=FlagOutcome.OPEN
+    )
+    answer = models.TextField(_("answer"), blank=True)
+    decision = models.ForeignKey(
+        "reviews.ModerationDecision",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="flags",
+        verbose_name=_("decision"),
     )
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -30,6 +68,8 @@ class Flag(models.Model):
         verbose_name=_("settled by"),
     )
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    # The answer is sent once the decision can no longer be undone.
+    answer_at = models.DateTimeField(_("to be answered"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("flag")
@@ -39,12 +79,33 @@ class Flag(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome__in=FlagOutcome.values), name="flag_outcome_known"
             ),
+            models.CheckConstraint(
+                condition=Q(about__in=FlagAbout.values), name="flag_about_known"
+            ),
             models.UniqueConstraint(
-                fields=["review", "raised_by"],
+                fields=["review", "about", "raised_by"],
                 condition=Q(outcome=FlagOutcome.OPEN),
                 name="one_open_flag_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["review", "about", "partner"],
+                condition=Q(outcome=FlagOutcome.OPEN),
+                name="one_open_flag_per_partner",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["review", "raised_at"], name="flag_open", condition=Q(outcome="open")
+            ),
+            models.Index(
+                fields=["answer_at"], name="flag_answer_due", condition=Q(answer_at__isnull=False)
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.review_id} · {self.reason}"
+
+    @property
+    def by(self) -> str:
+        """Who raised it, in a word."""
+        return str(self.raised_by or self.partner or _("a visitor"))

@@ -1,27 +1,54 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from reviews.choices import ReviewStatus
+from reviews.choices import AppliesTo, Basis, Ground, ReviewStatus
+
+
+class ModerationReasonQuerySet(models.QuerySet["ModerationReason"]):
+    def for_reviews(self) -> "ModerationReasonQuerySet":
+        return self.filter(active=True).exclude(applies_to=AppliesTo.RESPONSES)
+
+    def for_responses(self) -> "ModerationReasonQuerySet":
+        return self.filter(active=True).exclude(applies_to=AppliesTo.REVIEWS)
 
 
 class ModerationReason(models.Model):
-    """Why a review may be rejected or removed, in words that leads can edit."""
+    """Why a review or response may be rejected or removed, in words that leads can edit."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     label_en = models.CharField(_("label in English"), max_length=100)
     label_es = models.CharField(_("label in Spanish"), max_length=100)
     policy_en = models.TextField(_("policy in English"), blank=True)
     policy_es = models.TextField(_("policy in Spanish"), blank=True)
+    applies_to = models.CharField(
+        _("applies to"), max_length=10, choices=AppliesTo, default=AppliesTo.BOTH
+    )
+    ground = models.CharField(_("rests on"), max_length=10, choices=Ground, default=Ground.TERMS)
+    mendable = models.BooleanField(
+        _("mendable"),
+        default=False,
+        help_text=_("The author may mend the passage, and the review is looked at again."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     active = models.BooleanField(_("active"), default=True)
+
+    objects = ModerationReasonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("moderation reason")
         verbose_name_plural = _("moderation reasons")
         ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(applies_to__in=AppliesTo.values), name="reason_applies_to_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ground__in=Ground.values), name="reason_ground_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label_es if (get_language() or "").startswith("es") else self.label_en
@@ -32,20 +59,55 @@ class ModerationReason(models.Model):
 
 
 class ModerationDecision(models.Model):
-    """A review's move from one status to another. The database lets no one change it."""
+    """A review's move from one status to another. The database lets no one change it.
+
+    Storing one is what moves the review (a trigger): no other statement may. Which moves
+    there are, `reviews/moderation/transitions.py` tells.
+    """
 
     review = models.ForeignKey(
         "reviews.Review", models.PROTECT, related_name="decisions", verbose_name=_("review")
     )
     from_status = models.CharField(_("from"), max_length=10, choices=ReviewStatus)
     to_status = models.CharField(_("to"), max_length=10, choices=ReviewStatus)
+    basis = models.CharField(_("basis"), max_length=10, choices=Basis, default=Basis.HAND)
     reason = models.ForeignKey(
         ModerationReason, models.PROTECT, null=True, blank=True, verbose_name=_("reason")
     )
     note = models.TextField(_("note"), blank=True)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
     )
+    rule = models.ForeignKey(
+        "reviews.Rule", models.PROTECT, null=True, blank=True, verbose_name=_("rule")
+    )
+    bulk_job = models.ForeignKey(
+        "reviews.BulkJob",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("bulk job"),
+    )
+    undoes = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="undone_by",
+        verbose_name=_("undoes"),
+    )
+    # What it was about when it was decided: numbers are made of these without a join.
+    product = models.ForeignKey(
+        "reviews.Product", models.PROTECT, related_name="+", verbose_name=_("product")
+    )
+    stars = models.SmallIntegerField(_("stars"), null=True, blank=True)
+    waited = models.DurationField(_("waited"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided"), auto_now_add=True)
 
     class Meta:
@@ -56,15 +118,71 @@ class ModerationDecision(models.Model):
             models.CheckConstraint(
                 condition=Q(from_status__in=ReviewStatus.values)
                 & Q(to_status__in=ReviewStatus.values)
-                & ~Q(from_status=models.F("to_status")),
+                & ~Q(from_status=F("to_status")),
                 name="decision_moves_between_statuses",
             ),
             models.CheckConstraint(
                 condition=Q(reason__isnull=False)
+                | Q(basis=Basis.UNDO)
                 | ~Q(to_status__in=[ReviewStatus.REJECTED, ReviewStatus.REMOVED]),
                 name="decision_against_has_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(basis__in=[Basis.HAND, Basis.APPEAL, Basis.UNDO], actor__isnull=False)
+                | Q(basis=Basis.RULE, rule__isnull=False)
+                | Q(basis=Basis.MEND),
+                name="decision_has_somebody_behind_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(basis=Basis.UNDO, undoes__isnull=False)
+                | (~Q(basis=Basis.UNDO) & Q(undoes__isnull=True)),
+                name="decision_undone_is_named",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["product", "decided_at"], name="decision_by_product"),
+            models.Index(fields=["decided_at"], name="decision_by_time"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
+
+    @property
+    def by(self) -> str:
+        """Who or what made it, in a word."""
+        return str(self.actor or self.rule or self.get_basis_display())
+
+
+class SecondLook(models.Model):
+    """A decision drawn to be decided again by somebody who does not see the first."""
+
+    decision = models.OneToOneField(
+        ModerationDecision, models.PROTECT, related_name="second_look", verbose_name=_("decision")
+    )
+    drawn_at = models.DateTimeField(_("drawn"), auto_now_add=True)
+    looked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("looked at by"),
+    )
+    looked_at = models.DateTimeField(_("looked at"), null=True, blank=True)
+    verdict = models.CharField(_("verdict"), max_length=10, choices=ReviewStatus, blank=True)
+    reason = models.ForeignKey(
+        ModerationReason, models.PROTECT, null=True, blank=True, verbose_name=_("reason")
+    )
+
+    class Meta:
+        verbose_name = _("second look")
+        verbose_name_plural = _("second looks")
+        ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["id"], name="second_look_open", condition=Q(looked_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision_id} · {self.verdict}"

@@ -2,10 +2,8 @@ import datetime
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, Floor
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +13,7 @@ from reviews.choices import (
     ReviewStatus,
     UsageDuration,
     UsageFrequency,
+    Verification,
 )
 
 # The texts of a review, in the order in which a reader meets them.
@@ -33,13 +32,6 @@ RATING_FIELDS = {
     "customer_support": "customer_support_rating",
     "functionality": "functionality_rating",
 }
-
-
-class SearchDocument(Func):
-    """The words of a review, accents and case ignored (defined in a migration)."""
-
-    function = "review_search_document"
-    output_field = SearchVectorField()
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -145,9 +137,14 @@ class Review(models.Model):
     invited = models.BooleanField(_("invited"), null=True, blank=True)
     rewarded = models.BooleanField(_("rewarded"), null=True, blank=True)
     verified = models.BooleanField(_("verified"), null=True, blank=True)
+    verification = models.CharField(
+        _("how verified"), max_length=10, choices=Verification, blank=True
+    )
     source_values = models.JSONField(_("the source's own values"), default=dict, blank=True)
 
     answered = models.BooleanField(_("answered"), default=False, editable=False)
+    # When the reviewer's data was erased on their request; an import leaves it so.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     fingerprint = models.BinaryField(max_length=16, editable=False, default=bytes)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
@@ -165,14 +162,6 @@ class Review(models.Model):
         output_field=models.DateField(),
         db_persist=True,
     )
-    search = models.GeneratedField(
-        expression=SearchDocument(
-            *[F(field) for field in TEXT_FIELDS], F("alternatives"), F("previous_software")
-        ),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
-
     objects = ReviewQuerySet.as_manager()
 
     class Meta:
@@ -230,7 +219,12 @@ class Review(models.Model):
             ),
             models.Index(fields=["status", "-listed_on", "-id"], name="review_by_status_date"),
             models.Index(fields=["-listed_on", "-id"], name="review_by_date"),
-            GinIndex(fields=["search"], name="review_search"),
+            models.Index(
+                fields=["status", "answered", "stars", "listed_on", "id"], name="review_unanswered"
+            ),
+            models.Index(fields=["reviewer"], name="review_by_reviewer"),
+            models.Index(fields=["external_id"], name="review_by_external_id"),
+            models.Index(fields=["created_at"], name="review_by_arrival"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,8 @@ class Reviewer(models.Model):
     )
     external_id = models.CharField(_("external id"), max_length=200)
     name = models.CharField(_("name"), max_length=200, blank=True)
+    # Where they can be written to; shown to nobody.
+    email = models.EmailField(_("e-mail address"), blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

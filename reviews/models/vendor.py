@@ -15,6 +15,12 @@ class Vendor(models.Model):
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
     name = models.CharField(_("name"), max_length=200, unique=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # Leads choose to say on its pages that it flags low ratings far oftener than high ones.
+    flag_notice = models.BooleanField(
+        _("notice of one-sided flags"),
+        default=False,
+        help_text=_("Readers see that this vendor flags low ratings far oftener than high ones."),
+    )
 
     class Meta:
         verbose_name = _("vendor")

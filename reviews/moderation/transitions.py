@@ -1,30 +1,62 @@
-"""Which status a review may move to from which, by whom, and whether a reason is due."""
+"""Which status a review may move to from which, who may move it, and whether a reason is due.
+
+This table is the whole of it: pages, admin, API, rules and bulk jobs all ask it, and the
+database moves a review by a stored decision alone. Beside it there is one way back: within
+`UNDO_WINDOW`, whoever made a decision may undo it (`decisions.undo`).
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
+from reviews.choices import Basis
 from reviews.choices import ReviewStatus as S
 from reviews.roles import User, is_lead, is_moderator
 
 
 class Transition(NamedTuple):
-    """One allowed move. `may` tells whether a person may make it."""
+    """One allowed move. `may` tells whether a person may make it.
+
+    A move by a rule or by the author's mending has no person behind it: `may` is None.
+    """
 
     from_status: S
     to_status: S
-    may: Callable[[User], bool]
+    basis: Basis
+    may: Callable[[User], bool] | None
     needs_reason: bool
 
 
 TRANSITIONS = (
-    Transition(S.PENDING, S.PUBLISHED, is_moderator, needs_reason=False),
-    Transition(S.PENDING, S.REJECTED, is_moderator, needs_reason=True),
-    Transition(S.PUBLISHED, S.REMOVED, is_moderator, needs_reason=True),
-    Transition(S.REJECTED, S.PUBLISHED, is_lead, needs_reason=False),
-    Transition(S.REMOVED, S.PUBLISHED, is_lead, needs_reason=False),
+    Transition(S.PENDING, S.PUBLISHED, Basis.HAND, is_moderator, needs_reason=False),
+    Transition(S.PENDING, S.REJECTED, Basis.HAND, is_moderator, needs_reason=True),
+    Transition(S.PUBLISHED, S.REMOVED, Basis.HAND, is_moderator, needs_reason=True),
+    Transition(S.REJECTED, S.PUBLISHED, Basis.HAND, is_lead, needs_reason=False),
+    Transition(S.REMOVED, S.PUBLISHED, Basis.HAND, is_lead, needs_reason=False),
+    Transition(S.PENDING, S.PUBLISHED, Basis.RULE, None, needs_reason=False),
+    # By someone else than the first decider: `appeals.decide_appeal` sees to that.
+    Transition(S.REJECTED, S.PUBLISHED, Basis.APPEAL, is_moderator, needs_reason=False),
+    Transition(S.REMOVED, S.PUBLISHED, Basis.APPEAL, is_moderator, needs_reason=False),
+    Transition(S.REJECTED, S.PENDING, Basis.MEND, None, needs_reason=False),
+    Transition(S.REMOVED, S.PENDING, Basis.MEND, None, needs_reason=False),
 )
 
 
+def find(from_status: str, to_status: str, basis: Basis, actor: User | None) -> Transition | None:
+    """Return the move, None where it is not allowed to whoever makes it."""
+    for move in TRANSITIONS:
+        if (move.from_status, move.to_status, move.basis) == (from_status, to_status, basis):
+            allowed = actor is None if move.may is None else actor is not None and move.may(actor)
+            return move if allowed else None
+    return None
+
+
 def open_to(user: User, status: str) -> list[Transition]:
-    """Return the moves that a person may make from a status."""
-    return [t for t in TRANSITIONS if t.from_status == status and t.may(user)]
+    """Return the moves that a person may make by hand from a status."""
+    return [
+        move
+        for move in TRANSITIONS
+        if move.from_status == status
+        and move.basis == Basis.HAND
+        and move.may is not None
+        and move.may(user)
+    ]

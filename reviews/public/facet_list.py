@@ -2,13 +2,21 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reviews.choices import CompanySize, ReviewStatus, UsageDuration, UsageFrequency
+from reviews.choices import (
+    CompanySize,
+    ReviewStatus,
+    SignalKind,
+    UsageDuration,
+    UsageFrequency,
+)
 from reviews.filters import ReviewFilter
 from reviews.industries import industry_label
 from reviews.languages import language_name
@@ -19,10 +27,12 @@ ORDERED = {
     "duration": UsageDuration,
     "frequency": UsageFrequency,
     "status": ReviewStatus,
+    "signal": SignalKind,
 }
 # What the address holds beside filters.
-NOT_KEPT = ("cursor", "translate")
+NOT_KEPT = ("cursor", "translate", "done")
 MOST_CHOICES = 12  # shown before "more"
+MOST_PRODUCTS = 60
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,7 @@ class FacetList:
         self.query = query
         self.path = path
         self.sources = {str(s.pk): s for s in Source.objects.all()}
+        self.products = self._products()
 
     @property
     def facets(self) -> list[Facet]:
@@ -91,6 +102,11 @@ class FacetList:
             elif name == "has_response":
                 chips.append(Chip(_("Answered") if value else _("Not answered"),
                                   self._address(name, None)))  # fmt: skip
+            elif isinstance(value, bool):
+                said = label if value else f"{label}: {_('no')}"
+                chips.append(Chip(said, self._address(name, None)))
+            elif isinstance(value, Decimal):
+                chips.append(Chip(f"{label}: {value:f}", self._address(name, None)))
             else:
                 said = value if isinstance(value, str) else date_format(value, "SHORT_DATE_FORMAT")
                 chips.append(Chip(f"{label}: {said}", self._address(name, None)))
@@ -134,7 +150,21 @@ class FacetList:
         """Return a column's value as the address has it; empty for an unknown one."""
         if name == "source":
             return self.sources[raw].key if raw in self.sources else ""
-        return {"product": ""}.get(name, raw)
+        if name == "product":
+            return next((slug for slug, (pk, _n) in self.products.items() if str(pk) == raw), "")
+        if name == "assigned":
+            return raw or "nobody"
+        return raw
+
+    def _products(self) -> dict[str, tuple[int, str]]:
+        """The products that are shown: slug → id and name, those with most reviews."""
+        most = [int(pk) for pk, _n in self.counts.get("product", Counter()).most_common(
+            MOST_PRODUCTS)]  # fmt: skip
+        chosen = self.filterset.chosen.get("product", [])
+        if not most and not chosen:
+            return {}
+        rows = Product.objects.filter(Q(pk__in=most) | Q(slug__in=chosen))
+        return {slug: (pk, name) for slug, pk, name in rows.values_list("slug", "pk", "name")}
 
     def _chosen(self, name: str) -> list[str]:
         value = self.filterset.chosen.get(name)
@@ -152,10 +182,11 @@ class FacetList:
         if name == "rating":
             return "★" * int(value)
         if name == "product":
-            return (
-                Product.objects.filter(slug=value).values_list("name", flat=True).first() or value
-            )
-        return {"industry": industry_label, "language": language_name}[name](value)
+            return self.products[value][1] if value in self.products else value
+        if name == "assigned":
+            return {"nobody": _("Nobody"), "me": _("Me")}.get(value, value)
+        known = {"industry": industry_label, "language": language_name}
+        return known[name](value) if name in known else value
 
     def _address(self, name: str, value: str | None) -> str:
         """Return the address with a value toggled, or with a filter gone."""

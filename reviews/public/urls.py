@@ -1,9 +1,12 @@
 from django.urls import path
 
-from reviews.public import views
+from reviews.public import statements, views
 
 urlpatterns = [
     path("", views.product_list, name="product-list"),
     path("products/<slug:slug>/", views.product, name="product"),
+    path("statements/<str:token>/", statements.statement, name="statement"),
+    path("statements/<str:token>/appeal/", statements.appeal, name="statement-appeal"),
+    path("statements/<str:token>/mend/", statements.mend, name="statement-mend"),
     path("reviews/<int:pk>/translation/", views.review_translation, name="review-translation"),
 ]

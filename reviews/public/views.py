@@ -66,7 +66,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     """One product's published reviews, those in the reader's language first."""
     found = get_object_or_404(Product.objects.select_related("vendor"), slug=slug)
     published = Review.objects.published().filter(product=found).with_names()
-    filterset = ReviewFilter(request.GET, queryset=published)
+    filterset = ReviewFilter(request.GET, queryset=published, product_id=found.pk)
     language = get_language() or settings.LANGUAGE_CODE
     try:
         page = keyset.page(filterset.segments(language), request.GET.get("cursor"), PAGE_SIZE)
@@ -74,7 +74,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(address(request.path, request.GET, cursor=None))
     prepare(page.items, request)
     within = Q(product_id=found.pk, status=ReviewStatus.PUBLISHED)
-    counted = facets.counts(filterset.uncounted(), filterset.chosen, within, (*FACETS, "total"))
+    counted = facets.counts(filterset, within, (*FACETS, "total"))
     total = counted.pop("total").total()
     rail = FacetList(filterset, counted, request.GET, request.path)
     summary = facets.summary(found)

@@ -6,15 +6,16 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reviews.choices import Criterion, ReviewStatus
+from reviews.choices import Criterion, ReviewStatus, SignalKind
 from reviews.industries import industry_label
 from reviews.languages import language_name
+from reviews.search import END, START
 
 register = template.Library()
 register.filter("industry", industry_label)
@@ -58,9 +59,72 @@ def paragraphs(text: str) -> SafeString:
     """A text in its own shape: paragraphs, lists, line breaks. Everything is escaped."""
     blocks = []
     for block in re.split(r"\n\s*\n", str(text).strip()):
-        lines = [conditional_escape(line.strip()) for line in block.split("\n")]
+        lines = [_with_marks(conditional_escape(line.strip())) for line in block.split("\n")]
         blocks.append("<p>" + "<br>".join(lines) + "</p>")
     return mark_safe("".join(blocks))  # noqa: S308  each line is escaped
+
+
+def _with_marks(escaped: str) -> str:
+    """Turn the highlighter's characters, around hits, into elements."""
+    return escaped.replace(START, "<mark>").replace(END, "</mark>")
+
+
+@register.filter
+def marked(text: str, most: int) -> SafeString:
+    """The beginning of a text, its hits marked; everything is escaped."""
+    cut = text.strip()
+    if len(cut) > most:
+        # A cut within a hit would leave it open.
+        cut = cut[:most].rstrip(START)
+        cut += (END if cut.count(START) > cut.count(END) else "") + "…"
+    return mark_safe(_with_marks(conditional_escape(cut)))  # noqa: S308  escaped just here
+
+
+@register.filter
+def passage_marked(text: str, passage: str) -> SafeString:
+    """A text with each place of a passage marked; everything is escaped."""
+    pieces = [conditional_escape(piece) for piece in text.split(passage)]
+    joint = format_html("<mark>{}</mark>", passage)
+    return mark_safe(joint.join(pieces))  # noqa: S308  each piece is escaped
+
+
+@register.filter
+def signal_label(kind: str) -> str:
+    return str(SignalKind(kind).label)
+
+
+@register.filter
+def evidence(signal: dict[str, Any]) -> str:
+    """What a signal rests on, in words."""
+    said = signal["evidence"]
+    match signal["kind"]:
+        case SignalKind.LOOKALIKE:
+            return _("%(percent)s%% like a review of %(product)s") % {
+                "percent": round(100 * said["similarity"]), "product": said["product"]
+            }  # fmt: skip
+        case SignalKind.BURST:
+            return _("%(count)s reviews came on %(day)s; usual are %(usual)s a day") % {
+                "count": said["count"],
+                "day": date_format(datetime.date.fromisoformat(said["day"]), "SHORT_DATE_FORMAT"),
+                "usual": tenth(said["usual"]),
+            }
+        case SignalKind.MANY_PRODUCTS:
+            if "reviewers" in said:
+                return _("%(reviewers)s reviewers rated the same %(products)s products") % said
+            return _("%(products)s products of %(vendors)s vendors within %(days)s days") % said
+        case SignalKind.CONTRADICTION:
+            return _("%(stars)s stars, but: %(words)s") % {
+                "stars": said["stars"], "words": ", ".join(said["words"])
+            }  # fmt: skip
+        case SignalKind.PROMOTION:
+            return ", ".join(said["found"])
+        case SignalKind.UNUSABLE:
+            return {
+                "no_words": _("no words in it"),
+                "repeated": _("one thing said over and over"),
+                "keyboard": _("letters that make no words"),
+            }[said["why"]]
+    return ""
 
 
 @register.filter
@@ -103,7 +167,25 @@ def action_label(action: str) -> str:
     """An audit entry's action in words."""
     return {
         "review_decided": _("Decision"),
-        "review_flagged": _("Flagged"),
+        "review_decision_undone": _("Decision undone"),
+        "review_flagged": _("Review flagged"),
+        "response_flagged": _("Response flagged"),
+        "flags_settled": _("Flags settled"),
+        "review_skipped": _("Skipped"),
+        "review_assigned": _("Assigned"),
+        "review_mended": _("Mended by the author"),
+        "appeal_made": _("Appeal"),
+        "appeal_decided": _("Appeal decided"),
+        "note_written": _("Note"),
+        "tag_added": _("Tag added"),
+        "tag_removed": _("Tag removed"),
+        "passage_redacted": _("Passage blocked out"),
+        "redaction_lifted": _("Passage shown again"),
+        "reviewer_erased": _("Reviewer's data erased"),
+        "rule_held": _("Held by a rule"),
+        "second_look": _("Second look"),
+        "import_finished": _("Import"),
+        "translation_requested": _("Translation requested"),
         "response_published": _("Response published"),
         "response_edited": _("Response edited"),
         "response_withdrawn": _("Response withdrawn"),

@@ -1,5 +1,6 @@
 """Telling partners what happened: written with the event, sent once it is committed."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from celery import current_app
@@ -16,21 +17,33 @@ FIRST_WAIT = timedelta(minutes=1)  # doubled with each attempt
 
 
 def notify(*, event: WebhookEvent, review: Review) -> None:
-    """Write a message for each endpoint that may see the review, in the caller's transaction.
+    """Write a message for each endpoint that may see the review (see `notify_of`)."""
+    notify_of(event=event, reviews=[review])
 
-    It names the review; what there is to know is read by the API.
+
+def notify_of(*, event: WebhookEvent, reviews: Sequence[Review]) -> None:
+    """Write a message for each review and endpoint that may see it, in the caller's
+    transaction. It names the review; what there is to know is read by the API.
     """
-    endpoints = WebhookEndpoint.objects.filter(
-        Q(vendor=None) | Q(vendor=review.product.vendor_id), active=True
+    vendors = {review.product.vendor_id for review in reviews}
+    endpoints = list(
+        WebhookEndpoint.objects.filter(Q(vendor=None) | Q(vendor__in=vendors), active=True)
     )
-    payload = {
-        "event": event.value,
-        "review": review.pk,
-        "product": review.product.slug,
-        "at": timezone.now().isoformat(),
-    }
+    now = timezone.now().isoformat()
     deliveries = WebhookDelivery.objects.bulk_create(
-        WebhookDelivery(endpoint=endpoint, event=event, payload=payload) for endpoint in endpoints
+        WebhookDelivery(
+            endpoint=endpoint,
+            event=event,
+            payload={
+                "event": event.value,
+                "review": review.pk,
+                "product": review.product.slug,
+                "at": now,
+            },
+        )
+        for review in reviews
+        for endpoint in endpoints
+        if endpoint.vendor_id in (None, review.product.vendor_id)
     )
     ids = [delivery.pk for delivery in deliveries]
     transaction.on_commit(lambda: _enqueue(ids))

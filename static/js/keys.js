@@ -1,30 +1,67 @@
 // Keys for who works here all day: J and K walk the list, other keys press the button
 // that shows them. Typing in a field is never taken for a key.
-const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+const typing = (element) =>
+  element.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
+const rows = () => [...document.querySelectorAll("[data-row]")];
+const current = () => rows().findIndex((row) => row.getAttribute("aria-current") === "true");
 
 function walk(step) {
-  const rows = [...document.querySelectorAll("[data-row]")];
-  if (!rows.length) return;
-  const here = rows.findIndex((row) => row.getAttribute("aria-current") === "true");
-  const next = rows[Math.min(Math.max(here + step, 0), rows.length - 1)];
+  const all = rows();
+  if (!all.length) return;
+  const next = all[Math.min(Math.max(current() + step, 0), all.length - 1)];
   next.focus();
   next.click();
 }
 
+const KEYS = {
+  j: () => walk(1),
+  k: () => walk(-1),
+  o: () => walk(0),
+  t: () => document.querySelector("#review .translated button")?.click(),
+  x: () => rows()[Math.max(current(), 0)]?.closest("li").querySelector("[data-select]")?.click(),
+  "/": () => document.querySelector("#id_words, #id_q")?.focus(),
+};
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  // Within an open sheet, letters belong to it.
+  if (event.target.closest("[popover]") && event.key !== "?") return;
   const key = event.key.toLowerCase();
-  if (key === "j" || key === "k") walk(key === "j" ? 1 : -1);
-  else document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.click();
+  const field = document.querySelector(`[data-focus-key="${CSS.escape(key)}"]`);
+  const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!KEYS[key] && !field && !button) return;
+  event.preventDefault();
+  if (KEYS[key]) KEYS[key]();
+  else if (field) field.focus();
+  else button.click();
 });
 
 // The row that was opened is the current one, before its review has arrived.
 document.addEventListener("click", (event) => {
   const row = event.target.closest("[data-row]");
   if (!row) return;
-  document.querySelectorAll("[data-row][aria-current]").forEach((other) => other.removeAttribute("aria-current"));
+  document
+    .querySelectorAll("[data-row][aria-current]")
+    .forEach((other) => other.removeAttribute("aria-current"));
   row.setAttribute("aria-current", "true");
   document.querySelector(".panes")?.classList.add("has-review");
+});
+
+// What is marked in the original goes into the fields that take a passage.
+document.addEventListener("selectionchange", () => {
+  const selection = document.getSelection();
+  const original = document.getElementById("original");
+  const passage = selection.toString().trim();
+  if (!passage || !original?.contains(selection.anchorNode)) return;
+  document.querySelectorAll("[data-takes-selection]").forEach((field) => {
+    field.value = passage;
+  });
+});
+
+// A swap takes the element that had the focus with it: the pane gets it, not the page.
+document.addEventListener("htmx:after:swap", () => {
+  if (document.activeElement && document.activeElement !== document.body) return;
+  document.getElementById("review")?.focus({ preventScroll: true });
 });
 
 // Choosing an order applies it; the button beside it is for pages without scripts.

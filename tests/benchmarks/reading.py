@@ -35,7 +35,6 @@ def run() -> None:
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
-    Review.objects.update(status="published")
     compact()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

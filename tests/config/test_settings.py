@@ -14,6 +14,7 @@ PRODUCTION = {
     "REDIS_URL": "redis://broker/0",
     "SECRET_KEY": "kYp3vT8qLr5ZxN1mWc7hJd9fGb2sQe4uAiOoRtVw6yXzBnMlKj",
     "ALLOWED_HOSTS": "opina.example",
+    "EMAIL_URL": "smtps://opina:secret@mail.example",
 }
 
 

@@ -5,7 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from reviews.choices import ImportStatus
 from reviews.models import Import, ModerationReason, Review
-from reviews.moderation.decisions import decide, flag
+from reviews.moderation.decisions import Order, decide
+from reviews.moderation.flags import flag
 from tests.factories import ResponseFactory, ReviewFactory, UserFactory, moderator, vendor_staff
 from tests.reviews.dumps import GETAPP, csv_of, write
 from tests.reviews.importing_helpers import import_reviews
@@ -79,8 +80,8 @@ def test_the_admin(visit, site):
     links = page.locator("#content-main th a").evaluate_all("els => els.map(e => e.pathname)")
     assert len(links) >= 20
     review = ReviewFactory()
-    decide(review=review, to_status="removed", seen_status="published", actor=moderator(),
-           reason=ModerationReason.objects.first())  # fmt: skip
+    reason = ModerationReason.objects.first()
+    decide(review=review, order=Order("removed", actor=moderator(), reason=reason))
     for link in (*links, f"/admin/reviews/review/{review.pk}/change/",
                  f"/admin/reviews/vendor/{review.product.vendor_id}/change/"):  # fmt: skip
         check(admin, link)

@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,8 +12,11 @@ from django.utils import timezone
 from responses.models import ResponseDecision, ResponseRevision, ResponseTranslation
 from reviews import models
 from reviews.api.keys import create_key
-from reviews.choices import ReviewStatus
-from reviews.moderation.decisions import decide, flag
+from reviews.choices import RedactionKind, ReviewStatus
+from reviews.moderation.appeals import appeal
+from reviews.moderation.decisions import Order, decide
+from reviews.moderation.flags import flag
+from reviews.moderation.redactions import redact
 from tests.factories import (
     ProductFactory,
     ResponseFactory,
@@ -44,7 +48,8 @@ def fill() -> None:
     reason = models.ModerationReason.objects.order_by("?").first()
     staff = vendor_staff(review.product.vendor)
     flag(review=review, reason=reason, note="", actor=staff)
-    decide(review=review, to_status="rejected", seen_status="pending", actor=person, reason=reason)
+    decide(review=review, order=Order("rejected", actor=person, reason=reason))
+    fill_workspace(review, person)
     models.ReviewRevision.objects.create(review=review, number=1, former={}, replaced_by_import=run)
     now = timezone.now()
     models.ReviewTranslation.objects.create(review=review, target_language="es", requested_at=now)
@@ -68,6 +73,34 @@ def fill() -> None:
     models.WebhookEndpoint.objects.create(partner=partner, url="https://partner.example/hook")
     create_key(partner=partner, scopes=["imports"], vendor=review.product.vendor)
     models.Source.objects.create(key=f"s{review.pk}", name="S")
+
+
+def fill_workspace(review: models.Review, person: User) -> None:
+    """One more row in each table of the moderators' workspace."""
+    name = f"x{review.pk}"
+    tag = models.Tag.objects.create(name=name)
+    words = models.WordList.objects.create(name=name)
+    models.ListedWord.objects.create(word_list=words, text=name)
+    rule = models.Rule.objects.create(name=name, action="hold", changed_by=person)
+    models.Handling.objects.update_or_create(
+        review=review, defaults={"assignee": person, "held_by": rule, "reserved_by": person}
+    )
+    models.ReviewTag.objects.create(review=review, tag=tag, added_by=person, rule=rule)
+    models.Skip.objects.create(review=review, person=person, reason="later")
+    note = models.Note.objects.create(review=review, author=person, body="x")
+    models.Mention.objects.create(note=note, person=person)
+    models.SavedView.objects.create(owner=person, name=name)
+    redact(review=review, passage="Solid", kind=RedactionKind.OTHER, actor=person)
+    models.Signal.objects.create(review=review, kind="burst", score=1)
+    models.SketchBand.objects.create(review=review, band=1, hash=review.pk)
+    cluster = models.Cluster.objects.create(size=1)
+    models.ClusterMember.objects.create(cluster=cluster, review=review)
+    job = models.BulkJob.objects.create(action="tag", started_by=person)
+    models.BulkItem.objects.create(job=job, review=review)
+    appeal(statement=models.Statement.objects.get(review=review), text="No")
+    models.SecondLook.objects.get_or_create(
+        decision=review.decisions.first(), defaults={"looked_by": person}
+    )
 
 
 def test_every_table_has_a_page_with_filters_or_search():
@@ -129,7 +162,8 @@ def test_a_lead_edits_reasons_and_no_records(client):
     client.force_login(person)
     reason = models.ModerationReason.objects.first()
     path = reverse("admin:reviews_moderationreason_change", args=[reason.pk])
-    data = {"code": reason.code, "label_en": "New", "label_es": "Nuevo", "position": 1}
+    data = {"code": reason.code, "label_en": "New", "label_es": "Nuevo", "position": 1,
+            "applies_to": "both", "ground": "terms"}  # fmt: skip
     client.post(path, data)
     reason.refresh_from_db()
     assert reason.label_en == "New"
@@ -137,7 +171,7 @@ def test_a_lead_edits_reasons_and_no_records(client):
 
 
 def test_a_large_table_is_estimated_where_nothing_narrows_it(client, monkeypatch):
-    monkeypatch.setattr("reviews.admin.MOST_COUNTED", -2)
+    monkeypatch.setattr("reviews.admin.base.MOST_COUNTED", -2)
     client.force_login(UserFactory(is_staff=True, is_superuser=True))
     ReviewFactory()
     path = reverse("admin:reviews_review_changelist")

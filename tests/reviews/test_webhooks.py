@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from responses.lifecycle import publish_response, withdraw_response
 from reviews.models import Partner, WebhookDelivery, WebhookEndpoint
-from reviews.moderation.decisions import decide
+from reviews.moderation.decisions import Order, decide
 from reviews.tasks import deliver_webhook, resend_due_webhooks
 from reviews.webhooks import outbox, sending
 from tests.factories import ReviewFactory, VendorFactory, moderator
@@ -68,7 +68,7 @@ def test_decisions_and_responses_are_told_to_whom_they_concern():
         vendor=VendorFactory(),
     )  # fmt: skip
     person = moderator()
-    decide(review=review, to_status="published", seen_status="pending", actor=person)
+    decide(review=review, order=Order("published", actor=person))
     response = publish_response(review=review, body="Hi", author_name="K", origin="desk")
     publish_response(review=review, body="Hi there", author_name="K", origin="desk")
     withdraw_response(response=response)
@@ -80,7 +80,7 @@ def test_decisions_and_responses_are_told_to_whom_they_concern():
 def test_a_message_is_signed_and_names_the_review(server):
     hook = endpoint(server)
     review = ReviewFactory(status="pending")
-    decide(review=review, to_status="published", seen_status="pending", actor=moderator())
+    decide(review=review, order=Order("published", actor=moderator()))
     delivery = WebhookDelivery.objects.get()
     deliver_webhook(delivery.pk)
     deliver_webhook(delivery.pk)
@@ -139,7 +139,7 @@ def test_an_event_that_is_undone_is_not_told():
     endpoint()
     review = ReviewFactory(status="pending")
     with transaction.atomic():
-        decide(review=review, to_status="published", seen_status="pending", actor=moderator())
+        decide(review=review, order=Order("published", actor=moderator()))
         transaction.set_rollback(True)
     assert events() == []
 

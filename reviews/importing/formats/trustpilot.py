@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from reviews.choices import Verification
 from reviews.importing.files import Dump
 from reviews.importing.formats.base import Format, Row
 from reviews.importing.formats.json_stream import objects, require_reviews
@@ -22,6 +23,13 @@ INVITED = {
     "ManualInputInvitation": True,
     "FileUploadInvitation": True,
 }
+
+
+def verification_of(verified: object, invited: bool | None) -> str:
+    """Return how a reviewer was verified: Trustpilot says so of who was invited alone."""
+    if verified is not True:
+        return ""
+    return Verification.INVITATION if invited else Verification.SOURCE
 
 
 class Trustpilot(Format):
@@ -65,6 +73,7 @@ class Trustpilot(Format):
             language=text(raw.get("language")),
             invited=INVITED.get(came_by),
             verified=verified if isinstance(verified, bool) else None,
+            verification=verification_of(verified, INVITED.get(came_by)),
             source_values=known(
                 {
                     "language": raw.get("language"),

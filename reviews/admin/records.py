@@ -1,86 +1,19 @@
-"""The operator's view of every table: find, look, and a few bulk actions.
-
-What has a history or a lifecycle is read-only here: it changes by the functions that
-keep its record, never by a form over its columns.
-"""
+"""Products, reviews and what is recorded of them."""
 
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.core.paginator import Paginator
-from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from reviews import models
+from reviews.admin.base import ReadOnly, ReadOnlyInline
 from reviews.choices import FlagOutcome, ReviewStatus
-from reviews.moderation.decisions import NotAllowed, StaleDecision, decide, settle_flags
-
-# Rows up to which a table is counted rather than estimated.
-MOST_COUNTED = 100_000
-
-admin.site.site_header = "Opina"
-admin.site.site_title = "Opina"
-
-
-class EstimatingPaginator(Paginator):
-    """Pages of a list whose length, where nothing narrows it, is PostgreSQL's estimate.
-
-    A count over all of a table would cost more than the page.
-    """
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        query = rows.query
-        if not query.where:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass",
-                    [query.model._meta.db_table],
-                )
-                estimate = cursor.fetchone()[0]
-            if estimate > MOST_COUNTED:
-                return estimate
-        return super().count
-
-
-class ReadOnly(admin.ModelAdmin):
-    """Records: nobody adds, changes or deletes one by hand."""
-
-    paginator = EstimatingPaginator
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ReadOnlyInline(admin.StackedInline):
-    """Records beside what they are about."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields
+from reviews.moderation import flags
+from reviews.moderation.decisions import Order, decide_many
 
 
 class MembershipInline(admin.StackedInline):
@@ -91,7 +24,7 @@ class MembershipInline(admin.StackedInline):
 
 @admin.register(models.Vendor)
 class VendorAdmin(admin.ModelAdmin):
-    list_display = ["name", "slug", "created_at"]
+    list_display = ["name", "slug", "flag_notice", "created_at"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline]
@@ -165,7 +98,7 @@ class ReviewAdmin(ReadOnly):
     search_fields = ["=external_id", "=product__slug", "reviewer_name", "title"]
     inlines = [DecisionInline, RevisionInline]
     actions = ["publish"]
-    exclude = ["search", "fingerprint"]
+    exclude = ["fingerprint"]
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("reviews.view_review")
@@ -173,18 +106,12 @@ class ReviewAdmin(ReadOnly):
     @admin.action(description=_("Publish the pending ones"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[models.Review]) -> None:
         """Publish pending reviews, each with its decision; the others are passed over."""
-        published = skipped = 0
-        for review in queryset.filter(status=ReviewStatus.PENDING):
-            try:
-                decide(
-                    review=review,
-                    to_status=ReviewStatus.PUBLISHED,
-                    seen_status=ReviewStatus.PENDING,
-                    actor=request.user,  # type: ignore[arg-type]
-                )
-                published += 1
-            except (NotAllowed, StaleDecision):
-                skipped += 1
+        pending = queryset.filter(status=ReviewStatus.PENDING).values_list("pk", flat=True)
+        decided = decide_many(
+            ids=list(pending),
+            order=Order(ReviewStatus.PUBLISHED, actor=request.user),  # type: ignore[arg-type]
+        )
+        published, skipped = len(decided.decisions), len(decided.skipped)
         self.message_user(
             request,
             ngettext("%(n)d review published.", "%(n)d reviews published.", published)
@@ -202,16 +129,18 @@ class ReviewRevisionAdmin(ReadOnly):
 
 @admin.register(models.ModerationReason)
 class ModerationReasonAdmin(admin.ModelAdmin):
-    list_display = ["code", "label_en", "label_es", "position", "active"]
-    list_filter = ["active"]
+    list_display = ["code", "label_en", "label_es", "applies_to", "mendable", "position", "active"]
+    list_filter = ["active", "applies_to", "mendable"]
     search_fields = ["code", "label_en", "label_es"]
 
 
 @admin.register(models.ModerationDecision)
 class ModerationDecisionAdmin(ReadOnly):
-    list_display = ["decided_at", "review", "from_status", "to_status", "reason", "actor"]
-    list_filter = ["to_status", "reason"]
-    list_select_related = ["review", "reason", "actor"]
+    list_display = [
+        "decided_at", "review", "from_status", "to_status", "basis", "reason", "actor", "rule",
+    ]  # fmt: skip
+    list_filter = ["to_status", "basis", "reason"]
+    list_select_related = ["review", "reason", "actor", "rule"]
     search_fields = ["=review__external_id", "note", "actor__username"]
 
 
@@ -225,9 +154,12 @@ class AuditEntryAdmin(ReadOnly):
 
 @admin.register(models.Flag)
 class FlagAdmin(ReadOnly):
-    list_display = ["raised_at", "review", "reason", "raised_by", "outcome", "settled_by"]
-    list_filter = ["outcome", "reason"]
-    list_select_related = ["review", "reason", "raised_by", "settled_by"]
+    list_display = [
+        "raised_at", "review", "about", "reason", "raised_by", "vendor", "partner", "outcome",
+        "settled_by",
+    ]  # fmt: skip
+    list_filter = ["outcome", "about", "reason"]
+    list_select_related = ["review", "reason", "raised_by", "vendor", "partner", "settled_by"]
     search_fields = ["=review__external_id", "note", "raised_by__username"]
     actions = ["dismiss"]
 
@@ -237,8 +169,9 @@ class FlagAdmin(ReadOnly):
     @admin.action(description=_("Dismiss the open ones"), permissions=["dismiss"])
     def dismiss(self, request: HttpRequest, queryset: QuerySet[models.Flag]) -> None:
         for flag in queryset.filter(outcome=FlagOutcome.OPEN).select_related("review"):
-            settle_flags(
+            flags.settle(
                 review=flag.review,
+                about=flag.about,
                 actor=request.user,  # type: ignore[arg-type]
                 outcome=FlagOutcome.DISMISSED,
             )

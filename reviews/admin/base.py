@@ -1,0 +1,71 @@
+"""What the pages of records have in common: they are looked at, not edited."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db import connection
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+# Rows up to which a table is counted rather than estimated.
+MOST_COUNTED = 100_000
+
+admin.site.site_header = "Opina"
+admin.site.site_title = "Opina"
+
+
+class EstimatingPaginator(Paginator):
+    """Pages of a list whose length, where nothing narrows it, is PostgreSQL's estimate.
+
+    A count over all of a table would cost more than the page.
+    """
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        query = rows.query
+        if not query.where:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass",
+                    [query.model._meta.db_table],
+                )
+                estimate = cursor.fetchone()[0]
+            if estimate > MOST_COUNTED:
+                return estimate
+        return super().count
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Records: nobody adds, changes or deletes one by hand."""
+
+    paginator = EstimatingPaginator
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(admin.StackedInline):
+    """Records beside what they are about."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields

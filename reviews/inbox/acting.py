@@ -1,0 +1,277 @@
+"""What a moderator does to one review: decide, undo, pass on, assign, note, tag, redact."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import push_url
+
+from reviews.choices import FlagAbout, FlagOutcome, RedactionKind, SkipReason
+from reviews.http import HttpRequest
+from reviews.importing.records import UNSTORABLE
+from reviews.inbox import presence as looking
+from reviews.inbox.filters import InboxFilter, in_list
+from reviews.inbox.forms import DecisionForm, NoteForm, RedactionForm, SkipForm
+from reviews.inbox.saved_views import views
+from reviews.inbox.views import get_review, pane
+from reviews.models import Redaction, Review
+from reviews.moderation import flags, handing, notes, redactions
+from reviews.moderation.decisions import (
+    NotAllowed,
+    Order,
+    ReasonMissing,
+    StaleDecision,
+    TooLate,
+    decide,
+    happened_since,
+    mark_of,
+    undo_last,
+)
+from reviews.public import reading
+from reviews.roles import moderators_only
+from reviews.templatetags.reviews import action_label
+
+
+def with_query(request: HttpRequest, path: str) -> str:
+    query = request.GET.urlencode()
+    return f"{path}?{query}" if query else path
+
+
+def answer(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
+    """Show a review after something was done to it, or could not be."""
+    problem = more.get("problem", "")
+    if not request.htmx and not problem:
+        return redirect(with_query(request, reverse("inbox-review", args=[pk])))
+    context = pane(request, get_review(pk), **more)
+    if request.htmx:
+        # The row in the list and the counts at the side change with what was done.
+        context |= {"acted": not problem, "views": views(request)}
+        return render(request, "reviews/inbox/inbox.html#review", context)
+    return render(request, "reviews/inbox/review.html", context, status=409)
+
+
+def next_in_turn(request: HttpRequest, done: dict[str, Any]) -> HttpResponse:
+    """Hand out the next review of the view that somebody works through."""
+    filterset = InboxFilter(request.GET, queryset=in_list(), request=request)
+    pk = handing.hand_out(segments=filterset.segments(), person=request.user)
+    path = reverse("inbox-review", args=[pk]) if pk else reverse("inbox")
+    query = request.GET.copy()
+    query["work"] = "1"
+    for name in ("cursor", "translate"):
+        query.pop(name, None)
+    if pk is None:
+        query.pop("work")
+        query["done"] = "1"
+    address = f"{path}?{query.urlencode()}"
+    if not request.htmx:
+        return redirect(address)
+    request.GET = query  # type: ignore[assignment]
+    context = {"query": query.urlencode(), "review": None, "nothing_left": True}
+    if pk is not None:
+        context = pane(request, get_review(pk))
+    context |= done | {"acted": True, "views": views(request)}
+    return push_url(render(request, "reviews/inbox/inbox.html#review", context), address)
+
+
+@moderators_only
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Hand out the first free review of a view."""
+    return next_in_turn(request, {})
+
+
+@moderators_only
+@require_POST
+def decision(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish, reject or remove a review; a stale or unfounded decision is refused."""
+    review = get_review(pk)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return answer(
+            request, pk, problem=_("That decision cannot be read. Choose one of the buttons.")
+        )
+    said = dict(form.cleaned_data)
+    seen = said.pop("seen")
+    try:
+        decide(review=review, order=Order(actor=request.user, **said), seen=seen)
+    except StaleDecision as stale:
+        return answer(request, pk, problem=told(stale.happened), kept=form)
+    except NotAllowed:
+        problem = _("This review cannot be moved there from where it is.")
+        return answer(request, pk, problem=problem, kept=form)
+    except ReasonMissing:
+        problem = _("Choose a reason: the author is told why.")
+        return answer(request, pk, problem=problem, kept=form)
+    done = {"decided": get_review(pk)}
+    if "work" in request.GET:
+        return next_in_turn(request, done)
+    return answer(request, pk, **done)
+
+
+def told(happened: Any) -> str:
+    """Say what happened to a review since somebody looked at it."""
+    said = "; ".join(
+        f"{action_label(entry.action)} ({entry.actor or entry.actor_label})" for entry in happened
+    )
+    return _(
+        "Nothing was done, since this happened meanwhile: %(what)s. Look again, then decide."
+    ) % {"what": said or _("the text was replaced")}
+
+
+@moderators_only
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own last decision back."""
+    review = get_review(pk)
+    try:
+        undo_last(review=review, actor=request.user)
+    except TooLate:
+        return answer(
+            request,
+            pk,
+            problem=_("This can no longer be undone: decide anew, or ask a lead."),
+        )
+    if request.htmx:
+        path = reverse("inbox-review", args=[pk])
+        return push_url(answer(request, pk), with_query(request, path))
+    return answer(request, pk)
+
+
+@moderators_only
+@require_POST
+def skip(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pass a review on, with the reason, and take the next."""
+    review = get_review(pk)
+    form = SkipForm(request.POST)
+    if not form.is_valid():
+        return answer(request, pk, problem=_("Say why you pass this review on."))
+    handing.skip(review=review, person=request.user, reason=SkipReason(form.cleaned_data["reason"]))
+    return next_in_turn(request, {})
+
+
+@moderators_only
+@require_POST
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a review to oneself, to a colleague, to whose turn it is, or to nobody."""
+    review = get_review(pk)
+    to = request.POST.get("to", "")
+    if to == "turn":
+        turns = handing.take_turns(count=1)
+        assignee = turns[0] if turns else None
+    elif to == "nobody":
+        assignee = None
+    elif to == "me":
+        assignee = request.user
+    else:
+        assignee = get_object_or_404(handing.moderators(), username=to.replace("\0", "")[:150])
+    handing.assign(review=review, assignee=assignee, actor=request.user)
+    return answer(request, pk)
+
+
+@moderators_only
+@require_POST
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write a note for colleagues."""
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return answer(request, pk, problem=_("Write the note first, in 5,000 characters at most."))
+    notes.write_note(review=get_review(pk), author=request.user, body=form.cleaned_data["body"])
+    return answer(request, pk)
+
+
+@moderators_only
+@require_POST
+def tag(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a tag on a review, or take one off."""
+    review = get_review(pk)
+    name = UNSTORABLE.sub("", request.POST.get("name", "")).strip()
+    gone = request.POST.get("remove", "")
+    if gone:
+        notes.remove_tag(review=review, name=UNSTORABLE.sub("", gone), actor=request.user)
+    elif name:
+        notes.add_tag(review=review, name=name, actor=request.user)
+    else:
+        return answer(request, pk, problem=_("Write the tag first."))
+    return answer(request, pk)
+
+
+@moderators_only
+@require_POST
+def redact(request: HttpRequest, pk: int) -> HttpResponse:
+    """Block a passage out, or show it again."""
+    review = get_review(pk)
+    if lifted := request.POST.get("lift", ""):
+        if not lifted.isdecimal() or len(lifted) > 18:
+            raise Http404
+        redaction = get_object_or_404(Redaction, pk=int(lifted), review=review)
+        redactions.lift(redaction=redaction, actor=request.user)
+        return answer(request, pk)
+    form = RedactionForm(request.POST)
+    if not form.is_valid():
+        return answer(request, pk, problem=_("Mark the passage in the original first."))
+    try:
+        redactions.redact(
+            review=review,
+            passage=form.cleaned_data["passage"],
+            kind=RedactionKind(form.cleaned_data["kind"]),
+            actor=request.user,
+        )
+    except redactions.NotThere:
+        problem = _("That passage stands nowhere in this review: copy it as it is written.")
+        return answer(request, pk, problem=problem, kept_passage=form.cleaned_data["passage"])
+    return answer(request, pk)
+
+
+@moderators_only
+@require_POST
+def settle_flags(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave a flagged review or response where it is, with an answer to who flagged it."""
+    about = request.POST.get("about", FlagAbout.REVIEW)
+    if about not in FlagAbout.values:
+        raise Http404
+    settled = flags.settle(
+        review=get_review(pk),
+        about=FlagAbout(about),
+        outcome=FlagOutcome.DISMISSED,
+        actor=request.user,
+        answer=UNSTORABLE.sub("", request.POST.get("answer", ""))[:2000],
+    )
+    if not settled:
+        raise Http404
+    return answer(request, pk)
+
+
+@moderators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def translation(request: HttpRequest, pk: int) -> HttpResponse:
+    """The review beside itself in the moderator's language."""
+    review = get_review(pk)
+    back = with_query(request, reverse("inbox-review", args=[pk]))
+    return reading.respond(request, review, "reviews/inbox/_translation.html", back)
+
+
+@moderators_only
+@require_safe
+def presence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who else looks at a review, and whether something happened to it meanwhile."""
+    seen = request.GET.get("seen", "")[:40]
+    review = get_object_or_404(Review.objects.only("pk", "product_id"), pk=pk)
+    changed = seen != mark_of(review)
+    happened = happened_since(review, seen) if changed else []
+    query = QueryDict(request.GET.urlencode(), mutable=True)
+    query.pop("seen", None)
+    return render(
+        request,
+        "reviews/inbox/_presence.html",
+        {
+            "review": review,
+            "others": looking.look(review_id=pk, person=request.user),
+            "changed": changed,
+            "happened": happened,
+            "seen": seen,
+            "query": query.urlencode(),
+        },
+    )

@@ -1,0 +1,52 @@
+"""Statements of reasons as moderators see them, and deciding appeals."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from reviews.http import HttpRequest
+from reviews.importing.records import UNSTORABLE
+from reviews.inbox.acting import answer
+from reviews.inbox.views import get_review
+from reviews.models import Appeal, Statement
+from reviews.moderation.appeals import Settled, decide_appeal
+from reviews.moderation.decisions import NotAllowed
+from reviews.moderation.statements import link
+from reviews.roles import moderators_only
+
+
+@moderators_only
+@require_safe
+def statement(request: HttpRequest, pk: int) -> HttpResponse:
+    """What an author was or will be told, and the link that is theirs."""
+    found = get_object_or_404(
+        Statement.objects.select_related("review__product", "review__reviewer", "appeal"), pk=pk
+    )
+    return render(
+        request, "reviews/inbox/statement.html", {"statement": found, "link": link(found)}
+    )
+
+
+@moderators_only
+@require_POST
+def appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decide the open appeal of a review: put it back, or let the decision stand."""
+    review = get_review(pk)
+    found = get_object_or_404(Appeal, statement__review=review, outcome="open")
+    said = UNSTORABLE.sub("", request.POST.get("answer", "")).strip()[:2000]
+    if not said:
+        return answer(request, pk, problem=_("Write the author an answer first."))
+    try:
+        decide_appeal(
+            appeal=found,
+            granted=request.POST.get("outcome") == "granted",
+            answer=said,
+            actor=request.user,
+        )
+    except NotAllowed:
+        problem = _("You made the decision that this appeal is against: a colleague decides it.")
+        return answer(request, pk, problem=problem)
+    except Settled:
+        return answer(request, pk, problem=_("This appeal is decided already."))
+    return answer(request, pk)

@@ -1,0 +1,49 @@
+"""Look-alikes: reviews whose texts are the same or nearly, decided together."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from reviews import keyset
+from reviews.http import HttpRequest
+from reviews.keyset import BadCursor, Segment
+from reviews.models import Cluster, ModerationReason
+from reviews.public.views import neighbours
+from reviews.roles import moderators_only
+
+MOST_SHOWN = 200  # members of a cluster on its page
+
+
+@moderators_only
+@require_safe
+def clusters(request: HttpRequest) -> HttpResponse:
+    """The clusters, the largest first."""
+    found = Cluster.objects.filter(size__gt=1)
+    try:
+        page = keyset.page([Segment(found, ("-size", "-id"))], request.GET.get("cursor"), 30)
+    except BadCursor:
+        return redirect("inbox-clusters")
+    return render(
+        request,
+        "reviews/inbox/clusters.html",
+        {"page": page, **neighbours(request, page)},
+    )
+
+
+@moderators_only
+@require_safe
+def cluster(request: HttpRequest, pk: int) -> HttpResponse:
+    """One cluster's reviews side by side, the oldest first, to be decided together."""
+    found = get_object_or_404(Cluster, pk=pk)
+    members = found.members.select_related("review__product", "review__source").order_by(
+        "review_id"
+    )[:MOST_SHOWN]
+    return render(
+        request,
+        "reviews/inbox/cluster.html",
+        {
+            "cluster": found,
+            "members": members,
+            "reasons": ModerationReason.objects.for_reviews(),
+        },
+    )

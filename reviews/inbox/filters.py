@@ -1,0 +1,160 @@
+"""What moderators filter by beside what everybody does, and the order of their queue."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import django_filters
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reviews.choices import AppealOutcome, FlagOutcome, ReviewStatus, SignalKind
+from reviews.filters import AnyOfFilter, ReviewFilter, one_of
+from reviews.keyset import Segment
+from reviews.models import Appeal, Flag, Handling, Mention, Review, ReviewTag, Signal
+
+ME, NOBODY = "me", "nobody"
+LOW = 2  # stars
+OPEN_FLAGS = Flag.objects.filter(review=OuterRef("pk"), outcome=FlagOutcome.OPEN)
+SIGNALS = Signal.objects.filter(review=OuterRef("pk"))
+HELD = Handling.objects.filter(review=OuterRef("pk"), held_by__isnull=False)
+OPEN_APPEALS = Appeal.objects.filter(statement__review=OuterRef("pk"), outcome=AppealOutcome.OPEN)
+
+
+class InboxFilter(ReviewFilter):
+    """The filters of the inbox, of saved views, of rules and of bulk jobs."""
+
+    queue = django_filters.BooleanFilter(method="with_queue", label=_("Needs a person"))
+    flagged = django_filters.BooleanFilter(method="with_flags", label=_("Flagged"))
+    appealed = django_filters.BooleanFilter(method="with_appeals", label=_("Appealed"))
+    held = django_filters.BooleanFilter(method="with_hold", label=_("Held by a rule"))
+    mentioned = django_filters.BooleanFilter(method="with_mentions", label=_("Mentions me"))
+    signal = one_of(SignalKind.choices, "signals__kind", _("Signal"))
+    tag = AnyOfFilter(method="with_tags", label=_("Tag"))
+    assigned = AnyOfFilter(method="with_assignee", label=_("Assigned to"))
+    older_than = django_filters.NumberFilter(
+        method="with_age", label=_("Older than days"), min_value=0, max_value=36500
+    )
+    reviewer = django_filters.CharFilter(method="with_reviewer", label=_("Reviewer"))
+    external_id = django_filters.CharFilter(method="with_external_id", label=_("External id"))
+    imported_by = django_filters.NumberFilter(
+        method="with_import", label=_("Import"), min_value=1, max_value=2**62
+    )
+
+    SPARSE: ClassVar[dict[str, str]] = {
+        "signal": "signals__kind",
+        "tag": "tagged__tag__name",
+        "assigned": "handling__assignee__username",
+    }
+
+    def with_queue(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
+        needs = (
+            Q(status=ReviewStatus.PENDING)
+            | Q(status=ReviewStatus.PUBLISHED, answered=False, stars__lte=LOW)
+            | Exists(OPEN_FLAGS)
+        )
+        return rows.filter(needs if value else ~needs)
+
+    def with_flags(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
+        return rows.filter(_exists(OPEN_FLAGS, value))
+
+    def with_appeals(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
+        return rows.filter(_exists(OPEN_APPEALS, value))
+
+    def with_hold(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
+        return rows.filter(_exists(HELD, value))
+
+    def with_mentions(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
+        unseen = Mention.objects.filter(
+            note__review=OuterRef("pk"), person=self._person(), seen_at=None
+        )
+        return rows.filter(_exists(unseen, value))
+
+    def with_tags(self, rows: QuerySet[Review], _name: str, value: list[str]) -> QuerySet[Review]:
+        tagged = ReviewTag.objects.filter(review=OuterRef("pk"), tag__name__in=value)
+        return rows.filter(Exists(tagged))
+
+    def with_assignee(
+        self, rows: QuerySet[Review], _name: str, value: list[str]
+    ) -> QuerySet[Review]:
+        names = [name for name in value if name not in (ME, NOBODY)]
+        of_whom = Q(assignee__username__in=names)
+        if ME in value:
+            of_whom |= Q(assignee_id=self._person())
+        handled = Handling.objects.filter(review=OuterRef("pk"))
+        wanted = Q(Exists(handled.filter(of_whom)))
+        if NOBODY in value:
+            wanted |= ~Q(Exists(handled.filter(assignee__isnull=False)))
+        return rows.filter(wanted)
+
+    def with_age(self, rows: QuerySet[Review], _name: str, value: Any) -> QuerySet[Review]:
+        return rows.filter(reviewed_on__lt=timezone.now().date() - timedelta(days=int(value)))
+
+    def with_reviewer(self, rows: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
+        said = value.replace("\0", "").strip()
+        return rows.filter(Q(reviewer_name__istartswith=said) | Q(reviewer__external_id=said))
+
+    def with_external_id(self, rows: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
+        return rows.filter(external_id=value.replace("\0", "").strip())
+
+    def with_import(self, rows: QuerySet[Review], _name: str, value: Any) -> QuerySet[Review]:
+        return rows.filter(imported_by_id=int(value))
+
+    def _person(self) -> int:
+        """Whose search it is; nobody's where it runs by itself."""
+        return self.request.user.pk if self.request is not None else 0
+
+    def segments(self, language: str = "") -> list[Segment]:
+        """The list in its order: the queue's own where it is the queue."""
+        if self.chosen.get("queue"):
+            return queue(self.found())
+        return super().segments(language)
+
+
+def _exists(rows: QuerySet[Any], value: bool) -> Q:
+    found = Q(Exists(rows))
+    return found if value else ~found
+
+
+def queue(rows: QuerySet[Review]) -> list[Segment]:
+    """What most needs a person first: each part in its order, with the reason as `place`.
+
+    Flagged, the oldest flag first; low ratings nobody has answered; suspicious or held ones;
+    then whatever waits, the oldest arrival first.
+    """
+    pending = rows.filter(~Exists(OPEN_FLAGS), status=ReviewStatus.PENDING)
+    suspicious = Q(Exists(SIGNALS)) | Q(Exists(HELD))
+    unanswered = rows.filter(
+        ~Exists(OPEN_FLAGS), status=ReviewStatus.PUBLISHED, answered=False, stars__lte=LOW
+    )
+    return [
+        Segment(
+            rows.filter(Exists(OPEN_FLAGS)).annotate(place=Value("flagged")),
+            ("flagged_since", "id"),
+        ),
+        Segment(unanswered.annotate(place=Value("unanswered")), ("-listed_on", "-id")),
+        Segment(
+            pending.filter(suspicious).annotate(place=Value("suspicious")), ("created_at", "id")
+        ),
+        Segment(pending.exclude(suspicious).annotate(place=Value("pending")), ("created_at", "id")),
+    ]
+
+
+def in_list() -> QuerySet[Review]:
+    """Reviews with what a row of the inbox's list shows of each."""
+    return Review.objects.select_related("product").annotate(
+        flagged_since=Subquery(OPEN_FLAGS.order_by("raised_at").values("raised_at")[:1]),
+        signal_kinds=ArraySubquery(SIGNALS.order_by("-score").values("kind")),
+        tag_names=ArraySubquery(
+            ReviewTag.objects.filter(review=OuterRef("pk")).order_by("tag__name").values(
+                "tag__name"
+            )
+        ),
+        assignee_name=F("handling__assignee__username"),
+        held_by_rule=F("handling__held_by__name"),
+    ).only(
+        "title", "overall", "pros", "cons", "overall_rating", "rated_criteria", "language",
+        "reviewed_on", "listed_on", "created_at", "status", "answered", "product__name",
+        "product__slug",
+    )  # fmt: skip

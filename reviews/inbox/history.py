@@ -1,0 +1,82 @@
+"""Everything that happened to a review, one after the other, with what changed in its text."""
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from reviews.models import Review
+from reviews.models.review import TEXT_FIELDS
+from reviews.moderation.appeals import written_texts
+
+WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+# A longer text is compared by lines: words would take too long.
+LONG = 20_000  # characters
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field's text, before and after, with what went and what came marked."""
+
+    label: str
+    html: SafeString
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing that happened: an audit entry, a note or a change of text."""
+
+    at: Any
+    kind: str
+    entry: Any
+    changes: tuple[Change, ...] = ()
+
+
+def labels() -> dict[str, str]:
+    return {
+        "title": _("Title"),
+        "overall": _("Review"),
+        "pros": _("Pros"),
+        "cons": _("Cons"),
+        "reasons_for_choosing": _("Reasons for choosing"),
+        "reasons_for_switching": _("Reasons for switching"),
+    }
+
+
+def timeline(review: Review, notes: list[Any], revisions: list[Any], entries: list[Any]
+             ) -> list[Moment]:  # fmt: skip
+    """Return what happened, the latest first."""
+    moments = [Moment(entry.created_at, "entry", entry) for entry in entries]
+    moments += [Moment(note.written_at, "note", note) for note in notes]
+    later = written_texts(review) if revisions else {}
+    for revision in sorted(revisions, key=lambda r: -r.number):
+        former = {name: revision.former.get(name) or "" for name in TEXT_FIELDS}
+        changes = tuple(
+            Change(label, difference(former[name], later.get(name, "")))
+            for name, label in labels().items()
+            if former[name] != later.get(name, "")
+        )
+        moments.append(Moment(revision.replaced_at, "revision", revision, changes))
+        later = former
+    return sorted(moments, key=lambda moment: moment.at, reverse=True)
+
+
+def difference(before: str, after: str) -> SafeString:
+    """Return two texts as one: what went in <del>, what came in <ins>, all escaped."""
+    is_long = max(len(before), len(after)) > LONG
+    old = before.splitlines(keepends=True) if is_long else WORDS.findall(before)
+    new = after.splitlines(keepends=True) if is_long else WORDS.findall(after)
+    pieces = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pieces.append(escape("".join(old[a:b])))
+            continue
+        if a < b:
+            pieces.append(format_html("<del>{}</del>", "".join(old[a:b])))
+        if c < d:
+            pieces.append(format_html("<ins>{}</ins>", "".join(new[c:d])))
+    return mark_safe("".join(pieces))  # noqa: S308  each piece is escaped

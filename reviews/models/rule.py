@@ -1,0 +1,107 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reviews.choices import RuleAction, WordKind
+
+
+class WordList(models.Model):
+    """Words that rules look for; leads keep it."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+
+    class Meta:
+        verbose_name = _("word list")
+        verbose_name_plural = _("word lists")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ListedWord(models.Model):
+    """A word, a phrase or a pattern of a list. Words and phrases are found in disguise, too."""
+
+    word_list = models.ForeignKey(
+        WordList, models.CASCADE, related_name="words", verbose_name=_("word list")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=WordKind, default=WordKind.WORD)
+    text = models.CharField(_("text"), max_length=200)
+
+    class Meta:
+        verbose_name = _("listed word")
+        verbose_name_plural = _("listed words")
+        ordering = ["text"]
+        constraints = [
+            models.UniqueConstraint(fields=["word_list", "kind", "text"], name="one_word_per_list"),
+            models.CheckConstraint(
+                condition=Q(kind__in=WordKind.values), name="listed_word_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Rule(models.Model):
+    """What is done with new reviews that fit conditions. No rule rejects or removes."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    active = models.BooleanField(_("on"), default=False)
+    # As in the inbox's address: the same filters.
+    query = models.CharField(_("conditions"), max_length=2000, blank=True)
+    word_list = models.ForeignKey(
+        WordList, models.PROTECT, null=True, blank=True, verbose_name=_("word list")
+    )
+    action = models.CharField(_("action"), max_length=10, choices=RuleAction)
+    tag = models.ForeignKey(
+        "reviews.Tag", models.PROTECT, null=True, blank=True, verbose_name=_("tag")
+    )
+    # Nobody: the team takes turns.
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assign to"),
+    )
+    language = models.CharField(_("translate into"), max_length=35, blank=True)
+    # Percent of what it publishes that a person looks at again.
+    second_look_share = models.PositiveSmallIntegerField(_("second look, percent"), default=10)
+    # When the rule as it stands was last tried on last month's reviews, and what it found.
+    tried_at = models.DateTimeField(_("tried"), null=True, blank=True)
+    trial = models.JSONField(_("trial"), default=dict, blank=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("changed by")
+    )
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("standing rule")
+        verbose_name_plural = _("standing rules")
+        ordering = ["position", "pk"]
+        constraints = [
+            # Never reject, never remove: there is no such action.
+            models.CheckConstraint(
+                condition=Q(action__in=RuleAction.values), name="rule_action_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(second_look_share__lte=100), name="rule_share_is_percent"
+            ),
+            models.CheckConstraint(
+                condition=Q(active=False) | Q(tried_at__isnull=False), name="rule_on_was_tried"
+            ),
+            models.CheckConstraint(
+                condition=~Q(action=RuleAction.TAG) | Q(tag__isnull=False), name="rule_has_tag"
+            ),
+            models.CheckConstraint(
+                condition=~Q(action=RuleAction.TRANSLATE) | ~Q(language=""),
+                name="rule_has_language",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,92 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reviews.choices import SignalKind
+
+
+class Signal(models.Model):
+    """A reason to look at a review twice, with its evidence. It decides nothing."""
+
+    review = models.ForeignKey(
+        "reviews.Review", models.CASCADE, related_name="signals", verbose_name=_("review")
+    )
+    kind = models.CharField(_("kind"), max_length=15, choices=SignalKind)
+    # 0 to 1, comparable within one kind.
+    score = models.FloatField(_("score"))
+    evidence = models.JSONField(_("evidence"), default=dict)
+    found_at = models.DateTimeField(_("found"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("signal")
+        verbose_name_plural = _("signals")
+        constraints = [
+            models.UniqueConstraint(fields=["review", "kind"], name="one_signal_per_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=SignalKind.values), name="signal_kind_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "review"], name="signal_by_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.review_id} · {self.get_kind_display()}"
+
+
+class SketchBand(models.Model):
+    """Part of a text's MinHash: texts that share one are compared."""
+
+    review = models.ForeignKey("reviews.Review", models.CASCADE, related_name="bands")
+    band = models.SmallIntegerField()
+    hash = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("sketch band")
+        verbose_name_plural = _("sketch bands")
+        indexes = [models.Index(fields=["hash", "band", "review"], name="sketch_band")]
+
+    def __str__(self) -> str:
+        return f"{self.review_id} · {self.band}"
+
+
+class Cluster(models.Model):
+    """Reviews whose texts are the same, or nearly."""
+
+    size = models.PositiveIntegerField(_("reviews"), default=0)
+    found_at = models.DateTimeField(_("found"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("cluster of look-alikes")
+        verbose_name_plural = _("clusters of look-alikes")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["-size", "-id"], name="cluster_by_size")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} · {self.size}"
+
+
+class ClusterMember(models.Model):
+    """A review in a cluster, and how alike it is to the one it was found by."""
+
+    cluster = models.ForeignKey(
+        Cluster, models.CASCADE, related_name="members", verbose_name=_("cluster")
+    )
+    review = models.OneToOneField(
+        "reviews.Review", models.CASCADE, related_name="cluster_place", verbose_name=_("review")
+    )
+    nearest = models.ForeignKey(
+        "reviews.Review",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("found by"),
+    )
+    # Jaccard index of the texts' trigrams, 0 to 1.
+    similarity = models.FloatField(_("similarity"), default=1)
+
+    class Meta:
+        verbose_name = _("member of a cluster")
+        verbose_name_plural = _("members of clusters")
+
+    def __str__(self) -> str:
+        return f"{self.cluster_id} · {self.review_id}"

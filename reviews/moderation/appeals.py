@@ -1,0 +1,113 @@
+"""What an author can do about a statement of reasons: mend the text, or appeal."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from reviews.choices import AppealOutcome, Basis, ReviewStatus
+from reviews.models import Appeal, Review, ReviewOriginal, ReviewRevision, Statement
+from reviews.models.review import TEXT_FIELDS
+from reviews.moderation.decisions import NotAllowed, Order, decide, record
+
+
+class Settled(Exception):
+    """The decision that a statement is about no longer stands, or was answered already."""
+
+
+class NothingMended(Exception):
+    """The text that came back is the one that was objected to."""
+
+
+def is_open(statement: Statement) -> bool:
+    """Tell whether the decision that a statement is about is the review's last."""
+    last = statement.review.decisions.values_list("pk", flat=True).first()
+    return last == statement.decision_id
+
+
+@transaction.atomic
+def appeal(*, statement: Statement, text: str) -> Appeal:
+    """Store an author's word against a decision. Raises Settled."""
+    review = Review.objects.select_for_update(of=["self"]).get(pk=statement.review_id)
+    if not is_open(statement) or Appeal.objects.filter(statement=statement).exists():
+        raise Settled
+    made = Appeal.objects.create(statement=statement, text=text)
+    record(review=review, action="appeal_made", actor_label="author", appeal=made.pk)
+    return made
+
+
+def open_appeals(user: User) -> QuerySet[Appeal]:
+    """The appeals that a person may decide: none against a decision of their own."""
+    return (
+        Appeal.objects.filter(outcome=AppealOutcome.OPEN)
+        .exclude(statement__decision__actor=user)
+        .select_related("statement__review__product", "statement__decision__reason")
+        .order_by("made_at", "pk")
+    )
+
+
+@transaction.atomic
+def decide_appeal(*, appeal: Appeal, granted: bool, answer: str, actor: User) -> None:
+    """Let a decision stand or put the review back, by someone else than the first decider.
+
+    Raises NotAllowed for the first decider, Settled where it is decided already.
+    """
+    locked = Appeal.objects.select_for_update(of=["self"]).select_related(
+        "statement__decision", "statement__review__product"
+    ).get(pk=appeal.pk)  # fmt: skip
+    statement = locked.statement
+    if statement.decision.actor_id == actor.pk:
+        raise NotAllowed
+    if locked.outcome != AppealOutcome.OPEN or not is_open(statement):
+        raise Settled
+    if granted:
+        decide(
+            review=statement.review,
+            order=Order(ReviewStatus.PUBLISHED, basis=Basis.APPEAL, actor=actor, note=answer),
+        )
+    locked.outcome = AppealOutcome.GRANTED if granted else AppealOutcome.UPHELD
+    locked.answer = answer
+    locked.decided_by = actor
+    locked.decided_at = timezone.now()
+    locked.save()
+    record(
+        review=statement.review,
+        action="appeal_decided",
+        actor=actor,
+        appeal=locked.pk,
+        outcome=locked.outcome,
+    )
+
+
+def written_texts(review: Review) -> dict[str, str]:
+    """Return the texts as their author wrote them, nothing blocked out."""
+    original = ReviewOriginal.objects.filter(review=review).first()
+    return review.texts() | (
+        {name: text for name, text in original.texts.items() if text.strip()} if original else {}
+    )
+
+
+@transaction.atomic
+def mend(*, statement: Statement, texts: dict[str, str]) -> None:
+    """Take an author's mended texts: the former ones become a revision, the review waits anew.
+
+    Raises Settled or NothingMended.
+    """
+    review = Review.objects.select_for_update(of=["self"]).get(pk=statement.review_id)
+    if not statement.mendable or statement.mended_at or not is_open(statement):
+        raise Settled
+    former = written_texts(review)
+    mended = {name: text for name, text in texts.items() if name in TEXT_FIELDS and name in former}
+    if all(former[name] == text for name, text in mended.items()) or not any(
+        text.strip() for text in (former | mended).values()
+    ):
+        raise NothingMended
+    ReviewRevision.objects.create(review=review, number=review.revisions.count() + 1, former=former)
+    for name, text in (former | mended).items():
+        setattr(review, name, text)
+    # All of them: the trigger that blocks passages out sees each text as it was written.
+    review.save(update_fields=[*TEXT_FIELDS, "updated_at"])
+    statement.mended_at = timezone.now()
+    statement.save(update_fields=["mended_at"])
+    record(review=review, action="review_mended", actor_label="author", statement=statement.pk)
+    decide(review=review, order=Order(ReviewStatus.PENDING, basis=Basis.MEND))

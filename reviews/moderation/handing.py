@@ -1,0 +1,134 @@
+"""Who works on what: handing reviews out one after the other, and assigning them.
+
+A review is handed to one person at a time. It goes back when they decide or pass it on, and
+by itself after `HELD_FOR`.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.contrib.auth.models import Group, User
+from django.db import connection, transaction
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.utils import timezone
+
+from reviews.choices import SkipReason
+from reviews.keyset import Segment
+from reviews.models import Handling, ModerationDecision, Review, Skip
+from reviews.moderation.decisions import record
+from reviews.roles import LEADS, MODERATORS
+
+HELD_FOR = timedelta(minutes=15)
+# For how long a review that somebody decided or passed on is not handed to them again.
+NOT_AGAIN = timedelta(hours=12)
+CANDIDATES = 20
+
+RESERVE = """
+INSERT INTO reviews_handling (review_id, reserved_by_id, reserved_until)
+VALUES (%(review)s, %(person)s, %(until)s)
+ON CONFLICT (review_id) DO UPDATE
+SET reserved_by_id = excluded.reserved_by_id, reserved_until = excluded.reserved_until
+WHERE reviews_handling.reserved_by_id IS NULL
+   OR reviews_handling.reserved_by_id = excluded.reserved_by_id
+   OR reviews_handling.reserved_until < %(now)s
+RETURNING review_id
+"""
+
+
+def hand_out(*, segments: Sequence[Segment], person: User) -> int | None:
+    """Reserve the first review of a list that is free, and return its id; None without one.
+
+    Two people who ask at once never get the same: the reservation is one statement on one
+    row, and whoever comes second finds it taken.
+    """
+    now = timezone.now()
+    taken = Handling.objects.filter(
+        review=OuterRef("pk"), reserved_until__gt=now, reserved_by__isnull=False
+    ).exclude(reserved_by=person)
+    passed_on = Skip.objects.filter(
+        review=OuterRef("pk"), person=person, skipped_at__gt=now - NOT_AGAIN
+    )
+    decided = ModerationDecision.objects.filter(
+        review=OuterRef("pk"), actor=person, decided_at__gt=now - NOT_AGAIN
+    )
+    for segment in segments:
+        free = segment.queryset.filter(~Exists(taken), ~Exists(passed_on), ~Exists(decided))
+        tried: list[int] = []
+        while True:
+            rows = free.exclude(pk__in=tried).order_by(*segment.order)[:CANDIDATES]
+            ids = [review.pk for review in rows]
+            for pk in ids:
+                if _reserve(pk, person):
+                    return pk
+            if len(ids) < CANDIDATES:
+                break
+            tried += ids
+    return None
+
+
+def _reserve(review_id: int, person: User) -> bool:
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            RESERVE,
+            {"review": review_id, "person": person.pk, "until": now + HELD_FOR, "now": now},
+        )
+        return cursor.fetchone() is not None
+
+
+@transaction.atomic
+def skip(*, review: Review, person: User, reason: SkipReason) -> Skip:
+    """Pass a review on to others, with the reason; it is counted."""
+    Handling.objects.filter(review=review, reserved_by=person).update(
+        reserved_by=None, reserved_until=None
+    )
+    made = Skip.objects.create(review=review, person=person, reason=reason)
+    record(review=review, action="review_skipped", actor=person, reason=reason)
+    return made
+
+
+def moderators() -> QuerySet[User]:
+    """The people whom a review can be assigned to."""
+    members = Group.objects.filter(name__in=[MODERATORS, LEADS])
+    return User.objects.filter(is_active=True, groups__in=members).distinct().order_by("username")
+
+
+@transaction.atomic
+def assign(*, review: Review, assignee: User | None, actor: User | None, rule: int | None = None
+           ) -> None:  # fmt: skip
+    """Give a review to somebody, or to nobody. `rule` is the one that did, if it was one."""
+    handling, _made = Handling.objects.get_or_create(review=review)
+    if handling.assignee_id == (assignee.pk if assignee else None):
+        return
+    handling.assignee = assignee
+    handling.assigned_at = timezone.now() if assignee else None
+    handling.save(update_fields=["assignee", "assigned_at"])
+    record(
+        review=review,
+        action="review_assigned",
+        actor=actor,
+        actor_label="" if actor else f"rule {rule}",
+        assignee=assignee.username if assignee else None,
+    )
+
+
+def take_turns(*, count: int) -> list[User]:
+    """Return whom the next `count` reviews go to, by turns.
+
+    Whoever has the fewest assigned, undecided reviews is next; among equals, whoever was
+    assigned one longest ago. Empty where there is nobody.
+    """
+    people = {person.pk: person for person in moderators()}
+    waiting = (
+        Handling.objects.filter(assignee__in=people, review__status="pending")
+        .values_list("assignee")
+        .annotate(load=Count("pk"), last=Max("assigned_at"))
+    )
+    load = {pk: (number, last.timestamp() if last else 0.0) for pk, number, last in waiting}
+    turns: list[User] = []
+    state = {pk: load.get(pk, (0, 0.0)) for pk in people}
+    for place in range(count if people else 0):
+        pk = min(state, key=lambda pk: (state[pk], pk))
+        turns.append(people[pk])
+        state[pk] = (state[pk][0] + 1, timezone.now().timestamp() + place)
+    return turns

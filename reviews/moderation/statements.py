@@ -1,0 +1,151 @@
+"""Statements of reasons: what an author is told when a review is rejected or removed.
+
+Regulation (EU) 2022/2065 (Digital Services Act), article 17: facts and circumstances, the
+ground in law or terms, whether automated means were used, and the ways of redress. It is
+written in the reviewer's language where the interface has it, else in English; stored as it
+was sent; and sent, where an address is known, once the decision can no longer be undone.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from reviews.choices import ReviewStatus
+from reviews.models import ModerationDecision, Review, Statement
+from reviews.models.bulk import UNDO_WINDOW
+
+SALT = "statement of reasons"
+# At least six months for a complaint (article 20(1)).
+LINK_VALID = timedelta(days=183)
+
+
+class BadLink(Exception):
+    """The link was not made here, or its time is over."""
+
+
+def language_of(review: Review) -> str:
+    """Return the interface language that an author is written to in."""
+    own = review.language.partition("-")[0]
+    return own if own in dict(settings.LANGUAGES) else "en"
+
+
+def issue(
+    *,
+    decisions: Sequence[ModerationDecision],
+    explanation: str,
+    passage: str,
+    automated: bool,
+) -> None:
+    """Store the statements of decisions against reviews, in the caller's transaction."""
+    now = timezone.now()
+    made = []
+    for decision in decisions:
+        review, reason = decision.review, decision.reason
+        assert reason is not None, "a decision against a review has a reason"
+        language = language_of(review)
+        with translation.override(language):
+            made.append(
+                Statement(
+                    decision=decision,
+                    review=review,
+                    language=language,
+                    ground=reason.ground,
+                    facts=explanation or facts(review, decision),
+                    policy=f"{reason}. {reason.policy}",
+                    automated=automated,
+                    mendable=reason.mendable,
+                    passage=passage,
+                    send_at=now + UNDO_WINDOW
+                    if review.reviewer and review.reviewer.email
+                    else None,
+                )
+            )
+    Statement.objects.bulk_create(made)
+
+
+def facts(review: Review, decision: ModerationDecision) -> str:
+    """Return the sentence that tells an author what was found, in the active language."""
+    said = {
+        "product": review.product.name,
+        "date": date_format(review.reviewed_on, "DATE_FORMAT") if review.reviewed_on else "–",
+        "reason": decision.reason,
+    }
+    if decision.to_status == ReviewStatus.REMOVED:
+        return (
+            _("We looked at your published review of %(product)s, dated %(date)s: %(reason)s.")
+            % said
+        )
+    return (
+        _("We looked at your review of %(product)s, dated %(date)s, before publishing it: "
+          "%(reason)s.") % said
+    )  # fmt: skip
+
+
+def withdraw(*, decision_ids: Sequence[int | None]) -> None:
+    """Keep the statements of undone decisions from being sent."""
+    Statement.objects.filter(decision_id__in=decision_ids, sent_at=None).update(send_at=None)
+
+
+def link(statement: Statement) -> str:
+    """Return the author's own address of a statement: who has it may answer it."""
+    token = signing.dumps(statement.pk, salt=SALT)
+    return settings.SITE_URL + reverse("statement", args=[token])
+
+
+def by_link(token: str) -> Statement:
+    """Return the statement that a link is for. Raises BadLink."""
+    try:
+        pk = signing.loads(token, salt=SALT, max_age=LINK_VALID)
+    except signing.BadSignature as error:
+        raise BadLink from error
+    found = (
+        Statement.objects.select_related("review__product__vendor", "decision__reason")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise BadLink
+    return found
+
+
+@transaction.atomic
+def send(statement_id: int) -> None:
+    """Send one statement if it is due. Run twice at once, the second finds it taken."""
+    statement = (
+        Statement.objects.select_for_update(skip_locked=True, of=["self"])
+        .select_related("review__reviewer", "review__product", "decision__reason")
+        .filter(pk=statement_id, send_at__lte=timezone.now())
+        .first()
+    )
+    if statement is None:
+        return
+    reviewer = statement.review.reviewer
+    statement.send_at = None
+    if reviewer and reviewer.email:
+        with translation.override(statement.language):
+            send_mail(
+                _("Your review of %(product)s") % {"product": statement.review.product.name},
+                render_to_string(
+                    "reviews/statements/mail.txt",
+                    {"statement": statement, "link": link(statement)},
+                ),
+                settings.DEFAULT_FROM_EMAIL,
+                [reviewer.email],
+            )
+        statement.sent_at = timezone.now()
+    statement.save(update_fields=["send_at", "sent_at"])
+
+
+def due() -> list[int]:
+    """Return the statements that are to be sent by now."""
+    found = Statement.objects.filter(send_at__lte=timezone.now()).order_by("send_at")
+    return list(found.values_list("pk", flat=True)[:500])

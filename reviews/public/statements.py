@@ -1,0 +1,110 @@
+"""What the author of a review reaches by the link of a statement of reasons."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from reviews.choices import AppealOutcome
+from reviews.http import HttpRequest
+from reviews.importing.records import LONGEST_TEXT
+from reviews.inbox.forms import PlainText
+from reviews.inbox.history import labels
+from reviews.models import Statement
+from reviews.moderation import appeals
+from reviews.moderation.statements import BadLink, by_link
+
+
+class AppealForm(forms.Form):
+    text = PlainText(
+        max_length=5000,
+        label=gettext_lazy("Why the decision is wrong"),
+        widget=forms.Textarea({"rows": 6}),
+    )
+
+
+def find(token: str) -> Statement:
+    try:
+        return by_link(token)
+    except BadLink as error:
+        raise Http404 from error
+
+
+@never_cache
+@require_safe
+def statement(request: HttpRequest, token: str) -> HttpResponse:
+    """The statement, and what its author can do about it."""
+    return page(request, token, find(token))
+
+
+def page(request: HttpRequest, token: str, found: Statement, **more: Any) -> HttpResponse:
+    is_open = appeals.is_open(found)
+    appeal = getattr(found, "appeal", None)
+    names = labels()
+    written = appeals.written_texts(found.review)
+    context = {
+        "statement": found,
+        "review": found.review,
+        "token": token,
+        "appeal": appeal,
+        "can_appeal": is_open and appeal is None,
+        "can_mend": is_open and found.mendable and found.mended_at is None,
+        "texts": [
+            {"name": name, "label": names[name], "text": more.get("typed", {}).get(name, text)}
+            for name, text in written.items()
+        ],
+        "form": AppealForm(),
+        "granted": appeal is not None and appeal.outcome == AppealOutcome.GRANTED,
+        **more,
+    }
+    status = 409 if more.get("problem") else 200
+    response = render(request, "reviews/statements/statement.html", context, status=status)
+    # The address is the key to it: it goes nowhere with the reader.
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@never_cache
+@require_POST
+def appeal(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask for somebody else to look again."""
+    found = find(token)
+    form = AppealForm(request.POST)
+    if not form.is_valid():
+        problem = _("Write why the decision is wrong, in 5,000 characters at most.")
+        return page(request, token, found, form=form, problem=problem)
+    try:
+        appeals.appeal(statement=found, text=form.cleaned_data["text"])
+    except appeals.Settled:
+        problem = _("This decision no longer stands, or you have appealed already.")
+        return page(request, token, found, form=form, problem=problem)
+    return redirect(reverse("statement", args=[token]))
+
+
+@never_cache
+@require_POST
+def mend(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the mended text: it is looked at anew."""
+    found = find(token)
+    plain = PlainText(required=False, max_length=LONGEST_TEXT, strip=False)
+    typed = {
+        name: plain.to_python(request.POST[name])[:LONGEST_TEXT]
+        for name in appeals.written_texts(found.review)
+        if name in request.POST
+    }
+    try:
+        appeals.mend(statement=found, texts=typed)
+    except appeals.NothingMended:
+        problem = _("Nothing has changed yet: take the marked passage out or word it anew.")
+        return page(request, token, found, typed=typed, problem=problem)
+    except appeals.Settled:
+        problem = _("This decision no longer stands, or the text was mended already.")
+        return page(request, token, found, typed=typed, problem=problem)
+    return redirect(reverse("statement", args=[token]))
