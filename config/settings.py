@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
@@ -180,6 +181,22 @@ CELERY_BEAT_SCHEDULE = {
     "resend due webhooks": {
         "task": "reviews.tasks.resend_due_webhooks",
         "schedule": timedelta(seconds=30),
+    },
+    "screen new reviews": {
+        "task": "reviews.tasks.screen_new",
+        "schedule": timedelta(seconds=15),
+    },
+    "delete old uploads": {
+        "task": "reviews.tasks.delete_old_uploads",
+        "schedule": crontab(hour=4, minute=20),
+    },
+    "screen nightly": {
+        "task": "reviews.tasks.screen_nightly",
+        "schedule": crontab(hour=3, minute=10),
+    },
+    "resume stalled bulk jobs": {
+        "task": "reviews.tasks.resume_stalled_bulk_jobs",
+        "schedule": timedelta(seconds=15),
     },
     "send due mails": {
         "task": "reviews.tasks.send_due_mails",

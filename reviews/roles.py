@@ -75,6 +75,7 @@ def _only(allowed: Callable[[User], object]) -> Callable:
 
 
 moderators_only = _only(is_moderator)
+leads_only = _only(is_lead)
 vendor_staff_only = _only(vendor_ids)
 
 

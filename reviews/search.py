@@ -12,6 +12,8 @@ from django.db import connection
 
 # Around a hit in a highlighted text: characters that no stored text holds.
 START, END = "\x02", "\x03"
+# Stands for "<" meanwhile: the highlighter would drop what looks like a tag.
+LESS = "\ue000"
 TOKEN = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 MOST_TERMS = 20
 WHOLE = f"HighlightAll=true, StartSel={START}, StopSel={END}"
@@ -84,7 +86,12 @@ def highlighted(texts: list[tuple[str, str]], said: str, *, whole: bool) -> list
                 *found,
                 WHOLE if whole else SNIPPET,
                 [language for language, _text in texts],
-                [text for _language, text in texts],
+                [_guarded(text) for _language, text in texts],
             ],
         )
-        return [text for (text,) in cursor.fetchall()]
+        return [text.replace(LESS, "<") for (text,) in cursor.fetchall()]
+
+
+def _guarded(text: str) -> str:
+    """Return a text whose tags the highlighter keeps, and without its own characters."""
+    return text.replace("<", LESS).replace(START, "").replace(END, "")

@@ -10,12 +10,12 @@ from django.utils import timezone, translation
 
 from reviews import facets
 from reviews.choices import ImportStatus
-from reviews.importing import pipeline
+from reviews.importing import pipeline, uploads
 from reviews.importing.files import Dump, UnusableFile
 from reviews.importing.formats import open_format
 from reviews.importing.mapping import Mapping
 from reviews.models import Import
-from reviews.moderation import statements
+from reviews.moderation import bulk, flags, screening, statements
 from reviews.translation import service
 from reviews.webhooks import outbox
 
@@ -39,6 +39,7 @@ def run_import(import_id: int, language: str) -> None:
             return
         pipeline.run(import_run=import_run, format=format)
     facets.compact()
+    screening.screen_import(import_id)
 
 
 @shared_task
@@ -87,11 +88,50 @@ def resend_due_webhooks() -> None:
     outbox.resend_due()
 
 
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
+def run_bulk_job(job_id: int) -> None:
+    """Do what is left of a bulk job, or undo it. Retries while the database is away."""
+    bulk.run(job_id)
+
+
+@shared_task
+def resume_stalled_bulk_jobs() -> None:
+    """Send bulk jobs again whose worker was killed or whose task got lost."""
+    bulk.resume_stalled()
+
+
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
+def screen_import(import_id: int) -> None:
+    """Look at an import's reviews for signals and apply the standing rules."""
+    screening.screen_import(import_id)
+
+
+@shared_task
+def screen_new() -> None:
+    """Screen what a command imported, or a worker that was killed left."""
+    for import_id in screening.unscreened():
+        screen_import.apply_async([import_id], expires=RESEND_EXPIRES)
+
+
+@shared_task
+def screen_nightly() -> None:
+    """Compute signals anew: what has come since may tell of what came before."""
+    screening.screen_nightly()
+
+
 @shared_task
 def send_due_mails() -> None:
-    """Send statements of reasons that can no longer be undone."""
+    """Send statements of reasons and answers to flags that can no longer be undone."""
     for statement_id in statements.due():
         statements.send(statement_id)
+    for flag_id in flags.due():
+        flags.send_answer(flag_id)
+
+
+@shared_task
+def delete_old_uploads() -> None:
+    """Delete uploaded dumps that are of no more use: they hold people's data."""
+    uploads.delete_old()
 
 
 @shared_task

@@ -115,8 +115,11 @@ def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
                 "seen_revision": response.revision_mark if response else NO_RESPONSE,
             }
         ),
+        "settled_flags": review.flags.filter(vendor_id__in=vendor_ids(request.user))
+        .exclude(outcome=FlagOutcome.OPEN)
+        .select_related("reason"),
         "own_flag": review.flags.filter(raised_by=request.user, outcome=FlagOutcome.OPEN).first(),
-        "reasons": ModerationReason.objects.filter(active=True),
+        "reasons": ModerationReason.objects.for_reviews(),
         "query": query.urlencode(),
         **more,
     }

@@ -26,7 +26,8 @@ from reviews.importing.reading import (
     usual_languages,
 )
 from reviews.importing.records import RowError
-from reviews.models import Import, ImportedKey, Product, RejectedRow, Source
+from reviews.models import AuditEntry, Import, ImportedKey, Product, RejectedRow, Source
+from reviews.models.imports import COUNTERS
 
 
 class Cancelled(Exception):
@@ -110,6 +111,17 @@ def _finish(import_run: Import, status: ImportStatus, failure: str = "") -> None
     if status == ImportStatus.DONE:
         import_run.progress = 1
     import_run.save()
+    AuditEntry.objects.create(
+        product=import_run.product,
+        action="import_finished",
+        actor=import_run.started_by,
+        actor_label="" if import_run.started_by else "command",
+        detail={
+            "import": import_run.pk,
+            "status": status,
+            **{name: getattr(import_run, name) for name in COUNTERS},
+        },
+    )
 
 
 @transaction.atomic

@@ -13,7 +13,6 @@ from reviews.choices import FlagAbout, FlagOutcome, RedactionKind, SkipReason
 from reviews.http import HttpRequest
 from reviews.importing.records import UNSTORABLE
 from reviews.inbox import presence as looking
-from reviews.inbox.filters import InboxFilter, in_list
 from reviews.inbox.forms import DecisionForm, NoteForm, RedactionForm, SkipForm
 from reviews.inbox.saved_views import views
 from reviews.inbox.views import get_review, pane
@@ -30,6 +29,7 @@ from reviews.moderation.decisions import (
     mark_of,
     undo_last,
 )
+from reviews.moderation.filters import InboxFilter, in_list
 from reviews.public import reading
 from reviews.roles import moderators_only
 from reviews.templatetags.reviews import action_label

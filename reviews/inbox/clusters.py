@@ -1,13 +1,16 @@
 """Look-alikes: reviews whose texts are the same or nearly, decided together."""
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from reviews import keyset
 from reviews.http import HttpRequest
+from reviews.inbox.history import difference
 from reviews.keyset import BadCursor, Segment
-from reviews.models import Cluster, ModerationReason
+from reviews.models import Cluster, ModerationReason, Review
+from reviews.moderation import handing
 from reviews.public.views import neighbours
 from reviews.roles import moderators_only
 
@@ -35,15 +38,26 @@ def clusters(request: HttpRequest) -> HttpResponse:
 def cluster(request: HttpRequest, pk: int) -> HttpResponse:
     """One cluster's reviews side by side, the oldest first, to be decided together."""
     found = get_object_or_404(Cluster, pk=pk)
-    members = found.members.select_related("review__product", "review__source").order_by(
-        "review_id"
-    )[:MOST_SHOWN]
+    rows = found.members.select_related("review__product", "review__source")
+    members = list(rows.order_by("review_id")[:MOST_SHOWN])
+    first = said(members[0].review) if members else ""
+    for member in members:
+        member.shown = difference(first, said(member.review))  # type: ignore[attr-defined]
+        member.percent = round(100 * member.similarity)  # type: ignore[attr-defined]
     return render(
         request,
         "reviews/inbox/cluster.html",
         {
             "cluster": found,
             "members": members,
+            "bulk_query": f"cluster={found.pk}",
             "reasons": ModerationReason.objects.for_reviews(),
+            "colleagues": handing.moderators(),
+            "languages": settings.LANGUAGES,
         },
     )
+
+
+def said(review: Review) -> str:
+    """Return all that a review says, field after field."""
+    return "\n\n".join(review.texts().values())

@@ -16,8 +16,8 @@ from reviews import facets
 from reviews.choices import DefaultFor
 from reviews.http import HttpRequest
 from reviews.importing.records import UNSTORABLE
-from reviews.inbox.filters import InboxFilter
 from reviews.models import Review, SavedView
+from reviews.moderation.filters import InboxFilter
 from reviews.roles import is_lead, moderators_only
 
 # What the address holds beside the view.

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from reviews.inbox import acting, appeals, clusters, saved_views, views
+from reviews.inbox import (
+    acting,
+    appeals,
+    bulk,
+    clusters,
+    numbers,
+    rules,
+    saved_views,
+    second_look,
+    views,
+)
 
 urlpatterns = [
     path("", views.inbox, name="inbox"),
@@ -16,6 +26,22 @@ urlpatterns = [
     path("<int:pk>/tags/", acting.tag, name="inbox-tag"),
     path("<int:pk>/redactions/", acting.redact, name="inbox-redact"),
     path("<int:pk>/appeal/", appeals.appeal, name="inbox-appeal"),
+    path("bulk/", bulk.choose, name="inbox-bulk"),
+    path("bulk/start/", bulk.start, name="inbox-bulk-start"),
+    path("bulk/<int:pk>/", bulk.job, name="inbox-bulk-job"),
+    path("bulk/<int:pk>/cancel/", bulk.cancel, name="inbox-bulk-cancel"),
+    path("bulk/<int:pk>/undo/", bulk.undo, name="inbox-bulk-undo"),
+    path("rules/", rules.rule_list, name="inbox-rules"),
+    path("rules/new/", rules.rule, name="inbox-rule-new"),
+    path("rules/<int:pk>/", rules.rule, name="inbox-rule"),
+    path("rules/<int:pk>/act/", rules.act, name="inbox-rule-act"),
+    path("words/new/", rules.word_list, name="inbox-words-new"),
+    path("words/<int:pk>/", rules.word_list, name="inbox-words"),
+    path("numbers/", numbers.dashboard, name="inbox-numbers"),
+    path("numbers/notices/<int:pk>/", numbers.flag_notice, name="inbox-flag-notice"),
+    path("audit/", numbers.audit, name="inbox-audit"),
+    path("erasure/", numbers.erase, name="inbox-erasure"),
+    path("second-look/", second_look.second_look, name="inbox-second-look"),
     path("statements/<int:pk>/", appeals.statement, name="inbox-statement"),
     path("clusters/", clusters.clusters, name="inbox-clusters"),
     path("clusters/<int:pk>/", clusters.cluster, name="inbox-cluster"),

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 from reviews import search
 from reviews.choices import AppealOutcome, FlagOutcome, RedactionKind, SkipReason
 from reviews.http import HttpRequest
-from reviews.inbox.filters import InboxFilter, in_list
 from reviews.inbox.history import timeline
 from reviews.inbox.listing import listing
 from reviews.inbox.saved_views import default_query, kept, views
@@ -28,6 +27,7 @@ from reviews.models import (
 )
 from reviews.moderation import decisions, redactions
 from reviews.moderation.appeals import written_texts
+from reviews.moderation.filters import InboxFilter, in_list
 from reviews.moderation.handing import moderators
 from reviews.moderation.notes import see_mentions
 from reviews.moderation.transitions import open_to

@@ -57,6 +57,8 @@ class Import(models.Model):
 
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    # When its reviews were looked at for signals and standing rules.
+    screened_at = models.DateTimeField(_("screened"), null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:

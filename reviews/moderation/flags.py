@@ -1,9 +1,19 @@
-"""Flags: somebody's word that a review or its response breaks policy."""
+"""Flags: somebody's word that a review or its response breaks policy.
 
+Each gets an outcome and an answer, on the page that its link opens and, where an address was
+left, by mail.
+"""
+
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.core import signing
+from django.core.mail import send_mail
 from django.db import transaction
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from reviews.choices import FlagAbout, FlagOutcome
 from reviews.models import AuditEntry, Flag, ModerationReason, Partner, Review, Vendor
@@ -77,3 +87,51 @@ def settle(
             detail={"flags": [f.pk for f in settled], "about": about, "outcome": outcome},
         )
     return len(settled)
+
+
+SALT = "flag"
+
+
+def link(raised: Flag) -> str:
+    """Return the address under which who raised a flag sees what became of it."""
+    return settings.SITE_URL + reverse("flag", args=[signing.dumps(raised.pk, salt=SALT)])
+
+
+def by_link(token: str) -> Flag | None:
+    """Return the flag that a link is for, None where the link was not made here."""
+    try:
+        pk = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+    return Flag.objects.select_related("review__product", "reason").filter(pk=pk).first()
+
+
+def due() -> list[int]:
+    """Return the flags that are to be answered by mail by now."""
+    found = Flag.objects.filter(answer_at__lte=timezone.now()).order_by("answer_at")
+    return list(found.values_list("pk", flat=True)[:500])
+
+
+@transaction.atomic
+def send_answer(flag_id: int) -> None:
+    """Answer one flag by mail if it is due. Run twice at once, the second finds it taken."""
+    raised = (
+        Flag.objects.select_for_update(skip_locked=True, of=["self"])
+        .select_related("review__product", "reason")
+        .filter(pk=flag_id, answer_at__lte=timezone.now())
+        .first()
+    )
+    if raised is None:
+        return
+    with translation.override(raised.language):
+        send_mail(
+            _("What became of your report on a review of %(product)s")
+            % {"product": raised.review.product.name},
+            render_to_string("reviews/flags/mail.txt", {"flag": raised, "link": link(raised)}),
+            settings.DEFAULT_FROM_EMAIL,
+            [raised.email],
+        )
+    # Used once: it is of no more use.
+    raised.answer_at = None
+    raised.email = ""
+    raised.save(update_fields=["answer_at", "email"])

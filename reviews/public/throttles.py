@@ -8,3 +8,12 @@ class TranslationThrottle(SimpleRateThrottle):
 
     def get_cache_key(self, request, view) -> str:
         return f"translate:{self.get_ident(request)}"
+
+
+class FlagThrottle(SimpleRateThrottle):
+    """How many reports one visitor's address may send."""
+
+    rate = "20/hour"
+
+    def get_cache_key(self, request, view) -> str:
+        return f"flag:{self.get_ident(request)}"

@@ -18,6 +18,7 @@ from reviews.languages import language_name
 from reviews.search import END, START
 
 register = template.Library()
+HIT = re.compile(f"{START}([^{START}{END}]*){END}")
 register.filter("industry", industry_label)
 register.filter("language_name", language_name)
 
@@ -66,7 +67,8 @@ def paragraphs(text: str) -> SafeString:
 
 def _with_marks(escaped: str) -> str:
     """Turn the highlighter's characters, around hits, into elements."""
-    return escaped.replace(START, "<mark>").replace(END, "</mark>")
+    found = HIT.sub(r"<mark>\1</mark>", escaped)
+    return found.replace(START, "").replace(END, "")
 
 
 @register.filter
@@ -158,6 +160,92 @@ def share(part: int, whole: int) -> float:
 
 
 @register.filter
+def points(share_: float) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    said = number_format(round(100 * share_, 1), 1)
+    return f"+{said}" if share_ > 0 else said
+
+
+@register.filter
+def wait(delta: datetime.timedelta) -> str:
+    """How long something took, in the unit that tells most."""
+    seconds = delta.total_seconds()
+    if seconds < 90 * 60:
+        minutes = max(1, round(seconds / 60))
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    if seconds < 48 * 3600:
+        hours = round(seconds / 3600)
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    days = round(seconds / 86400)
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+@register.filter(name="hex")
+def as_hex(value: Any) -> str:
+    return bytes(value).hex() if value is not None else ""
+
+
+@register.filter
+def fault_label(what: str) -> str:
+    """What is wrong with an audit entry, in words."""
+    return {
+        "changed": _("it was changed"),
+        "gap": _("entries before it are missing"),
+        "unlinked": _("it does not follow from the one before"),
+        "cut": _("entries at the end are missing"),
+    }[what]
+
+
+@register.filter
+def queue_label(name: str) -> str:
+    return {
+        "pending": _("Waiting for a decision"),
+        "flagged": _("Flagged"),
+        "suspicious": _("Suspicious"),
+        "appealed": _("Appealed"),
+    }[name]
+
+
+@register.simple_tag
+def bar(part: int, whole: int, kind: str) -> SafeString:
+    """A part of a whole as a bar, for tables: the number stands beside it."""
+    width = number_format(share(part, whole), 1, use_l10n=False)
+    return format_html(
+        '<svg class="bar {}" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect width="{}" height="8"/></svg>',
+        kind,
+        width,
+    )
+
+
+@register.inclusion_tag("reviews/_columns.html")
+def columns(pairs: list[tuple[Any, int]], summary: str) -> dict[str, Any]:
+    """A column chart of (label or day, number) pairs, its numbers in a table behind it."""
+    most = max((n for _label, n in pairs), default=0) or 1
+    labels = [
+        date_format(label, "SHORT_DATE_FORMAT") if isinstance(label, datetime.date) else label
+        for label, _n in pairs
+    ]
+    return {
+        "columns": [
+            {
+                "label": label,
+                "n": n,
+                "x": 10 * place + 1,
+                "width": 8,
+                "height": round(115 * n / most),
+                "y": 119 - round(115 * n / most),
+            }
+            for place, (label, (_said, n)) in enumerate(zip(labels, pairs, strict=True))
+        ],
+        "width": 10 * len(pairs),
+        "summary": summary,
+        "first": labels[0] if labels else "",
+        "last": labels[-1] if labels else "",
+    }
+
+
+@register.filter
 def key_of(mapping: dict[str, Any], key: str) -> Any:
     return mapping.get(key, "")
 
@@ -185,6 +273,11 @@ def action_label(action: str) -> str:
         "rule_held": _("Held by a rule"),
         "second_look": _("Second look"),
         "import_finished": _("Import"),
+        "rule_changed": _("Rule changed"),
+        "rule_switched_on": _("Rule switched on"),
+        "rule_switched_off": _("Rule switched off"),
+        "rule_moved": _("Rule moved"),
+        "word_list_changed": _("Word list changed"),
         "translation_requested": _("Translation requested"),
         "response_published": _("Response published"),
         "response_edited": _("Response edited"),
@@ -192,6 +285,19 @@ def action_label(action: str) -> str:
         "response_removed": _("Response removed"),
         "response_imported": _("Response imported"),
     }.get(action, action)
+
+
+@register.filter
+def why_skipped(code: str) -> str:
+    """Why a bulk job passed a review over, in words."""
+    return {
+        "status": _("it cannot be moved there from where it is"),
+        "reason": _("the decision needs a reason"),
+        "same": _("it was so already"),
+        "unknown": _("its language is not known"),
+        "late": _("too late to undo"),
+        "moved": _("somebody has decided on it since"),
+    }[code]
 
 
 @register.filter

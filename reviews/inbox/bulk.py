@@ -1,0 +1,171 @@
+"""Pages of bulk jobs: choose what to do with many reviews, watch it, take it back."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from reviews.choices import BulkAction, ReviewStatus
+from reviews.http import HttpRequest
+from reviews.inbox.forms import PlainText
+from reviews.inbox.saved_views import kept
+from reviews.models import BulkJob, Cluster, ModerationReason, Review
+from reviews.moderation import bulk, handing
+from reviews.moderation.bulk import CannotUndo
+from reviews.moderation.filters import InboxFilter
+from reviews.moderation.transitions import TRANSITIONS
+from reviews.public import reading
+from reviews.roles import moderators_only
+
+MOST_NAMED = 1000  # reviews that an address names one by one
+
+
+class BulkForm(forms.Form):
+    """One action on many reviews; only the fields of the action count."""
+
+    action = forms.ChoiceField(choices=BulkAction.choices)
+    to_status = forms.ChoiceField(choices=ReviewStatus.choices, required=False)
+    reason = forms.ModelChoiceField(
+        ModerationReason.objects.for_reviews(), required=False, to_field_name="code"
+    )
+    explanation = PlainText(required=False, max_length=2000)
+    note = PlainText(required=False, max_length=2000)
+    to = forms.CharField(required=False, max_length=150)
+    tag = PlainText(required=False, max_length=40)
+    language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        action = said.get("action")
+        if action == BulkAction.DECIDE:
+            moves = [m for m in TRANSITIONS if m.to_status == said.get("to_status") and m.may]
+            if not moves:
+                raise forms.ValidationError(gettext_lazy("Choose what to decide."))
+            if all(move.needs_reason for move in moves) and not said.get("reason"):
+                raise forms.ValidationError(
+                    gettext_lazy("Choose a reason: the authors are told why.")
+                )
+        if action == BulkAction.TAG and not said.get("tag", "").strip():
+            raise forms.ValidationError(gettext_lazy("Write the tag first."))
+        if action == BulkAction.TRANSLATE and not said.get("language"):
+            raise forms.ValidationError(gettext_lazy("Choose a language."))
+        return said
+
+    def parameters(self) -> dict[str, Any]:
+        """Return what the chosen action needs."""
+        said = self.cleaned_data
+        match said["action"]:
+            case BulkAction.DECIDE:
+                reason = said["reason"].code if said["reason"] else None
+                return {
+                    "to_status": said["to_status"],
+                    "reason": reason,
+                    "explanation": said["explanation"],
+                    "note": said["note"],
+                }
+            case BulkAction.ASSIGN:
+                return {"to": said["to"]}
+            case BulkAction.TAG:
+                return {"tag": said["tag"].strip().lower()}
+        return {"language": said["language"]}
+
+
+def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
+    """Return the reviews that an address is about: named, of a cluster, or of a view."""
+    cluster = query.get("cluster", "")
+    if cluster.isdecimal() and len(cluster) < 19:
+        found = get_object_or_404(Cluster, pk=int(cluster))
+        return Review.objects.filter(cluster_place__cluster=found)
+    if query.get("scope") != "all":
+        ids = [int(pk) for pk in query.getlist("id") if pk.isdecimal() and len(pk) < 19]
+        return Review.objects.filter(pk__in=ids[:MOST_NAMED])
+    view = kept(query)
+    for name in ("scope", "id"):
+        view.pop(name, None)
+    return InboxFilter(view, queryset=Review.objects.all(), request=request).found()
+
+
+@moderators_only
+@require_safe
+def choose(request: HttpRequest) -> HttpResponse:
+    """What to do with the reviews that the address is about."""
+    return page(request, request.GET)
+
+
+def page(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
+    count = chosen(request, query).count()
+    context = {
+        "count": count,
+        "bulk_query": query.urlencode(),
+        "view_query": kept(query).urlencode(),
+        "reasons": ModerationReason.objects.for_reviews(),
+        "colleagues": handing.moderators(),
+        "languages": settings.LANGUAGES,
+        **more,
+    }
+    return render(
+        request, "reviews/inbox/bulk.html", context, status=409 if more.get("problem") else 200
+    )
+
+
+@moderators_only
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Start the job."""
+    query = QueryDict(request.POST.get("query", "")[:60_000].replace("\0", ""))
+    form = BulkForm(request.POST)
+    if not form.is_valid():
+        errors = form.non_field_errors() or [_("Choose one of the actions.")]
+        return page(request, query, problem=errors[0], form=form)
+    made = bulk.start(
+        action=BulkAction(form.cleaned_data["action"]),
+        parameters=form.parameters(),
+        reviews=chosen(request, query),
+        query=kept(query).urlencode()[:2000],
+        actor=request.user,
+    )
+    return redirect("inbox-bulk-job", made.pk)
+
+
+@moderators_only
+@require_safe
+@reading.varies
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a job is, what was skipped and why, and the way back."""
+    found = get_object_or_404(BulkJob.objects.select_related("started_by"), pk=pk)
+    skipped = found.items.exclude(why="").select_related("review__product")[:100]
+    context = {
+        "job": found,
+        "own": found.started_by_id == request.user.pk,
+        "report": bulk.report(found),
+        "skipped": skipped,
+    }
+    template = "reviews/inbox/bulk_job.html" + ("#progress" if request.htmx else "")
+    return render(request, template, context)
+
+
+@moderators_only
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a job after the chunk at hand."""
+    bulk.cancel(job=get_object_or_404(BulkJob, pk=pk, started_by=request.user))
+    return redirect("inbox-bulk-job", pk)
+
+
+@moderators_only
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what a job did."""
+    try:
+        bulk.undo_job(
+            job=get_object_or_404(BulkJob, pk=pk, started_by=request.user), actor=request.user
+        )
+    except CannotUndo:
+        pass  # the page says that the time for it is over
+    return redirect("inbox-bulk-job", pk)

@@ -1,0 +1,135 @@
+"""The leads' dashboard, the audit trail, and erasure."""
+
+import csv
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from reviews.http import HttpRequest
+from reviews.importing.records import UNSTORABLE
+from reviews.models import AuditEntry, Product, Vendor
+from reviews.moderation import chain, erasure, numbers, second_looks
+from reviews.roles import leads_only
+
+PERIODS = (7, 30, 90)  # days
+MOST_ERASED = 500
+
+
+@leads_only
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """How much waits and since when, who decides how much, how well two people agree."""
+    days = request.GET.get("days", "30")
+    days = days if days.isdecimal() and int(days[:4]) in PERIODS else "30"
+    since = timezone.now() - timedelta(days=int(days))
+    people = numbers.by_person(since)
+    if request.GET.get("format") == "csv":
+        return people_csv(people)
+    hours = numbers.by_hour(since)
+    by_day = numbers.by_day(since)
+    context: dict[str, Any] = {
+        "days": int(days),
+        "periods": PERIODS,
+        "queues": numbers.queues(),
+        "people": people,
+        "hours": [(f"{hour:02}", n) for hour, n in enumerate(hours)],
+        "by_day": by_day,
+        "decided": sum(n for _day, n in by_day),
+        "busiest": max(range(24), key=lambda hour: hours[hour]) if any(hours) else None,
+        "median_wait": numbers.median_wait(None, since),
+        "agreement": second_looks.agreement(looked_at__gte=since),
+        "vendors": numbers.one_sided_vendors(),
+    }
+    return render(request, "reviews/inbox/dashboard.html", context)
+
+
+def people_csv(people: list[dict[str, Any]]) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="decisions-by-person.csv"'
+    writer = csv.writer(response)
+    writer.writerow([_("person"), _("decided"), _("against"), _("skipped"), _("second looks"),
+                     _("agreed")])  # fmt: skip
+    for row in people:
+        name = row["actor__username"]
+        # A name that a spreadsheet would take for a formula.
+        name = f"'{name}" if name[:1] in "=+-@\t\r" else name
+        writer.writerow([name, row["decided"], row["against"], row["skipped"], row["looked"],
+                         row["agreed"]])  # fmt: skip
+    return response
+
+
+@leads_only
+@require_POST
+def flag_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say on a vendor's pages, or no longer, that it flags low ratings far oftener."""
+    vendor = get_object_or_404(Vendor, pk=pk)
+    vendor.flag_notice = not vendor.flag_notice
+    vendor.save(update_fields=["flag_notice"])
+    AuditEntry.objects.create(
+        action="flag_notice_changed",
+        actor=request.user,
+        detail={"vendor": vendor.pk, "shown": vendor.flag_notice},
+    )
+    return redirect("inbox-numbers")
+
+
+@leads_only
+@require_safe
+def audit(request: HttpRequest) -> HttpResponse:
+    """The audit entries of a product, and whether their chain is whole."""
+    slug = request.GET.get("product", "")
+    found = get_object_or_404(Product, slug=slug) if slug else None
+    key = found.pk if found else 0
+    if request.GET.get("format") == "jsonl":
+        return export(key, slug or "none")
+    entries = AuditEntry.objects.filter(product=found).select_related("actor").order_by("-number")
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:
+        entries = entries.filter(number__lt=int(before))
+    rows = list(entries[:51])
+    context = {
+        "product": found,
+        "products": Product.objects.order_by("name")[:1000],
+        "entries": rows[:50],
+        "next": rows[49].number if len(rows) > 50 else None,
+        "checked": "check" in request.GET,
+        "faults": chain.faults(key) if "check" in request.GET else [],
+        "all_faults": chain.faults() if request.GET.get("check") == "all" else [],
+    }
+    return render(request, "reviews/inbox/audit.html", context)
+
+
+def export(key: int, name: str) -> StreamingHttpResponse:
+    """Return a chain as JSON lines: number, hashes, and the content that was hashed."""
+    lines = (json.dumps(line, ensure_ascii=False) + "\n" for line in chain.export(key))
+    response = StreamingHttpResponse(lines, content_type="application/x-ndjson")
+    response["Content-Disposition"] = f'attachment; filename="audit-{name}.jsonl"'
+    return response
+
+
+@leads_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest) -> HttpResponse:
+    """Find a person's reviews and erase who wrote them."""
+    said = UNSTORABLE.sub("", request.GET.get("who", "")).strip()[:200]
+    reviews = list(erasure.found(said)[:MOST_ERASED]) if said else []
+    context: dict[str, Any] = {"who": said, "reviews": reviews}
+    if request.method == "POST":
+        ids = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal() and len(pk) < 19]
+        if not ids or request.POST.get("sure") != "on":
+            context["problem"] = _("Tick the reviews, and that you have made sure whose they are.")
+        else:
+            context["erased"] = erasure.erase(
+                ids=ids[:MOST_ERASED],
+                keep_texts=request.POST.get("texts") != "remove",
+                actor=request.user,
+            )
+            context["reviews"] = []
+    status = 409 if "problem" in context else 200
+    return render(request, "reviews/inbox/erasure.html", context, status=status)

@@ -1,0 +1,46 @@
+"""The page on which decisions are made again, the first one unseen."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from reviews.choices import ReviewStatus
+from reviews.http import HttpRequest
+from reviews.models import ModerationReason, SecondLook
+from reviews.moderation.second_looks import AlreadyLooked, look_again, next_look
+from reviews.public import reading
+from reviews.public.reading import Reading
+from reviews.roles import moderators_only
+
+
+@moderators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+@reading.varies
+def second_look(request: HttpRequest) -> HttpResponse:
+    """Show the next review to decide blind, and take the verdict."""
+    if request.method == "POST":
+        pk = request.POST.get("look", "")
+        look = get_object_or_404(SecondLook, pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
+        reason = ModerationReason.objects.for_reviews().filter(
+            code=request.POST.get("reason", "")[:40]
+        )
+        try:
+            look_again(
+                look=look,
+                verdict=ReviewStatus.REJECTED if reason.exists() else ReviewStatus.PUBLISHED,
+                reason=reason.first(),
+                actor=request.user,
+            )
+        except AlreadyLooked:
+            pass  # the next one is shown
+        return redirect("inbox-second-look")
+    look = next_look(request.user)
+    context = {"look": look, "reasons": ModerationReason.objects.for_reviews()}
+    if look is not None:
+        review = look.decision.review
+        target = request.LANGUAGE_CODE
+        review.reading = Reading(
+            review, target, review.translations.filter(target_language=target).first()
+        )
+        context["review"] = review
+    return render(request, "reviews/inbox/second_look.html", context)

@@ -1,0 +1,44 @@
+"""Check the chains of audit entries."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reviews.models import AuditEntry, Product
+from reviews.moderation import chain
+
+
+class Command(BaseCommand):
+    help = (
+        "Check the audit entries: each change and each gap is named. Exit status 1: there are some."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--product", metavar="SLUG")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        key = None
+        if options["product"]:
+            found = Product.objects.filter(slug=options["product"]).first()
+            if found is None:
+                raise CommandError(
+                    _("There is no product %(slug)s.") % {"slug": options["product"]},
+                    returncode=2,
+                )
+            key = found.pk
+        names = dict(Product.objects.values_list("pk", "slug"))
+        faults = chain.faults(key)
+        for fault in faults:
+            self.stdout.write(f"{names.get(fault.chain, '–')} #{fault.number}: {fault.what}")
+        if faults:
+            raise CommandError(
+                ngettext("%(n)d fault.", "%(n)d faults.", len(faults)) % {"n": len(faults)},
+                returncode=1,
+            )
+        entries = AuditEntry.objects.filter(product_id=key) if key else AuditEntry.objects.all()
+        count = entries.count()
+        self.stdout.write(
+            ngettext("%(n)d entry, whole.", "%(n)d entries, whole.", count) % {"n": count}
+        )

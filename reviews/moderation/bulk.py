@@ -1,0 +1,286 @@
+"""One action on many reviews: chosen at once, done in chunks, cancelled or undone as a whole.
+
+The reviews are those that stood in the view when the job was started. A chunk is one
+transaction with its progress, so a job whose worker was killed goes on where it stopped.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from celery import current_app
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from reviews.choices import BulkAction, JobStatus
+from reviews.models import (
+    AuditEntry,
+    BulkItem,
+    BulkJob,
+    Handling,
+    ModerationDecision,
+    ModerationReason,
+    Review,
+    ReviewTag,
+    Tag,
+)
+from reviews.moderation import handing
+from reviews.moderation.decisions import Order, decide_many, undo
+from reviews.translation.service import request_translation
+
+CHUNK = 500
+DONE, SKIPPED = "done", "skipped"
+
+
+class CannotUndo(Exception):
+    """What the job did can no longer be taken back, or never could."""
+
+
+@transaction.atomic
+def start(
+    *, action: BulkAction, parameters: dict[str, Any], reviews: QuerySet[Review], query: str,
+    actor: User,
+) -> BulkJob:  # fmt: skip
+    """Choose the reviews and queue the job. `query` tells what was chosen, for people."""
+    job = BulkJob.objects.create(
+        action=action, parameters=parameters, query=query, started_by=actor
+    )
+    sql, values = reviews.order_by().values("pk").distinct().query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO reviews_bulkitem (job_id, review_id, outcome, why, undone) "
+            f"SELECT %s, id, '', '', false FROM ({sql}) AS chosen ORDER BY id",
+            [job.pk, *values],
+        )
+        job.total = cursor.rowcount
+    job.save(update_fields=["total"])
+    _enqueue(job)
+    return job
+
+
+def _enqueue(job: BulkJob) -> None:
+    transaction.on_commit(lambda: current_app.send_task("reviews.tasks.run_bulk_job", [job.pk]))
+
+
+@transaction.atomic
+def cancel(*, job: BulkJob) -> None:
+    """Ask a job to end after the chunk at hand."""
+    BulkJob.objects.filter(
+        pk=job.pk, status__in=[JobStatus.QUEUED, JobStatus.RUNNING], undoing=False
+    ).update(cancel_requested=True)
+
+
+@transaction.atomic
+def undo_job(*, job: BulkJob, actor: User) -> None:
+    """Queue the taking back of all that a job did. Raises CannotUndo."""
+    locked = BulkJob.objects.select_for_update().get(pk=job.pk)
+    if not locked.can_be_undone or locked.started_by_id != actor.pk:
+        raise CannotUndo
+    locked.undoing = True
+    locked.status = JobStatus.QUEUED
+    locked.save(update_fields=["undoing", "status"])
+    _enqueue(locked)
+
+
+@contextmanager
+def _lock(job_id: int) -> Iterator[bool]:
+    """Hold a job's lock, which a killed worker's database session lets go of."""
+    key: list[Any] = ["bulk job", job_id]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s), %s)", key)
+        free = cursor.fetchone()[0]
+    try:
+        yield free
+    finally:
+        if free:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s), %s)", key)
+
+
+def run(job_id: int) -> None:
+    """Do what is left of a job. Run twice at once, the second leaves it to the first."""
+    with _lock(job_id) as free:
+        while free and _chunk(job_id):
+            pass
+
+
+def resume_stalled() -> None:
+    """Send jobs again whose worker was killed or whose task got lost."""
+    for job in BulkJob.objects.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]):
+        with _lock(job.pk) as free:
+            pass
+        if free:
+            current_app.send_task("reviews.tasks.run_bulk_job", [job.pk], expires=15)
+
+
+@transaction.atomic
+def _chunk(job_id: int) -> bool:
+    """Do the next reviews of a job. Returns whether there is more to do."""
+    job = BulkJob.objects.select_for_update(of=["self"]).select_related("started_by").get(
+        pk=job_id
+    )  # fmt: skip
+    if not job.is_running:
+        return False
+    if job.undoing:
+        items = job.items.filter(outcome=DONE, undone=False).order_by("-pk")[:CHUNK]
+    else:
+        items = job.items.filter(outcome="").order_by("pk")[:CHUNK]
+    rows = list(items)
+    if job.cancel_requested and not job.undoing:
+        return _finish(job, JobStatus.CANCELLED)
+    if not rows:
+        return _finish(job, JobStatus.DONE)
+    job.status = JobStatus.RUNNING
+    if job.undoing:
+        _undo_chunk(job, rows)
+    else:
+        _do_chunk(job, rows)
+    job.save()
+    return True
+
+
+def _finish(job: BulkJob, status: JobStatus) -> bool:
+    job.status = status
+    if job.undoing:
+        job.undone_at = timezone.now()
+    else:
+        job.finished_at = timezone.now()
+    job.save()
+    return False
+
+
+def _do_chunk(job: BulkJob, rows: list[BulkItem]) -> None:
+    ids = [row.review_id for row in rows]
+    formers: dict[int, int | None] = {}
+    match job.action:
+        case BulkAction.DECIDE:
+            skipped = decide_many(ids=ids, order=order_of(job)).skipped
+        case BulkAction.ASSIGN:
+            skipped, formers = _assign(job, ids)
+        case BulkAction.TAG:
+            skipped = _tag(job, ids)
+        case _:
+            skipped = _translate(job, ids)
+    for row in rows:
+        row.why = skipped.get(row.review_id, "")
+        row.outcome = SKIPPED if row.why else DONE
+        row.former = formers.get(row.review_id)
+    BulkItem.objects.bulk_update(rows, ["outcome", "why", "former"])
+    job.skipped += len(skipped)
+    job.done += len(rows) - len(skipped)
+
+
+def order_of(job: BulkJob) -> Order:
+    """Return what a job decides."""
+    said = job.parameters
+    reason = ModerationReason.objects.filter(code=said.get("reason") or "").first()
+    return Order(
+        said["to_status"],
+        actor=job.started_by,
+        reason=reason,
+        note=said.get("note", ""),
+        explanation=said.get("explanation", ""),
+        bulk_job=job,
+    )
+
+
+def _assign(job: BulkJob, ids: list[int]) -> tuple[dict[int, str], dict[int, int | None]]:
+    """Assign reviews; returns those that need no change, and whose the others were."""
+    to = job.parameters["to"]
+    before = dict(Handling.objects.filter(review_id__in=ids).values_list("review", "assignee"))
+    if to == "turn":
+        turns = handing.take_turns(count=len(ids))
+        people = dict(zip(ids, [p.pk for p in turns] or [None] * len(ids), strict=True))
+    else:
+        chosen = handing.moderators().filter(username=to).values_list("pk", flat=True).first()
+        people = dict.fromkeys(ids, chosen)
+    skipped = {pk: "same" for pk, person in people.items() if before.get(pk) == person}
+    now = timezone.now()
+    changed = [pk for pk in ids if pk not in skipped]
+    set_assignees({pk: people[pk] for pk in changed}, now)
+    _record(job, changed, "review_assigned", {"assignee": to})
+    return skipped, {pk: before.get(pk) for pk in changed}
+
+
+def set_assignees(people: dict[int, int | None], now: Any) -> None:
+    """Write who each review is assigned to, in the caller's transaction."""
+    Handling.objects.bulk_create(
+        (
+            Handling(review_id=pk, assignee_id=person, assigned_at=now if person else None)
+            for pk, person in sorted(people.items())
+        ),
+        update_conflicts=True,
+        unique_fields=["review"],
+        update_fields=["assignee", "assigned_at"],
+    )
+
+
+def _tag(job: BulkJob, ids: list[int]) -> dict[int, str]:
+    tag, _made = Tag.objects.get_or_create(name=job.parameters["tag"])
+    have = set(
+        ReviewTag.objects.filter(tag=tag, review_id__in=ids).values_list("review", flat=True)
+    )
+    new = [pk for pk in ids if pk not in have]
+    ReviewTag.objects.bulk_create(
+        ReviewTag(review_id=pk, tag=tag, added_by=job.started_by) for pk in new
+    )
+    _record(job, new, "tag_added", {"tag": tag.name})
+    return dict.fromkeys(have, "same")
+
+
+def _translate(job: BulkJob, ids: list[int]) -> dict[int, str]:
+    target = job.parameters["language"]
+    skipped = {}
+    for review in Review.objects.with_names().filter(pk__in=ids).order_by("pk"):
+        if review.language == "und":
+            skipped[review.pk] = "unknown"
+        elif review.language == target or not review.texts():
+            skipped[review.pk] = "same"
+        else:
+            request_translation(subject=review, target=target)
+    return skipped
+
+
+def _undo_chunk(job: BulkJob, rows: list[BulkItem]) -> None:
+    ids = [row.review_id for row in rows]
+    if job.action == BulkAction.DECIDE:
+        decisions = ModerationDecision.objects.filter(
+            bulk_job=job, review_id__in=ids, undoes=None
+        ).select_related("bulk_job", "reason", "actor")
+        done = undo(decisions=list(decisions), actor=job.started_by)
+        skipped = done.skipped
+    elif job.action == BulkAction.ASSIGN:
+        set_assignees({row.review_id: row.former for row in rows}, timezone.now())
+        _record(job, ids, "review_assigned", {"undone": True})
+        skipped = {}
+    else:
+        ReviewTag.objects.filter(review_id__in=ids, tag__name=job.parameters["tag"]).delete()
+        _record(job, ids, "tag_removed", {"tag": job.parameters["tag"], "undone": True})
+        skipped = {}
+    for row in rows:
+        row.undone = True
+        row.why = skipped.get(row.review_id, "")
+    BulkItem.objects.bulk_update(rows, ["undone", "why"])
+    job.undone += len(rows) - len(skipped)
+
+
+def _record(job: BulkJob, ids: Sequence[int], action: str, detail: dict[str, Any]) -> None:
+    products = dict(Review.objects.filter(pk__in=ids).values_list("pk", "product"))
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            product_id=product,
+            review_id=pk,
+            action=action,
+            actor=job.started_by,
+            detail={**detail, "bulk_job": job.pk},
+        )
+        for pk, product in sorted(products.items(), key=lambda pair: (pair[1], pair[0]))
+    )
+
+
+def report(job: BulkJob) -> list[dict[str, Any]]:
+    """Return why reviews were passed over, each reason with how many."""
+    rows = job.items.exclude(why="").values("why").annotate(n=Count("pk")).order_by("-n")
+    return list(rows)

@@ -1,0 +1,262 @@
+"""What moderation has done, in numbers: for readers of a product's page, and for leads."""
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models.functions import ExtractHour, TruncDate
+from django.utils import timezone
+
+from reviews.choices import Basis, FlagOutcome, ReviewStatus
+from reviews.models import (
+    Appeal,
+    FacetCount,
+    Flag,
+    ModerationDecision,
+    Product,
+    Review,
+    Skip,
+    Vendor,
+)
+from reviews.moderation import second_looks
+from reviews.moderation.decisions import standing
+
+LOW, HIGH = (1, 2), (4, 5)  # stars
+Z = 1.959964  # of the normal distribution's central 95%
+WINDOW = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Bias:
+    """Whether low ratings are kept from readers oftener than high ones.
+
+    `difference` is between the shares, 0 to 1, with its 95% interval; None where too little
+    was decided to tell.
+    """
+
+    low: int
+    low_against: int
+    high: int
+    high_against: int
+    difference: float | None = None
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def verdict(self) -> str:
+        """`low` or `high` for what fares worse beyond chance, `none`, or `unknown`."""
+        if self.least is None or self.most is None:
+            return "unknown"
+        if self.least > 0:
+            return "low"
+        return "high" if self.most < 0 else "none"
+
+
+def wilson(part: int, whole: int) -> tuple[float, float]:
+    """Return the 95% interval of a share (Wilson, "Probable Inference", JASA 22, 1927)."""
+    share = part / whole
+    middle = share + Z * Z / (2 * whole)
+    spread = Z * math.sqrt(share * (1 - share) / whole + Z * Z / (4 * whole * whole))
+    scale = 1 + Z * Z / whole
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+
+
+def bias(low: int, low_against: int, high: int, high_against: int) -> Bias:
+    """Compare two shares by the interval of their difference (Newcombe, "Interval Estimation
+    for the Difference Between Independent Proportions", Statistics in Medicine 17, 1998,
+    method 10)."""
+    if not low or not high:
+        return Bias(low, low_against, high, high_against)
+    a, b = low_against / low, high_against / high
+    a_least, a_most = wilson(low_against, low)
+    b_least, b_most = wilson(high_against, high)
+    return Bias(
+        low,
+        low_against,
+        high,
+        high_against,
+        difference=a - b,
+        least=a - b - math.hypot(a - a_least, b_most - b),
+        most=a - b + math.hypot(a_most - a, b - b_least),
+    )
+
+
+@dataclass(frozen=True)
+class Transparency:
+    """What became of the reviews that came in."""
+
+    came: int
+    by_status: dict[str, int]
+    # reason's code → stars (None: unrated) → decisions against reviews
+    by_reason: list[tuple[Any, dict[int | None, int]]]
+    # stars → status → reviews
+    by_stars: dict[int | None, dict[str, int]]
+    median_wait: timedelta | None
+    decided: int
+    by_rules: int
+    appeals: int
+    appeals_granted: int
+    bias: Bias
+
+
+def transparency(product: Product | None) -> Transparency:
+    """Count for one product, or for all."""
+    facets = FacetCount.objects.all()
+    decisions = ModerationDecision.objects.filter(standing())
+    appeals = Appeal.objects.all()
+    if product is not None:
+        facets = facets.filter(product_id=product.pk)
+        decisions = decisions.filter(product=product)
+        appeals = appeals.filter(statement__decision__product=product)
+    by_stars: dict[int | None, dict[str, int]] = {}
+    for stars, status, n in facets.values_list("stars", "status").annotate(n=Sum("n")):
+        if n:
+            by_stars.setdefault(stars, {})[status] = n
+    by_status = {
+        status: sum(row.get(status, 0) for row in by_stars.values())
+        for status in ReviewStatus.values
+    }
+    against = decisions.filter(to_status__in=[ReviewStatus.REJECTED, ReviewStatus.REMOVED])
+    by_reason: dict[Any, dict[int | None, int]] = {}
+    rows = against.values_list("reason__code", "stars").annotate(n=Count("pk")).order_by()
+    for code, stars, n in rows:
+        by_reason.setdefault(code, {})[stars] = n
+    counted = decisions.aggregate(
+        decided=Count("pk"), by_rules=Count("pk", filter=Q(basis=Basis.RULE))
+    )
+    appealed = appeals.aggregate(all=Count("pk"), granted=Count("pk", filter=Q(outcome="granted")))
+    return Transparency(
+        came=sum(by_status.values()),
+        by_status=by_status,
+        by_reason=sorted(by_reason.items(), key=lambda pair: -sum(pair[1].values())),
+        by_stars=dict(sorted(by_stars.items(), key=lambda pair: -(pair[0] or 0))),
+        median_wait=median_wait(product.pk if product else None),
+        decided=counted["decided"],
+        by_rules=counted["by_rules"],
+        appeals=appealed["all"],
+        appeals_granted=appealed["granted"],
+        bias=decided_bias(decisions),
+    )
+
+
+def decided_bias(decisions: Any) -> Bias:
+    """Compare what first decisions did with low and with high ratings."""
+    first = decisions.filter(from_status=ReviewStatus.PENDING)
+    kept_back = Q(to_status=ReviewStatus.REJECTED)
+    counted = first.aggregate(
+        low=Count("pk", filter=Q(stars__in=LOW)),
+        low_against=Count("pk", filter=Q(stars__in=LOW) & kept_back),
+        high=Count("pk", filter=Q(stars__in=HIGH)),
+        high_against=Count("pk", filter=Q(stars__in=HIGH) & kept_back),
+    )
+    return bias(**counted)
+
+
+def median_wait(product_id: int | None, since: Any = None) -> timedelta | None:
+    """Return how long half of the reviews waited at most for their first decision."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY waited)
+            FROM reviews_moderationdecision WHERE waited IS NOT NULL
+              AND (%(product)s::bigint IS NULL OR product_id = %(product)s)
+              AND (%(since)s::timestamptz IS NULL OR decided_at >= %(since)s)
+            """,
+            {"product": product_id, "since": since},
+        )
+        return cursor.fetchone()[0]
+
+
+def flag_bias(vendor: Vendor) -> Bias:
+    """Compare how often a vendor flags its low and its high ratings."""
+    reviews = FacetCount.objects.filter(
+        product_id__in=vendor.products.values("pk"), status=ReviewStatus.PUBLISHED
+    ).aggregate(low=Sum("n", filter=Q(stars__in=LOW)), high=Sum("n", filter=Q(stars__in=HIGH)))
+    flagged = Flag.objects.filter(vendor=vendor, about="review").aggregate(
+        low=Count("review", filter=Q(review__stars__in=LOW), distinct=True),
+        high=Count("review", filter=Q(review__stars__in=HIGH), distinct=True),
+    )
+    # A flagged review may have been removed: it counts among those that could be flagged.
+    low = max(reviews["low"] or 0, flagged["low"])
+    high = max(reviews["high"] or 0, flagged["high"])
+    return bias(low, flagged["low"], high, flagged["high"])
+
+
+def one_sided_vendors() -> list[tuple[Vendor, Bias]]:
+    """Return the vendors that flag low ratings oftener than chance would have it."""
+    flagging = Vendor.objects.filter(flags__isnull=False).distinct()
+    found = [(vendor, flag_bias(vendor)) for vendor in flagging]
+    return [(vendor, found_bias) for vendor, found_bias in found if found_bias.verdict == "low"]
+
+
+def queues() -> list[dict[str, Any]]:
+    """Return how many wait in each queue and since when the oldest does."""
+    pending = Review.objects.filter(status=ReviewStatus.PENDING)
+    waiting = pending.aggregate(n=Count("pk"), oldest=Min("created_at"))
+    flagged = Flag.objects.filter(outcome=FlagOutcome.OPEN).aggregate(
+        n=Count("review", distinct=True), oldest=Min("raised_at")
+    )
+    suspicious = pending.filter(signals__isnull=False).aggregate(
+        n=Count("pk", distinct=True), oldest=Min("created_at")
+    )
+    appealed = Appeal.objects.filter(outcome="open").aggregate(n=Count("pk"), oldest=Min("made_at"))
+    return [
+        {"name": "pending", "query": "status=pending", **waiting},
+        {"name": "flagged", "query": "flagged=true", **flagged},
+        {"name": "suspicious", "query": "queue=true", **suspicious},
+        {"name": "appealed", "query": "appealed=true", **appealed},
+    ]
+
+
+def by_person(since: Any) -> list[dict[str, Any]]:
+    """Return what each person decided since then, what they passed on, and the agreement."""
+    rows = (
+        ModerationDecision.objects.filter(standing(), decided_at__gte=since, actor__isnull=False)
+        .values("actor", "actor__username")
+        .annotate(
+            decided=Count("pk"),
+            against=Count("pk", filter=Q(to_status__in=["rejected", "removed"])),
+            last=Max("decided_at"),
+        )
+        .order_by("-decided")
+    )
+    skips = dict(
+        Skip.objects.filter(skipped_at__gte=since).values_list("person").annotate(n=Count("pk"))
+    )
+    return [
+        {
+            **row,
+            "skipped": skips.get(row["actor"], 0),
+            **second_looks.agreement(decision__actor=row["actor"], looked_at__gte=since),
+        }
+        for row in rows
+    ]
+
+
+def by_hour(since: Any) -> list[int]:
+    """Return how many decisions were made in each hour of the day (UTC)."""
+    rows = (
+        ModerationDecision.objects.filter(standing(), decided_at__gte=since)
+        .values_list(ExtractHour("decided_at"))
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    found = dict(rows)
+    return [found.get(hour, 0) for hour in range(24)]
+
+
+def by_day(since: Any) -> list[tuple[Any, int]]:
+    """Return how many decisions were made on each day, days without any included."""
+    rows = (
+        ModerationDecision.objects.filter(standing(), decided_at__gte=since)
+        .values_list(TruncDate("decided_at"))
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    found = dict(rows)
+    first = since.date()
+    days = (timezone.now().date() - first).days + 1
+    return [(day, found.get(day, 0)) for day in (first + timedelta(days=n) for n in range(days))]

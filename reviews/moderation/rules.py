@@ -1,0 +1,201 @@
+"""Standing rules: what leads have done with new reviews, in the order they set.
+
+A rule tags, assigns, translates, publishes or holds; none rejects or removes. It is tried on
+last month's reviews before it can be switched on, and again after each change.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from reviews.choices import Basis, ReviewStatus, RuleAction
+from reviews.models import (
+    AuditEntry,
+    Handling,
+    Review,
+    ReviewTag,
+    Rule,
+)
+from reviews.moderation import handing, words
+from reviews.moderation.bulk import set_assignees
+from reviews.moderation.decisions import Order, decide_many
+from reviews.moderation.filters import InboxFilter
+from reviews.translation.service import request_translation
+
+TRIAL = timedelta(days=30)
+SAMPLE = 20
+
+
+class NotTried(Exception):
+    """A rule is tried, as it stands, before it is switched on."""
+
+
+def fitting(rule: Rule, reviews: QuerySet[Review]) -> QuerySet[Review]:
+    """Return those of `reviews` that fit a rule's conditions."""
+    found = InboxFilter(QueryDict(rule.query), queryset=reviews).found()
+    if rule.word_list is not None:
+        pattern = words.pattern(rule.word_list)
+        if pattern is None:
+            return found.none()
+        found = found.alias(said=words.said()).filter(said__regex=pattern)
+    return found
+
+
+def apply(ids: Sequence[int]) -> None:
+    """Do with new reviews what the rules say, each rule after the one before."""
+    rules = Rule.objects.filter(active=True).select_related("tag", "assignee", "word_list")
+    for rule in rules.order_by("position", "pk"):
+        _apply(rule, ids)
+
+
+@transaction.atomic
+def _apply(rule: Rule, ids: Sequence[int]) -> None:
+    fits = list(
+        fitting(rule, Review.objects.filter(pk__in=ids))
+        .order_by("product_id", "pk")
+        .values_list("pk", "product_id", "status", held=F("handling__held_by"))
+        .distinct()
+    )
+    waiting = [pk for pk, _p, status, held in fits if status == ReviewStatus.PENDING and not held]
+    match rule.action:
+        case RuleAction.PUBLISH:
+            order = Order(ReviewStatus.PUBLISHED, basis=Basis.RULE, rule=rule)
+            decide_many(ids=waiting, order=order)
+        case RuleAction.HOLD:
+            Handling.objects.bulk_create(
+                (Handling(review_id=pk, held_by=rule) for pk in sorted(waiting)),
+                update_conflicts=True,
+                unique_fields=["review"],
+                update_fields=["held_by"],
+            )
+            _record(rule, fits, waiting, "rule_held", {})
+        case RuleAction.TAG:
+            assert rule.tag is not None
+            tagged = ReviewTag.objects.filter(tag=rule.tag, review_id__in=[pk for pk, *_ in fits])
+            have = set(tagged.values_list("review_id", flat=True))
+            new = [pk for pk, *_rest in fits if pk not in have]
+            ReviewTag.objects.bulk_create(
+                ReviewTag(review_id=pk, tag=rule.tag, rule=rule) for pk in new
+            )
+            _record(rule, fits, new, "tag_added", {"tag": rule.tag.name})
+        case RuleAction.ASSIGN:
+            _assign(rule, fits)
+        case RuleAction.TRANSLATE:
+            for review in Review.objects.with_names().filter(pk__in=[pk for pk, *_ in fits]):
+                if review.language not in (rule.language, "und") and review.texts():
+                    request_translation(subject=review, target=rule.language)
+
+
+def _assign(rule: Rule, fits: list[tuple]) -> None:
+    ids = [pk for pk, *_rest in fits]
+    taken = Handling.objects.filter(review_id__in=ids, assignee__isnull=False)
+    have = set(taken.values_list("review_id", flat=True))
+    new = [pk for pk in ids if pk not in have]
+    turns = handing.take_turns(count=len(new)) if rule.assignee is None else []
+    people = [person.pk for person in turns] or [rule.assignee_id] * len(new)
+    given = {pk: who for pk, who in zip(new, people, strict=True) if who}
+    set_assignees(given, timezone.now())
+    _record(rule, fits, list(given), "review_assigned", {})
+
+
+def _record(
+    rule: Rule, fits: list[tuple], ids: list[int], action: str, detail: dict[str, Any]
+) -> None:
+    products = {pk: product for pk, product, *_rest in fits}
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            product_id=products[pk],
+            review_id=pk,
+            action=action,
+            actor_label=f"rule {rule.pk}",
+            detail={**detail, "rule": rule.pk},
+        )
+        for pk in sorted(ids, key=lambda pk: (products[pk], pk))
+    )
+
+
+@transaction.atomic
+def dry_run(rule: Rule) -> dict[str, Any]:
+    """Try a rule on last month's reviews, change nothing but what is noted of the trial.
+
+    Returns how many reviews came, how many fit, what people had decided on those, and the
+    ids of some.
+    """
+    recent = Review.objects.filter(created_at__gte=timezone.now() - TRIAL)
+    fits = fitting(rule, recent)
+    ids = set(fits.values_list("pk", flat=True))
+    by_status = (
+        Review.objects.filter(pk__in=ids).values_list("status").annotate(n=Count("pk")).order_by()
+    )
+    trial = {
+        "came": recent.count(),
+        "fit": len(ids),
+        "by_status": dict(by_status),
+        "sample": sorted(ids, reverse=True)[:SAMPLE],
+    }
+    Rule.objects.filter(pk=rule.pk).update(trial=trial, tried_at=timezone.now())
+    return trial
+
+
+@transaction.atomic
+def save(*, rule: Rule, actor: User) -> None:
+    """Store a rule that a lead wrote: it is off until it has been tried as it now stands."""
+    rule.active = False
+    rule.tried_at = None
+    rule.trial = {}
+    rule.changed_by = actor
+    if rule.pk is None:
+        rule.position = Rule.objects.count()
+    rule.save()
+    _audit(rule, actor, "rule_changed")
+
+
+@transaction.atomic
+def switch(*, rule: Rule, on: bool, actor: User) -> None:
+    """Switch a rule on or off. Raises NotTried."""
+    locked = Rule.objects.select_for_update(of=["self"]).get(pk=rule.pk)
+    if on and locked.tried_at is None:
+        raise NotTried
+    locked.active = on
+    locked.changed_by = actor
+    locked.save(update_fields=["active", "changed_by", "changed_at"])
+    _audit(locked, actor, "rule_switched_on" if on else "rule_switched_off")
+
+
+@transaction.atomic
+def move(*, rule: Rule, up: bool, actor: User) -> None:
+    """Put a rule before or after its neighbour."""
+    order = list(Rule.objects.select_for_update(of=["self"]).order_by("position", "pk"))
+    place = next(n for n, other in enumerate(order) if other.pk == rule.pk)
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(order):
+        order[place], order[other] = order[other], order[place]
+    for position, each in enumerate(order):
+        each.position = position
+    Rule.objects.bulk_update(order, ["position"])
+    _audit(rule, actor, "rule_moved")
+
+
+def _audit(rule: Rule, actor: User, action: str) -> None:
+    AuditEntry.objects.create(
+        action=action,
+        actor=actor,
+        detail={
+            "rule": rule.pk,
+            "name": rule.name,
+            "query": rule.query,
+            "word_list": rule.word_list_id,
+            "action": rule.action,
+        },
+    )
+
+
+def published_by(rule: Rule) -> int:
+    """Return how many reviews a rule has published, undone ones aside."""
+    return rule.moderationdecision_set.filter(~Q(basis=Basis.UNDO), undone_by=None).count()

@@ -1,0 +1,71 @@
+"""Deciding again, blind: a share of decisions is drawn, and somebody else decides anew."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from reviews.choices import ReviewStatus
+from reviews.models import ModerationReason, SecondLook
+from reviews.moderation.decisions import record
+
+
+class AlreadyLooked(Exception):
+    """Somebody has looked again already, or it is not this person's to look."""
+
+
+@transaction.atomic
+def next_look(person: User) -> SecondLook | None:
+    """Hand out the oldest open second look that is not about a decision of one's own."""
+    waiting = SecondLook.objects.filter(looked_at=None)
+    own = waiting.filter(looked_by=person).order_by("pk").first()
+    if own is not None:
+        return own
+    free = (
+        waiting.filter(looked_by=None)
+        .exclude(decision__actor=person)
+        .select_for_update(skip_locked=True, of=["self"])
+        .order_by("pk")
+        .first()
+    )
+    if free is not None:
+        free.looked_by = person
+        free.save(update_fields=["looked_by"])
+    return free
+
+
+@transaction.atomic
+def look_again(
+    *, look: SecondLook, verdict: ReviewStatus, reason: ModerationReason | None, actor: User
+) -> None:
+    """Store what somebody decides who does not know the first decision; the review stays."""
+    locked = SecondLook.objects.select_for_update(of=["self"]).get(pk=look.pk)
+    if locked.looked_at is not None or locked.looked_by_id != actor.pk:
+        raise AlreadyLooked
+    locked.verdict = verdict
+    locked.reason = reason
+    locked.looked_at = timezone.now()
+    locked.save()
+    record(
+        review=locked.decision.review,
+        action="second_look",
+        actor=actor,
+        decision=locked.decision_id,
+        agrees=agrees(locked),
+    )
+
+
+def agrees(look: SecondLook) -> bool:
+    """Tell whether both would have readers see the review, or both would not."""
+    return (look.verdict == ReviewStatus.PUBLISHED) == (
+        look.decision.to_status == ReviewStatus.PUBLISHED
+    )
+
+
+def agreement(**conditions: object) -> dict[str, int]:
+    """Return how many second looks there were and how many agreed with the first."""
+    looked = SecondLook.objects.filter(looked_at__isnull=False, **conditions)
+    same = Q(verdict="published", decision__to_status="published") | (
+        ~Q(verdict="published") & ~Q(decision__to_status="published")
+    )
+    return looked.aggregate(looked=Count("pk"), agreed=Count("pk", filter=same))
