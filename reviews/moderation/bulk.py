@@ -51,7 +51,7 @@ def start(
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO reviews_bulkitem (job_id, review_id, outcome, why, undone) "
-            f"SELECT %s, id, '', '', false FROM ({sql}) AS chosen ORDER BY id",
+            f"SELECT %s, id, '', '', false FROM ({sql}) AS chosen (id) ORDER BY id",
             [job.pk, *values],
         )
         job.total = cursor.rowcount

@@ -207,7 +207,8 @@ def test_a_card_shows_what_is_known_and_nothing_else(client):
     for said in (
         "said in pros", "said in cons", "said in overall", "said in reasons_for_choosing",
         "said in reasons_for_switching", "Mandil", "Carta", "Banking", "11–50 employees",
-        "Weekly, 6–12 months", "7/10", "invited to write", "not rewarded", "verified: not known", "Functionality",
+        "Weekly, 6–12 months", "7/10", "invited to write", "not rewarded", "verified: not known",
+        "Functionality",
         "March 1, 2024", "Source: GetApp",
     ):  # fmt: skip
         assert said in html, said
