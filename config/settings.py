@@ -234,6 +234,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 
 # ── Sign-in ───────────────────────────────────────────────────────────────────
+AUTHENTICATION_BACKENDS = ["reviews.accounts.backends.Backend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "workspace"
 LOGOUT_REDIRECT_URL = "product-list"

@@ -1,3 +1,4 @@
+import zlib
 from typing import Self
 
 from django.conf import settings
@@ -69,7 +70,8 @@ class Response(models.Model):
     @property
     def revision_mark(self) -> str:
         """What tells this state of a review's response from another."""
-        return f"{self.pk}.{self.revisions.count()}"
+        said = f"{self.author_name}\n{self.original_body or self.body}"
+        return f"{self.pk}.{zlib.crc32(said.encode()):08x}"
 
     def texts(self) -> dict[str, str]:
         """What can be translated: field → text."""

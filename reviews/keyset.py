@@ -14,7 +14,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Value
+
+# Parts of a list up to which each is asked for only when those before don't fill the page.
+FEW = 2
 
 
 class Segment(NamedTuple):
@@ -44,9 +47,9 @@ def page(segments: Sequence[Segment], cursor: str | None, size: int) -> Page[Any
     backwards, at, values = _decode(cursor) if cursor else (False, 0, None)
     if not 0 <= at < len(segments) or (values and len(values) != len(segments[at].order)):
         raise BadCursor(cursor)
-    found: list[tuple[int, Model]] = []
     indexes = range(at, -1, -1) if backwards else range(at, len(segments))
     try:
+        parts: list[tuple[int, QuerySet[Any]]] = []
         for index in indexes:
             queryset, order = segments[index]
             if backwards:
@@ -54,10 +57,8 @@ def page(segments: Sequence[Segment], cursor: str | None, size: int) -> Page[Any
             if values is not None:
                 queryset = queryset.filter(_beyond(order, values))
                 values = None
-            rows = queryset.order_by(*order)[: size + 1 - len(found)]
-            found += [(index, item) for item in rows]
-            if len(found) > size:
-                break
+            parts.append((index, queryset.order_by(*order)))
+        found = _first(parts, size + 1)
     except (ValueError, TypeError, ValidationError) as error:
         # Values that are none of the fields' own.
         raise BadCursor(cursor) from error
@@ -73,6 +74,22 @@ def page(segments: Sequence[Segment], cursor: str | None, size: int) -> Page[Any
     if backwards:
         return Page(items, forward, back if more else None)
     return Page(items, forward if more else None, back if cursor else None)
+
+
+def _first(parts: list[tuple[int, QuerySet[Any]]], most: int) -> list[tuple[int, Model]]:
+    """Return the first rows of the parts of a list, each with the index of its part."""
+    if len(parts) > FEW:
+        # Many small parts come in one query: few of them fill a page alone.
+        places = {index: place for place, (index, _part) in enumerate(parts)}
+        asked = [part.annotate(segment=Value(index))[:most] for index, part in parts]
+        rows = sorted(asked[0].union(*asked[1:], all=True), key=lambda row: places[row.segment])
+        return [(row.segment, row) for row in rows[:most]]
+    found: list[tuple[int, Model]] = []
+    for index, part in parts:
+        found += [(index, item) for item in part[: most - len(found)]]
+        if len(found) == most:
+            break
+    return found
 
 
 def _opposite(name: str) -> str:

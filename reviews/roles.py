@@ -31,9 +31,9 @@ def ensure_groups(**_kwargs: Any) -> None:
 def group_names(user: User) -> set[str]:
     if not user.is_authenticated:
         return set()
-    if not hasattr(user, "_group_names"):
-        user._group_names = set(user.groups.values_list("name", flat=True))  # type: ignore
-    return user._group_names  # type: ignore
+    if not hasattr(user, "group_list"):  # fetched with whoever is signed in
+        user.group_list = list(user.groups.values_list("name", flat=True))  # type: ignore
+    return set(user.group_list)  # type: ignore
 
 
 def is_moderator(user: User) -> bool:
@@ -45,16 +45,12 @@ def is_lead(user: User) -> bool:
     return bool(user.is_superuser or LEADS in group_names(user))  # type: ignore
 
 
-def memberships(user: User) -> list[VendorMembership]:
-    if not hasattr(user, "_memberships"):
-        found = VendorMembership.objects.of(user).select_related("vendor").order_by("vendor__name")
-        user._memberships = list(found)  # type: ignore
-    return user._memberships  # type: ignore
-
-
 def vendor_ids(user: User) -> list[int]:
     """Return the vendors whose staff a person belongs to."""
-    return [membership.vendor_id for membership in memberships(user)]
+    if not hasattr(user, "vendor_list"):
+        found = VendorMembership.objects.of(user).order_by("vendor__name")
+        user.vendor_list = list(found.values_list("vendor", flat=True))  # type: ignore
+    return user.vendor_list  # type: ignore
 
 
 def _only(allowed: Callable[[User], object]) -> Callable:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
@@ -71,6 +72,9 @@ def reasons(transactional_db) -> None:
     if not ModerationReason.objects.exists():
         migration = import_module("reviews.migrations.0004_reasons")
         migration.add_reasons(apps, None)
+        later = import_module("reviews.migrations.0006_kept_by_the_database")
+        with connection.cursor() as cursor:
+            cursor.execute(later.REASONS_APPLY)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The moderator's workspace: find a review, and what its pane shows."""
 
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -8,7 +10,7 @@ from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from reviews import search
@@ -18,11 +20,17 @@ from reviews.inbox.history import timeline
 from reviews.inbox.listing import listing
 from reviews.inbox.saved_views import default_query, kept, views
 from reviews.models import (
+    AuditEntry,
     Flag,
+    Mention,
+    ModerationDecision,
     ModerationReason,
+    Note,
     Redaction,
     Review,
+    ReviewRevision,
     ReviewTag,
+    ReviewTranslation,
     Signal,
 )
 from reviews.moderation import decisions, redactions
@@ -79,10 +87,20 @@ def list_pane(request: HttpRequest) -> dict[str, Any]:
     return context
 
 
-def objects_of(rows: QuerySet[Any], **fields: str) -> ArraySubquery:
+def objects_of(rows: QuerySet[Any], most: int = 1000, **fields: str) -> ArraySubquery:
     """Return rows that belong to a review as objects, fetched with it."""
     pairs = {name: F(path) for name, path in fields.items()}
-    return ArraySubquery(rows.filter(review=OuterRef("pk")).values(found=JSONObject(**pairs)))
+    own = rows.filter(review=OuterRef("pk"))[:most]
+    return ArraySubquery(own.values(found=JSONObject(**pairs)))
+
+
+def as_objects(rows: list[dict[str, Any]], *instants: str) -> list[Any]:
+    """Return fetched objects with attributes, the named ones as instants."""
+    found = []
+    for row in rows:
+        times = {name: row[name] and datetime.fromisoformat(row[name]) for name in instants}
+        found.append(SimpleNamespace(**(row | times)))
+    return found
 
 
 def get_review(pk: int | None) -> Review:
@@ -99,23 +117,63 @@ def get_review(pk: int | None) -> Review:
             redaction_list=objects_of(
                 Redaction.objects.order_by("pk"), pk="pk", passage="passage", kind="kind"
             ),
+            flag_list=objects_of(
+                Flag.objects.filter(outcome=FlagOutcome.OPEN).order_by("about", "raised_at"),
+                about="about", reason_id="reason", note="note", raised_at="raised_at",
+                person="raised_by__username", partner="partner__name",
+            ),
+            note_list=objects_of(
+                Note.objects.order_by("pk"), author="author__username", body="body",
+                written_at="written_at",
+            ),
+            mention_list=ArraySubquery(
+                Mention.objects.filter(note__review=OuterRef("pk"), seen_at=None).values("person")
+            ),
+            entry_list=objects_of(
+                AuditEntry.objects.order_by("-pk"), HISTORY, pk="pk", action="action",
+                actor="actor__username", actor_label="actor_label", detail="detail",
+                created_at="created_at",
+            ),
+            translation_list=objects_of(
+                ReviewTranslation.objects.filter(target_language=get_language() or "en"),
+                status="status", texts="texts", engine="engine", failure="failure",
+                requested_at="requested_at", finished_at="finished_at",
+            ),
+            revision_list=objects_of(
+                ReviewRevision.objects.order_by("-number"), number="number", former="former",
+                replaced_at="replaced_at",
+            ),
+            decision_list=objects_of(
+                # The last alone: its statement, its appeal, whether it can be undone.
+                ModerationDecision.objects.order_by("-pk"), 1, pk="pk", actor_id="actor",
+                basis="basis", decided_at="decided_at", statement="statement",
+                sent_at="statement__sent_at", send_at="statement__send_at",
+                appeal="statement__appeal", appeal_text="statement__appeal__text",
+                appealed_at="statement__appeal__made_at", outcome="statement__appeal__outcome",
+            ),
         )
     )  # fmt: skip
     return get_object_or_404(found, pk=pk)
 
 
-def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
-    """What the right pane shows of a review."""
+def pane(request: HttpRequest, review: Any, **more: Any) -> dict[str, Any]:
+    """What the right pane shows of a review that `get_review` fetched."""
     target = get_language() or "en"
-    review.reading = reading.Reading(  # type: ignore[attr-defined]
-        review, target, review.translations.filter(target_language=target).first()
+    translated = as_objects(review.translation_list, "requested_at", "finished_at")
+    review.reading = reading.Reading(
+        review,
+        target,
+        ReviewTranslation(review=review, target_language=target, **vars(translated[0]))
+        if translated
+        else None,
     )
-    see_mentions(review=review, person=request.user)
+    if request.user.pk in review.mention_list:
+        see_mentions(review=review, person=request.user)
     query = request.GET.copy()
     query.pop("translate", None)
-    entries = list(review.audit_entries.select_related("actor")[:HISTORY])
-    revisions = list(review.revisions.order_by("-number")[:20])
-    notes = list(review.notes.select_related("author"))
+    entries = as_objects(review.entry_list, "created_at")
+    revisions = as_objects(review.revision_list, "replaced_at")
+    notes = as_objects(review.note_list, "written_at")
     said = query.get("q", "")
     shown = written_texts(review)
     if said and shown:
@@ -123,26 +181,30 @@ def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
             [(review.language, text) for text in shown.values()], said, whole=True
         )
         shown = dict(zip(shown, marked, strict=True))
-    last = review.decisions.select_related("actor", "statement__appeal", "bulk_job").first()
-    statement = getattr(last, "statement", None)
-    appeal = getattr(statement, "appeal", None)
+    decided = as_objects(
+        review.decision_list, "decided_at", "sent_at", "send_at", "appealed_at"
+    )  # fmt: skip
+    last = decided[0] if decided else None
+    reasons = {reason.pk: reason for reason in ModerationReason.objects.all()}
+    flags = as_objects(review.flag_list, "raised_at")
+    for raised in flags:
+        raised.reason = reasons[raised.reason_id]
+        raised.by = raised.person or raised.partner or gettext("a visitor")
     return {
         "review": review,
         "shown": shown,
         "seen": f"{entries[0].pk if entries else 0}.{len(revisions)}",
         "moves": open_to(request.user, review.status),
-        "reasons": ModerationReason.objects.filter(active=True),
-        "flags": Flag.objects.filter(review=review, outcome=FlagOutcome.OPEN).select_related(
-            "reason", "raised_by", "partner"
-        ),
+        "reasons": [reason for reason in reasons.values() if reason.active],
+        "flags": flags,
         "handling": getattr(review, "handling", None),
         "colleagues": moderators(),
         "timeline": timeline(review, notes, revisions, entries),
         "suggestions": redactions.suggestions(review),
         "redaction_kinds": RedactionKind.choices,
         "skip_reasons": SkipReason.choices,
-        "statement": statement,
-        "appeal": appeal if appeal and appeal.outcome == AppealOutcome.OPEN else None,
+        "last": last,
+        "appeal": last if last and last.outcome == AppealOutcome.OPEN else None,
         "may_decide_appeal": last is not None and last.actor_id != request.user.pk,
         "can_undo": decisions.can_undo(last, request.user),
         "working": "work" in request.GET,

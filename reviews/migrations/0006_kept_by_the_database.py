@@ -290,12 +290,14 @@ $$;
 NO_ERASED = "DROP FUNCTION erased_id;"
 
 # A passage in an otherwise useful review: its author may mend it.
-MENDABLE = """
+REASONS_APPLY = """
 UPDATE reviews_moderationreason SET mendable = true
 WHERE code IN ('personal_data', 'spam', 'incentive_not_disclosed');
 UPDATE reviews_moderationreason SET ground = 'law' WHERE code = 'legal_order';
 UPDATE reviews_moderationreason SET applies_to = 'reviews'
 WHERE code IN ('no_first_hand_use', 'duplicate', 'incentive_not_disclosed');
+"""
+FLAGS_VENDOR = """
 UPDATE reviews_flag AS flag SET vendor_id = product.vendor_id
 FROM reviews_review AS review JOIN reviews_product AS product ON product.id = review.product_id
 WHERE review.id = flag.review_id AND flag.raised_by_id IN (
@@ -323,5 +325,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(STATUS, NO_STATUS),
         migrations.RunSQL(CHAIN, NO_CHAIN),
         migrations.RunSQL(ERASED, NO_ERASED),
-        migrations.RunSQL(MENDABLE, ""),
+        migrations.RunSQL(REASONS_APPLY, ""),
+        migrations.RunSQL(FLAGS_VENDOR, ""),
     ]

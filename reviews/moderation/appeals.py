@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from reviews.choices import AppealOutcome, Basis, ReviewStatus
-from reviews.models import Appeal, Review, ReviewOriginal, ReviewRevision, Statement
+from reviews.models import Appeal, Review, ReviewRevision, Statement
 from reviews.models.review import TEXT_FIELDS
 from reviews.moderation.decisions import NotAllowed, Order, decide, record
 
@@ -81,7 +81,7 @@ def decide_appeal(*, appeal: Appeal, granted: bool, answer: str, actor: User) ->
 
 def written_texts(review: Review) -> dict[str, str]:
     """Return the texts as their author wrote them, nothing blocked out."""
-    original = ReviewOriginal.objects.filter(review=review).first()
+    original = getattr(review, "original", None)
     return review.texts() | (
         {name: text for name, text in original.texts.items() if text.strip()} if original else {}
     )

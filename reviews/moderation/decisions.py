@@ -293,8 +293,8 @@ def undo_last(*, review: Review, actor: User) -> ModerationDecision:
     return done.decisions[0]
 
 
-def can_undo(last: ModerationDecision | None, actor: User) -> bool:
-    """Tell whether `actor` could take back what is a review's last decision."""
+def can_undo(last: Any, actor: User) -> bool:
+    """Tell whether `actor` could take back a review's last decision, None where it has none."""
     return bool(
         last
         and last.basis == Basis.HAND

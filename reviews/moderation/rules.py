@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -59,7 +59,7 @@ def _apply(rule: Rule, ids: Sequence[int]) -> None:
     fits = list(
         fitting(rule, Review.objects.filter(pk__in=ids))
         .order_by("product_id", "pk")
-        .values_list("pk", "product_id", "status", held=F("handling__held_by"))
+        .values_list("pk", "product_id", "status", "handling__held_by")
         .distinct()
     )
     waiting = [pk for pk, _p, status, held in fits if status == ReviewStatus.PENDING and not held]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -83,8 +83,10 @@ class FacetList:
         self.counts = counts
         self.query = query
         self.path = path
-        self.sources = {str(s.pk): s for s in Source.objects.all()}
-        self.products = self._products()
+        # id → key and name; slug → id and name
+        self.sources: dict[str, tuple[str, str]] = {}
+        self.products: dict[str, tuple[int, str]] = {}
+        self._name()
 
     @property
     def facets(self) -> list[Facet]:
@@ -149,22 +151,29 @@ class FacetList:
     def _value(self, name: str, raw: str) -> str:
         """Return a column's value as the address has it; empty for an unknown one."""
         if name == "source":
-            return self.sources[raw].key if raw in self.sources else ""
+            return self.sources[raw][0] if raw in self.sources else ""
         if name == "product":
             return next((slug for slug, (pk, _n) in self.products.items() if str(pk) == raw), "")
         if name == "assigned":
             return raw or "nobody"
         return raw
 
-    def _products(self) -> dict[str, tuple[int, str]]:
-        """The products that are shown: slug → id and name, those with most reviews."""
-        most = [int(pk) for pk, _n in self.counts.get("product", Counter()).most_common(
-            MOST_PRODUCTS)]  # fmt: skip
-        chosen = self.filterset.chosen.get("product", [])
-        if not most and not chosen:
-            return {}
-        rows = Product.objects.filter(Q(pk__in=most) | Q(slug__in=chosen))
-        return {slug: (pk, name) for slug, pk, name in rows.values_list("slug", "pk", "name")}
+    def _name(self) -> None:
+        """Fetch the names of the sources, and of the products with most reviews."""
+        most = [
+            int(pk) for pk, _n in self.counts.get("product", Counter()).most_common(MOST_PRODUCTS)
+        ]
+        shown = Q(pk__in=most) | Q(slug__in=self.filterset.chosen.get("product", []))
+        sources = Source.objects.order_by().annotate(kind=Value("source"))
+        products = Product.objects.order_by().filter(shown).annotate(kind=Value("product"))
+        rows = sources.values_list("kind", "pk", "key", "name").union(
+            products.values_list("kind", "pk", "slug", "name"), all=True
+        )
+        for kind, pk, key, name in rows:
+            if kind == "source":
+                self.sources[str(pk)] = (key, name)
+            else:
+                self.products[key] = (pk, name)
 
     def _chosen(self, name: str) -> list[str]:
         value = self.filterset.chosen.get(name)
@@ -176,7 +185,7 @@ class FacetList:
         if name in ORDERED:
             return str(ORDERED[name](value).label)
         if name == "source":
-            return next((s.name for s in self.sources.values() if s.key == value), value)
+            return next((n for key, n in self.sources.values() if key == value), value)
         if name == "has_response":
             return _("Answered") if value == "true" else _("Not answered")
         if name == "rating":

@@ -67,6 +67,5 @@ def flag(request: HttpRequest, token: str) -> HttpResponse:
     if raised is None:
         raise Http404
     response = render(request, "reviews/flags/flag.html", {"flag": raised})
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response

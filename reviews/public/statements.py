@@ -65,8 +65,6 @@ def page(request: HttpRequest, token: str, found: Statement, **more: Any) -> Htt
     }
     status = 409 if more.get("problem") else 200
     response = render(request, "reviews/statements/statement.html", context, status=status)
-    # The address is the key to it: it goes nowhere with the reader.
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 

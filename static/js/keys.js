@@ -58,10 +58,12 @@ document.addEventListener("selectionchange", () => {
   });
 });
 
-// A swap takes the element that had the focus with it: the pane gets it, not the page.
-document.addEventListener("htmx:after:swap", () => {
-  if (document.activeElement && document.activeElement !== document.body) return;
-  document.getElementById("review")?.focus({ preventScroll: true });
+// What is sent from the pane swaps it, and takes the field that had the focus with it. The pane
+// itself has it then, before and after: keys go on working.
+document.addEventListener("submit", (event) => {
+  if (event.target.closest("#review")) {
+    document.getElementById("review").focus({ preventScroll: true });
+  }
 });
 
 // Choosing an order applies it; the button beside it is for pages without scripts.

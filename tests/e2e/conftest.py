@@ -41,7 +41,10 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on(
             "console",
-            lambda said: self.problems.append(said.text) if said.type == "error" else None,
+            # A form that is shown again with what is wrong comes as a 409: that is meant.
+            lambda said: self.problems.append(said.text)
+            if said.type == "error" and "409 (Conflict)" not in said.text
+            else None,
         )
 
     def go(self, path: str) -> Page:

@@ -188,6 +188,7 @@ def test_the_schema_describes_what_comes(client, imported):
     Draft202012Validator.check_schema(described)
     assert set(schema["paths"]) == {
         "/api/v1/products/", "/api/v1/reviews/", "/api/v1/reviews/{id}/",
+        "/api/v1/reviews/{id}/flags/",
         "/api/v1/reviews/{id}/response/",
     }  # fmt: skip
     names = {p["name"] for p in schema["paths"]["/api/v1/reviews/"]["get"]["parameters"]}

@@ -1,0 +1,92 @@
+"""How many queries the pages of the workspaces cost, kept in a file.
+
+After a change that is meant, running this test with UPDATE_QUERY_COUNTS=1 in the environment
+writes the file anew; the difference shows in the commit.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from reviews.models import ModerationReason, SavedView, Signal
+from reviews.moderation.decisions import Order, decide
+from reviews.moderation.flags import flag
+from reviews.moderation.handing import assign
+from reviews.moderation.notes import add_tag, write_note
+from tests.factories import ProductFactory, ResponseFactory, ReviewFactory, lead, vendor_staff
+
+pytestmark = pytest.mark.django_db
+
+FILE = Path(__file__).resolve().parents[1] / "query_counts.json"
+MOST = 12
+
+PAGES = {
+    "inbox, all": "/inbox/?sort=newest",
+    "inbox, queue": "/inbox/?queue=true",
+    "inbox, pending, filtered": "/inbox/?status=pending&tag=urgent&language=en",
+    "inbox, words": "/inbox/?q=solid",
+    "inbox, a review beside the list": "/inbox/{pk}/?sort=newest",
+    "inbox, a review beside the queue": "/inbox/{pk}/?queue=true",
+    "inbox, a review beside words": "/inbox/{pk}/?q=solid",
+    "inbox, look-alikes": "/inbox/clusters/",
+    "inbox, rules": "/inbox/rules/",
+    "inbox, second look": "/inbox/second-look/",
+    "inbox, presence": "/inbox/{pk}/presence/?seen=0.0",
+    "desk": "/desk/",
+    "product": "/products/{slug}/",
+    "transparency": "/products/{slug}/transparency/",
+}
+
+
+def fill(product, person, count: int) -> int:
+    """Reviews of all sorts, each with all that can hang on it."""
+    reason = ModerationReason.objects.first()
+    staff = vendor_staff(product.vendor)
+    for n in range(count):
+        status = ("pending", "published")[n % 2]
+        review = ReviewFactory(product=product if n % 3 else ProductFactory(), status=status,
+                               overall_rating=1 + n % 5, industry=f"i{n}")  # fmt: skip
+        add_tag(review=review, name="urgent" if n % 2 else f"t{n}", actor=person)
+        Signal.objects.create(review=review, kind="promotion", score=1, evidence={"found": ["x"]})
+        write_note(review=review, author=person, body="Look")
+        assign(review=review, assignee=person, actor=person)
+        if n % 4 == 0:
+            flag(review=review, reason=reason, note="", actor=staff)
+        if n % 2:
+            ResponseFactory(review=review)
+        else:
+            order = Order("published", actor=person)
+            decide(review=review, order=order)
+    SavedView.objects.create(owner=person, name=f"v{count}", query="rating=1")
+    return review.pk
+
+
+def counted(client, pk: int, slug: str) -> dict[str, int]:
+    found = {}
+    for name, path in PAGES.items():
+        address = path.format(pk=pk, slug=slug)
+        client.get(address)  # what is cached, is
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200, address
+        found[name] = len(captured)
+    return found
+
+
+def test_the_pages_cost_the_queries_that_the_file_says_whatever_the_rows(client):
+    product, person = ProductFactory(), lead()
+    product.vendor.memberships.create(user=person)
+    client.force_login(person)
+    pk = fill(product, person, 5)
+    few = counted(client, pk, product.slug)
+    pk = fill(product, person, 40)
+    many = counted(client, pk, product.slug)
+    if os.environ.get("UPDATE_QUERY_COUNTS"):
+        FILE.write_text(json.dumps(many, indent=2) + "\n")
+    assert many == json.loads(FILE.read_text())
+    for name in PAGES:
+        assert many[name] <= few[name] or many[name] <= MOST, name
+    assert max(count for name, count in many.items() if name.startswith("inbox")) <= MOST
