@@ -42,9 +42,11 @@ class Visitor:
         self.page.on(
             "console",
             # A form that is shown again with what is wrong comes as a 409: that is meant.
-            lambda said: self.problems.append(said.text)
-            if said.type == "error" and "409 (Conflict)" not in said.text
-            else None,
+            lambda said: (
+                self.problems.append(said.text)
+                if said.type == "error" and "409 (Conflict)" not in said.text
+                else None
+            ),
         )
 
     def go(self, path: str) -> Page:

@@ -3,11 +3,33 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from reviews.choices import ImportStatus
-from reviews.models import Import, ModerationReason, Review
+from reviews.choices import ImportStatus, RedactionKind
+from reviews.models import (
+    BulkJob,
+    Cluster,
+    Import,
+    ModerationReason,
+    Review,
+    Rule,
+    SecondLook,
+    Statement,
+    Vendor,
+    WordList,
+)
+from reviews.moderation import flags, rules, signals, statements
+from reviews.moderation.appeals import appeal
 from reviews.moderation.decisions import Order, decide
 from reviews.moderation.flags import flag
-from tests.factories import ResponseFactory, ReviewFactory, UserFactory, moderator, vendor_staff
+from reviews.moderation.notes import add_tag, write_note
+from reviews.moderation.redactions import redact
+from tests.factories import (
+    ResponseFactory,
+    ReviewFactory,
+    UserFactory,
+    lead,
+    moderator,
+    vendor_staff,
+)
 from tests.reviews.dumps import GETAPP, csv_of, write
 from tests.reviews.importing_helpers import import_reviews
 
@@ -38,7 +60,10 @@ def site(reasons, tmp_path):
 def test_public_pages(visit, site, language, viewport):
     visitor = visit(language, viewport=viewport)
     path = f"/products/{site.product.slug}/"
-    for page in ("/", "/?q=zzz", path, f"{path}?rating=1", f"{path}?company_size=11_50&q=list",
+    Vendor.objects.update(flag_notice=True)
+    for page in ("/", "/?q=zzz", f"{path}transparency/", "/transparency/",
+                 f"/reviews/{site.pk}/flag/", path, f"{path}?rating=1",
+                 f"{path}?company_size=11_50&q=list",
                  "/accounts/login/", "/api/v1/"):  # fmt: skip
         check(visitor, page)
 
@@ -63,6 +88,54 @@ def test_workspaces(visit, site, language, viewport):
     agent.sign_in(staff)
     for page in ("/desk/", f"/desk/{site.pk}/"):
         check(agent, page)
+
+
+@pytest.mark.parametrize("language", ["es-ES", "en-US"])
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_what_surrounds_the_inbox(visit, site, language, viewport):
+    person = lead()
+    reason = ModerationReason.objects.get(code="personal_data")
+    text = "We moved all of our newsletters here two years ago and have never looked back since."
+    pending = [ReviewFactory(status="pending", overall=f"{text} {n}") for n in range(3)]
+    signals.compute([review.pk for review in pending])
+    order = Order("rejected", actor=moderator(), reason=reason, passage="newsletters")
+    decision = decide(review=pending[0], order=order)
+    SecondLook.objects.get_or_create(decision=decision)
+    statement = Statement.objects.get()
+    link = statements.link(statement).removeprefix("http://localhost:8000")
+    visitor = visit(language, viewport=viewport)
+    check(visitor, link)
+    raised = flag(review=site, reason=reason, note="Not true")
+    check(visitor, flags.link(raised).removeprefix("http://localhost:8000"))
+    appeal(statement=statement, text="It is mine.")
+    check(visitor, link)
+    redact(review=site, passage="list", kind=RedactionKind.OTHER, actor=person)
+    write_note(review=site, author=person, body="Look\n\n@nobody")
+    add_tag(review=site, name="series", actor=person)
+    rule = Rule.objects.create(name="r", action="publish", query="rating=5", changed_by=person)
+    rules.dry_run(rule)
+    words = WordList.objects.create(name="w")
+    job = BulkJob.objects.create(action="tag", started_by=person, parameters={"tag": "x"}, total=2)
+    job.items.create(review=site, outcome="skipped", why="same")
+    visitor.sign_in(person)
+    for page in (
+        "/inbox/?queue=true", f"/inbox/{site.pk}/?status=published",
+        f"/inbox/{pending[0].pk}/?appealed=true", f"/inbox/{pending[1].pk}/?queue=true&work=1",
+        "/inbox/?q=newsletters", "/inbox/?q=nothing+like+it", "/inbox/clusters/",
+        f"/inbox/clusters/{Cluster.objects.get().pk}/", "/inbox/bulk/?scope=all&status=pending",
+        "/inbox/bulk/", f"/inbox/bulk/{job.pk}/", "/inbox/rules/", f"/inbox/rules/{rule.pk}/",
+        "/inbox/rules/new/?rating=5", f"/inbox/words/{words.pk}/", "/inbox/second-look/",
+        "/inbox/numbers/", f"/inbox/audit/?product={site.product.slug}&check=one",
+        "/inbox/erasure/?who=nobody", f"/inbox/statements/{statement.pk}/",
+    ):  # fmt: skip
+        check(visitor, page)
+    # The sheets that open over the pane.
+    page = visitor.go(f"/inbox/{pending[1].pk}/?queue=true&work=1")
+    for key in ("r", "a", "g", "d", "s", "?"):
+        page.keyboard.press(key)
+        results = Axe().run(page, options={"preload": False})
+        assert results.violations_count == 0, f"{key}: {results.generate_report()}"
+        page.keyboard.press("Escape")
 
 
 def test_dark_pages(visit, site):
