@@ -32,10 +32,18 @@ class AnyOfField(forms.MultipleChoiceField):
 class AnyOfFilter(django_filters.MultipleChoiceFilter):
     field_class = AnyOfField
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # No filter joins rows that repeat a review: SELECT DISTINCT would sort them all.
+        super().__init__(*args, distinct=False, **kwargs)
+
 
 def one_of(choices: Any, field: str, label: Any) -> django_filters.MultipleChoiceFilter:
     return django_filters.MultipleChoiceFilter(
-        field_name=field, choices=choices, label=label, widget=forms.CheckboxSelectMultiple
+        field_name=field,
+        choices=choices,
+        label=label,
+        widget=forms.CheckboxSelectMultiple,
+        distinct=False,
     )
 
 

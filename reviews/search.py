@@ -17,7 +17,7 @@ LESS = "\ue000"
 TOKEN = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 MOST_TERMS = 20
 WHOLE = f"HighlightAll=true, StartSel={START}, StopSel={END}"
-SNIPPET = f"MaxFragments=1, MinWords=10, MaxWords=22, StartSel={START}, StopSel={END}"
+SNIPPET = f"MaxFragments=1, MinWords=6, MaxWords=13, StartSel={START}, StopSel={END}"
 
 
 class Term(NamedTuple):

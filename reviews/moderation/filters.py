@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reviews.choices import AppealOutcome, FlagOutcome, ReviewStatus, SignalKind
-from reviews.filters import AnyOfFilter, ReviewFilter, one_of
+from reviews.filters import AnyOfFilter, ReviewFilter
 from reviews.keyset import Segment
 from reviews.models import Appeal, Flag, Handling, Mention, Review, ReviewTag, Signal
 
@@ -30,7 +30,9 @@ class InboxFilter(ReviewFilter):
     appealed = django_filters.BooleanFilter(method="with_appeals", label=_("Appealed"))
     held = django_filters.BooleanFilter(method="with_hold", label=_("Held by a rule"))
     mentioned = django_filters.BooleanFilter(method="with_mentions", label=_("Mentions me"))
-    signal = one_of(SignalKind.choices, "signals__kind", _("Signal"))
+    signal = django_filters.MultipleChoiceFilter(
+        method="with_signals", choices=SignalKind.choices, label=_("Signal")
+    )
     tag = AnyOfFilter(method="with_tags", label=_("Tag"))
     assigned = AnyOfFilter(method="with_assignee", label=_("Assigned to"))
     older_than = django_filters.NumberFilter(
@@ -70,6 +72,11 @@ class InboxFilter(ReviewFilter):
             note__review=OuterRef("pk"), person=self._person(), seen_at=None
         )
         return rows.filter(_exists(unseen, value))
+
+    def with_signals(
+        self, rows: QuerySet[Review], _name: str, value: list[str]
+    ) -> QuerySet[Review]:
+        return rows.filter(Exists(SIGNALS.filter(kind__in=value)))
 
     def with_tags(self, rows: QuerySet[Review], _name: str, value: list[str]) -> QuerySet[Review]:
         tagged = ReviewTag.objects.filter(review=OuterRef("pk"), tag__name__in=value)

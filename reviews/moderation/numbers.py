@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.functions import ExtractHour, TruncDate
 from django.utils import timezone
 
-from reviews.choices import Basis, FlagOutcome, ReviewStatus
+from reviews.choices import Basis, FlagOutcome, ReviewStatus, SignalKind
 from reviews.models import (
     Appeal,
     FacetCount,
@@ -202,11 +202,12 @@ def queues() -> list[dict[str, Any]]:
     suspicious = pending.filter(signals__isnull=False).aggregate(
         n=Count("pk", distinct=True), oldest=Min("created_at")
     )
+    any_signal = "&".join(f"signal={kind}" for kind in SignalKind.values)
     appealed = Appeal.objects.filter(outcome="open").aggregate(n=Count("pk"), oldest=Min("made_at"))
     return [
         {"name": "pending", "query": "status=pending", **waiting},
         {"name": "flagged", "query": "flagged=true", **flagged},
-        {"name": "suspicious", "query": "queue=true", **suspicious},
+        {"name": "suspicious", "query": f"status=pending&{any_signal}", **suspicious},
         {"name": "appealed", "query": "appealed=true", **appealed},
     ]
 

@@ -14,10 +14,10 @@ def main() -> None:
 
     from django.core.management import call_command
 
-    from tests.benchmarks import importing, reading, translating
+    from tests.benchmarks import importing, lookalikes, reading, translating
 
     call_command("migrate", verbosity=0)
-    for benchmark in (importing, reading, translating):
+    for benchmark in (importing, reading, translating, lookalikes):
         print(f"\n{benchmark.__doc__.splitlines()[0]}", flush=True)
         benchmark.run()
 

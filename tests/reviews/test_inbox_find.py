@@ -91,6 +91,12 @@ def test_filters_combine_and_each_choice_is_counted_with_the_others_in_force(cli
     assert set(titles(page(client, tag="urgent", assigned="nobody"))) == {"r0", "r3"}
     assert titles(page(client, assigned="me")) == ["r1"]
     assert set(titles(page(client, signal="promotion"))) == {"r1", "r5"}
+    # A review with two signals is one review.
+    Signal.objects.create(review=Review.objects.get(title="r1"), kind="burst", score=1,
+                          evidence={"day": "2026-01-01", "count": 9, "usual": 1})  # fmt: skip
+    both = page(client, signal=["promotion", "burst"])
+    assert sorted(titles(both)) == ["r1", "r5"]
+    assert count_of(both, "status", "Pending") == 2
 
 
 def test_reviews_are_found_by_external_id_reviewer_import_and_age(client, person):
