@@ -110,7 +110,8 @@ def totals(filtersets: list[ReviewFilter]) -> list[int]:
     """
     if not filtersets:
         return []
-    statements, parameters = [], []
+    statements: list[str] = []
+    parameters: list[Any] = []
     for filterset in filtersets:
         if any(name not in COLUMNS for name in filterset.chosen):
             rows = filterset.narrow(Review.objects.all()).order_by().values("pk")
@@ -118,8 +119,8 @@ def totals(filtersets: list[ReviewFilter]) -> list[int]:
             statements.append(f"SELECT count(*) FROM ({sql}) AS found")
         else:
             conditions = [condition(name, value) for name, value in filterset.chosen.items()]
-            rows = FacetCount.objects.filter(*conditions).order_by().values("n")
-            sql, values = rows.query.sql_with_params()
+            counts = FacetCount.objects.filter(*conditions).order_by().values("n")
+            sql, values = counts.query.sql_with_params()
             statements.append(f"SELECT coalesce(sum(n), 0) FROM ({sql}) AS found")
         parameters += values
     numbered = [f"SELECT {place}, ({sql})" for place, sql in enumerate(statements)]

@@ -1,6 +1,8 @@
 """What Celery runs: thin wrappers, each safe to run twice and after a kill."""
 
+import logging
 from datetime import timedelta
+from smtplib import SMTPException
 from typing import Any
 
 from celery import shared_task
@@ -18,6 +20,8 @@ from reviews.models import Import
 from reviews.moderation import bulk, flags, screening, statements
 from reviews.translation import service
 from reviews.webhooks import outbox
+
+logger = logging.getLogger(__name__)
 
 # A task sent again while the first still waits does nothing; it need not pile up.
 RESEND_EXPIRES = 15  # seconds
@@ -122,10 +126,14 @@ def screen_nightly() -> None:
 @shared_task
 def send_due_mails() -> None:
     """Send statements of reasons and answers to flags that can no longer be undone."""
-    for statement_id in statements.due():
-        statements.send(statement_id)
-    for flag_id in flags.due():
-        flags.send_answer(flag_id)
+    for kind in (statements, flags):
+        for pk in kind.due():
+            try:
+                kind.send(pk)
+            except (SMTPException, OSError, ValueError) as error:
+                # The others go out all the same.
+                logger.warning("A mail could not be sent, and is tried later: %s", error)
+                kind.postpone(pk)
 
 
 @shared_task

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from reviews import models
 from reviews.admin.base import ReadOnly, ReadOnlyInline
-from reviews.choices import FlagOutcome, ReviewStatus
+from reviews.choices import FlagAbout, FlagOutcome, ReviewStatus
 from reviews.moderation import flags
 from reviews.moderation.decisions import Order, decide_many
 
@@ -171,7 +171,7 @@ class FlagAdmin(ReadOnly):
         for flag in queryset.filter(outcome=FlagOutcome.OPEN).select_related("review"):
             flags.settle(
                 review=flag.review,
-                about=flag.about,
+                about=FlagAbout(flag.about),
                 actor=request.user,  # type: ignore[arg-type]
                 outcome=FlagOutcome.DISMISSED,
             )

@@ -46,7 +46,7 @@ class ReviewFlags(APIView):
     def get(self, request: KeyRequest, pk: int) -> Response:
         review = get_object_or_404(visible_reviews(request.auth), pk=pk)
         raised = review.flags.filter(partner=request.auth.partner).select_related("reason")
-        return Response(FlagSerializer(raised, many=True).data)
+        return Response([FlagSerializer(one).data for one in raised])
 
     @extend_schema(
         request=WriteFlagSerializer, responses={201: FlagSerializer}, operation_id="write_flag"

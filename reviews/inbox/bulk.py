@@ -83,10 +83,11 @@ def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
         found = get_object_or_404(Cluster, pk=int(cluster))
         return Review.objects.filter(cluster_place__cluster=found)
     if query.get("scope") != "all":
-        ids = [int(pk) for pk in query.getlist("id") if pk.isdecimal() and len(pk) < 19]
+        named = query.getlist("on_page" if query.get("scope") == "page" else "id")
+        ids = [int(pk) for pk in named if pk.isdecimal() and len(pk) < 19]
         return Review.objects.filter(pk__in=ids[:MOST_NAMED])
     view = kept(query)
-    for name in ("scope", "id"):
+    for name in ("scope", "id", "on_page"):
         view.pop(name, None)
     return InboxFilter(view, queryset=Review.objects.all(), request=request).found()
 

@@ -10,7 +10,7 @@ class PlainText(forms.CharField):
     """A text as it was typed, plain line ends, without what cannot be stored."""
 
     def to_python(self, value: object) -> str:
-        return UNSTORABLE.sub("", super().to_python(value).replace("\r\n", "\n"))
+        return UNSTORABLE.sub("", (super().to_python(value) or "").replace("\r\n", "\n"))
 
 
 class DecisionForm(forms.Form):

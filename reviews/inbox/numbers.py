@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -81,7 +82,7 @@ def flag_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @leads_only
 @require_safe
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: HttpRequest) -> HttpResponseBase:
     """The audit entries of a product, and whether their chain is whole."""
     slug = request.GET.get("product", "")
     found = get_object_or_404(Product, slug=slug) if slug else None

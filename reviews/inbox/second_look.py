@@ -1,5 +1,7 @@
 """The page on which decisions are made again, the first one unseen."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -34,10 +36,10 @@ def second_look(request: HttpRequest) -> HttpResponse:
         except AlreadyLooked:
             pass  # the next one is shown
         return redirect("inbox-second-look")
-    look = next_look(request.user)
-    context = {"look": look, "reasons": ModerationReason.objects.for_reviews()}
-    if look is not None:
-        review = look.decision.review
+    waiting = next_look(request.user)
+    context: dict[str, Any] = {"look": waiting, "reasons": ModerationReason.objects.for_reviews()}
+    if waiting is not None:
+        review: Any = waiting.decision.review
         target = request.LANGUAGE_CODE
         review.reading = Reading(
             review, target, review.translations.filter(target_language=target).first()

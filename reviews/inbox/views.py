@@ -156,6 +156,13 @@ def get_review(pk: int | None) -> Review:
     return get_object_or_404(found, pk=pk)
 
 
+def marked(said: str, *groups: tuple[str, dict[str, str]]) -> list[dict[str, str]]:
+    """Return texts by field, in groups of one language each, with the hits of a search."""
+    flat = [(language, text) for language, texts in groups for text in texts.values()]
+    found = iter(search.highlighted(flat, said, whole=True))
+    return [{name: next(found) for name in texts} for _language, texts in groups]
+
+
 def pane(request: HttpRequest, review: Any, **more: Any) -> dict[str, Any]:
     """What the right pane shows of a review that `get_review` fetched."""
     target = get_language() or "en"
@@ -176,11 +183,17 @@ def pane(request: HttpRequest, review: Any, **more: Any) -> dict[str, Any]:
     notes = as_objects(review.note_list, "written_at")
     said = query.get("q", "")
     shown = written_texts(review)
-    if said and shown:
-        marked = search.highlighted(
-            [(review.language, text) for text in shown.values()], said, whole=True
+    answer = review.published_response
+    if said:
+        shown, translated_texts, answers = marked(
+            said,
+            (review.language, shown),
+            (target, review.reading.texts if review.reading.state == "translated" else {}),
+            (answer.language if answer else "", {"body": answer.body} if answer else {}),
         )
-        shown = dict(zip(shown, marked, strict=True))
+        if translated_texts:
+            review.reading.translation.texts = translated_texts
+        more.setdefault("answer_hit", answers.get("body", ""))
     decided = as_objects(
         review.decision_list, "decided_at", "sent_at", "send_at", "appealed_at"
     )  # fmt: skip

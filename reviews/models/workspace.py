@@ -1,5 +1,7 @@
 """What moderators put beside a review: who works on it, notes, tags, views."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from reviews.choices import DefaultFor, SkipReason
 
 
-def person(label: object, **options: object) -> models.ForeignKey:
+def person(label: Any, **options: Any) -> models.ForeignKey:
     options.setdefault("related_name", "+")
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         verbose_name=label,
-        **options,  # type: ignore
+        **options,
     )
 
 

@@ -192,7 +192,8 @@ def _assign(job: BulkJob, ids: list[int]) -> tuple[dict[int, str], dict[int, int
     before = dict(Handling.objects.filter(review_id__in=ids).values_list("review", "assignee"))
     if to == "turn":
         turns = handing.take_turns(count=len(ids))
-        people = dict(zip(ids, [p.pk for p in turns] or [None] * len(ids), strict=True))
+        whose: list[int | None] = [person.pk for person in turns] or [None] * len(ids)
+        people = dict(zip(ids, whose, strict=True))
     else:
         chosen = handing.moderators().filter(username=to).values_list("pk", flat=True).first()
         people = dict.fromkeys(ids, chosen)
@@ -283,4 +284,4 @@ def _record(job: BulkJob, ids: Sequence[int], action: str, detail: dict[str, Any
 def report(job: BulkJob) -> list[dict[str, Any]]:
     """Return why reviews were passed over, each reason with how many."""
     rows = job.items.exclude(why="").values("why").annotate(n=Count("pk")).order_by("-n")
-    return list(rows)
+    return [dict(row) for row in rows]

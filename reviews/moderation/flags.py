@@ -4,11 +4,14 @@ Each gets an outcome and an answer, on the page that its link opens and, where a
 left, by mail.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core import signing
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -18,6 +21,7 @@ from django.utils.translation import gettext as _
 from reviews.choices import FlagAbout, FlagOutcome
 from reviews.models import AuditEntry, Flag, ModerationReason, Partner, Review, Vendor
 from reviews.models.bulk import UNDO_WINDOW
+from reviews.moderation.statements import later
 
 
 @transaction.atomic
@@ -37,8 +41,13 @@ def flag(
     A second flag of the same person or partner replaces the first's reason and note. A
     visitor, who is neither, raises a new one each time.
     """
-    said = {"reason": reason, "note": note, "vendor": vendor, "language": get_language() or "en"}
-    who = {"review": review, "about": about, "outcome": FlagOutcome.OPEN}
+    said: dict[str, Any] = {
+        "reason": reason,
+        "note": note,
+        "vendor": vendor,
+        "language": get_language() or "en",
+    }
+    who: dict[str, Any] = {"review": review, "about": about, "outcome": FlagOutcome.OPEN}
     if actor or partner:
         # One row to wait at: two at once would both find none.
         Review.objects.select_for_update(of=["self"]).only("pk").get(pk=review.pk)
@@ -113,7 +122,7 @@ def due() -> list[int]:
 
 
 @transaction.atomic
-def send_answer(flag_id: int) -> None:
+def send(flag_id: int) -> None:
     """Answer one flag by mail if it is due. Run twice at once, the second finds it taken."""
     raised = (
         Flag.objects.select_for_update(skip_locked=True, of=["self"])
@@ -135,3 +144,8 @@ def send_answer(flag_id: int) -> None:
     raised.answer_at = None
     raised.email = ""
     raised.save(update_fields=["answer_at", "email"])
+
+
+def postpone(flag_id: int) -> None:
+    """Try an answer that could not be sent again later, or give it up: the page says it."""
+    Flag.objects.filter(pk=flag_id).update(answer_at=later(F("settled_at")))

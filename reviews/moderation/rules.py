@@ -98,9 +98,9 @@ def _assign(rule: Rule, fits: list[tuple]) -> None:
     have = set(taken.values_list("review_id", flat=True))
     new = [pk for pk in ids if pk not in have]
     turns = handing.take_turns(count=len(new)) if rule.assignee is None else []
-    people = [person.pk for person in turns] or [rule.assignee_id] * len(new)
+    people: list[int | None] = [person.pk for person in turns] or [rule.assignee_id] * len(new)
     given = {pk: who for pk, who in zip(new, people, strict=True) if who}
-    set_assignees(given, timezone.now())
+    set_assignees(dict(given), timezone.now())
     _record(rule, fits, list(given), "review_assigned", {})
 
 

@@ -8,11 +8,14 @@ was sent; and sent, where an address is known, once the decision can no longer b
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Case, DateTimeField, F, Value, When
+from django.db.models.lookups import GreaterThan
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -26,6 +29,9 @@ from reviews.models.bulk import UNDO_WINDOW
 SALT = "statement of reasons"
 # At least six months for a complaint (article 20(1)).
 LINK_VALID = timedelta(days=183)
+# How long a mail that is refused is tried for, and how often.
+TRIED_AGAIN = timedelta(minutes=15)
+GIVEN_UP_AFTER = timedelta(days=3)
 
 
 class BadLink(Exception):
@@ -149,3 +155,18 @@ def due() -> list[int]:
     """Return the statements that are to be sent by now."""
     found = Statement.objects.filter(send_at__lte=timezone.now()).order_by("send_at")
     return list(found.values_list("pk", flat=True)[:500])
+
+
+def later(since: Any) -> Case:
+    """Return when a mail that could not be sent is tried again: never, days after `since`."""
+    now = timezone.now()
+    return Case(
+        When(GreaterThan(since, Value(now - GIVEN_UP_AFTER)), then=Value(now + TRIED_AGAIN)),
+        default=None,
+        output_field=DateTimeField(),
+    )
+
+
+def postpone(statement_id: int) -> None:
+    """Try a statement that could not be sent again later, or give it up: its link stays."""
+    Statement.objects.filter(pk=statement_id).update(send_at=later(F("made_at")))

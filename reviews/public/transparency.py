@@ -66,9 +66,9 @@ def as_csv(numbers: Transparency, found: Product | None, labels: dict[str, str])
     for stars, row in numbers.by_stars.items():
         for status in ReviewStatus.values:
             writer.writerow(["status", status, stars or "", row.get(status, 0)])
-    for code, row in numbers.by_reason:
-        for stars, n in sorted(row.items(), key=lambda pair: pair[0] or 0):
-            writer.writerow(["reason", code, stars or "", n])
+    for code, decided in numbers.by_reason:
+        for star, n in sorted(decided.items(), key=lambda pair: pair[0] or 0):
+            writer.writerow(["reason", code, star or "", n])
     wait = numbers.median_wait
     writer.writerow(["median_hours", "", "", f"{wait.total_seconds() / 3600:.2f}" if wait else ""])
     writer.writerow(["decided", "", "", numbers.decided])

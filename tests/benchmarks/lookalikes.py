@@ -88,7 +88,7 @@ def run() -> None:
     pairs = list(zip(*ids, strict=True))
     together = sum(a in clusters and clusters.get(a) == clusters.get(b) for a, b in pairs)
     text_of = dict(zip([*ids[0], *ids[1]], [*originals, *copies], strict=True))
-    twin = {a: b for a, b in pairs} | {b: a for a, b in pairs}
+    twin = dict(pairs) | {b: a for a, b in pairs}
     links = ClusterMember.objects.filter(review_id__in=text_of, nearest_id__in=text_of)
     right = strict = 0
     for one, other in links.values_list("review_id", "nearest_id"):
@@ -98,9 +98,8 @@ def run() -> None:
             same
             or SequenceMatcher(None, text_of[one], text_of[other], autojunk=False).ratio() >= SAME
         )
-    print(
-        f"  {len(pairs):,} real texts and as many edited copies, {2 * len(pairs) / took:,.0f} a second"
-    )
+    rate = 2 * len(pairs) / took
+    print(f"  {len(pairs):,} real texts and as many edited copies, {rate:,.0f} a second")
     print(f"  recall {together / len(pairs):.3f}: copies that stand in their original's cluster")
     print(
         f"  precision {right / links.count():.3f} of {links.count():,} links"

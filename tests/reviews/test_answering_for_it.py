@@ -126,7 +126,7 @@ def test_a_visitor_reports_a_review_and_is_answered_on_a_page_and_by_mail(client
     Flag.objects.update(answer_at=timezone.now())
     for _ in range(2):
         for pk in [Flag.objects.get().pk]:
-            flags.send_answer(pk)
+            flags.send(pk)
     assert len(mail.outbox) == 1
     assert "breaks no rule" in mail.outbox[0].body
     assert Flag.objects.get().email == ""

@@ -238,3 +238,23 @@ def test_nobody_is_handed_what_a_colleague_has(client, person):
     assert "done=1" in client.post(start).url
     Handling.objects.update(reserved_until=timezone.now() - timedelta(seconds=1))
     assert client.post(start).url == first
+
+
+def test_hits_in_translation_and_response_are_marked_beside_the_original(client, person):
+    review = ReviewFactory(title="Lent", overall="Très lent", language="fr")
+    ReviewTranslation.objects.create(
+        review=review, target_language="en", status="done", texts={"overall": "Very slow <i>"},
+        requested_at=timezone.now(), finished_at=timezone.now(),
+    )  # fmt: skip
+    ResponseFactory(review=review, body="It is slow no more.")
+    html = client.get(f"{reverse('inbox-review', args=[review.pk])}?q=slow",
+                      HTTP_ACCEPT_LANGUAGE="en").content.decode()  # fmt: skip
+    assert "Very <mark>slow</mark> &lt;i&gt;" in html
+    assert "It is <mark>slow</mark> no more." in html
+
+
+def test_the_page_at_hand_is_chosen_as_a_whole(client, person):
+    pks = [ReviewFactory(status="pending").pk for _ in range(3)]
+    query = "&".join(f"on_page={pk}" for pk in pks[:2])
+    html = client.get(f"{reverse('inbox-bulk')}?{query}&scope=page", HTTP_ACCEPT_LANGUAGE="en")
+    assert "<h1>2 reviews</h1>" in html.content.decode()

@@ -1,5 +1,7 @@
 """One reviewer over many products in a few days, or several who review the same ones."""
 
+from typing import Any
+
 from django.db import connection
 
 from reviews.choices import SignalKind
@@ -60,7 +62,7 @@ ON CONFLICT (review_id, kind) DO NOTHING
 
 def find(ids: list[int]) -> None:
     """Tell of reviewers of these reviews who review more than people do."""
-    names = {
+    names: dict[str, Any] = {
         "ids": ids,
         "kind": SignalKind.MANY_PRODUCTS,
         "days": DAYS,
