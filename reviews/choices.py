@@ -160,7 +160,7 @@ class Verification(models.TextChoices):
     ACCOUNT = "account", _("signed in with an account of theirs")
     PURCHASE = "purchase", _("proof of purchase or use")
     INVITATION = "invitation", _("invited after use")
-    SOURCE = "source", _("verified by the source, which does not say how")
+    SOURCE = "source", _("by the source, which does not say how")
 
 
 class TranslationStatus(models.TextChoices):

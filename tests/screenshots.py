@@ -57,6 +57,27 @@ def take(browser: Browser, url: str) -> None:
     page.locator("#review").get_by_role("button", name="Reject… R").click()
     page.screenshot(path=IMAGES / "inbox.png")
 
+    page = window(browser, url, "lead", locale="en-US", viewport=WIDE)
+    page.goto(f"{url}/inbox/?queue=true")
+    page.locator("a.row", has_text="Buena, pero").click()
+    page.locator("#review .translated button").click()
+    page.locator("#review .translated .prose").first.wait_for()
+    page.locator("#id_note_body").fill("@moderator a phone number, else useful")
+    page.keyboard.press("Enter")
+    page.locator(".timeline div.note").wait_for()
+    page.keyboard.press("d")
+    page.screenshot(path=IMAGES / "review.png")
+
+    page.goto(f"{url}/inbox/clusters/")
+    page.locator("main table a").first.click()
+    page.locator("ol.members").wait_for()
+    page.screenshot(path=IMAGES / "cluster.png")
+
+    decide(page, url)
+    page.goto(f"{url}/products/nimbo-desk/transparency/")
+    page.set_viewport_size({"width": 1360, "height": 1080})
+    page.screenshot(path=IMAGES / "transparency.png")
+
     page = window(browser, url, "katie", locale="es-ES", viewport=WIDE)
     page.goto(f"{url}/desk/?rating=1&rating=2&has_response=false")
     page.locator("a.row").first.click()
@@ -67,6 +88,25 @@ def take(browser: Browser, url: str) -> None:
     page.goto(f"{url}/products/nimbo-campaign/?q=large+sends")
     page.locator("article").first.wait_for()
     page.screenshot(path=IMAGES / "phone.png")
+
+
+def decide(page: Page, url: str) -> None:
+    """Work through what waits, by keys: the numbers need decisions to tell of."""
+    for query, against in (("signal=lookalike", True), ("signal=promotion", True), ("", False)):
+        page.goto(f"{url}/inbox/?status=pending&{query}")
+        page.locator("main").focus()
+        page.keyboard.press("w")
+        for _ in range(20):
+            page.wait_for_load_state("networkidle")
+            if not page.locator("#review h2").count():
+                break
+            before = page.url
+            page.keyboard.press("r" if against else "p")
+            if against:
+                page.keyboard.press("ArrowDown")
+                page.keyboard.press("ArrowUp")
+                page.keyboard.press("Enter")
+            page.wait_for_function("before => location.href !== before", arg=before)
 
 
 def main() -> None:

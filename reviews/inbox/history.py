@@ -50,7 +50,12 @@ def labels() -> dict[str, str]:
 def timeline(review: Review, notes: list[Any], revisions: list[Any], entries: list[Any]
              ) -> list[Moment]:  # fmt: skip
     """Return what happened, the latest first."""
-    moments = [Moment(entry.created_at, "entry", entry) for entry in entries]
+    # A note stands here itself: that it was written says no more.
+    moments = [
+        Moment(entry.created_at, "entry", entry)
+        for entry in entries
+        if entry.action != "note_written"
+    ]
     moments += [Moment(note.written_at, "note", note) for note in notes]
     later = written_texts(review) if revisions else {}
     for revision in sorted(revisions, key=lambda r: -r.number):

@@ -817,7 +817,7 @@ class Migration(migrations.Migration):
                     ("account", "signed in with an account of theirs"),
                     ("purchase", "proof of purchase or use"),
                     ("invitation", "invited after use"),
-                    ("source", "verified by the source, which does not say how"),
+                    ("source", "by the source, which does not say how"),
                 ],
                 max_length=10,
                 verbose_name="how verified",

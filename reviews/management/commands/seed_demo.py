@@ -18,6 +18,7 @@ from reviews.importing.files import Dump
 from reviews.importing.formats import open_format
 from reviews.importing.products import free_slug
 from reviews.models import Import, Product, Vendor, VendorMembership
+from reviews.moderation import screening
 from reviews.roles import LEADS, MODERATORS
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample"
@@ -89,6 +90,7 @@ class Command(BaseCommand):
             format = open_format(Dump(SAMPLE / import_run.file_name), "table")
             format.source = ("opina", "Opina")
             pipeline.run(import_run=import_run, format=format)
+        screening.screen_import(import_run.pk)
 
     @transaction.atomic
     def _accounts(self, password: str) -> None:
