@@ -211,8 +211,8 @@ def bar(part: int, whole: int, kind: str) -> SafeString:
     """A part of a whole as a bar, for tables: the number stands beside it."""
     width = number_format(share(part, whole), 1, use_l10n=False)
     return format_html(
-        '<svg class="share-bar {}" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect width="{}" height="8"/></svg>',
+        '<svg class="share-bar {}" viewBox="0 0 100 8" preserveAspectRatio="none"'
+        ' aria-hidden="true"><rect width="{}" height="8"/></svg>',
         kind,
         width,
     )

@@ -31,6 +31,8 @@ document.addEventListener("keydown", (event) => {
   const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!KEYS[key] && !field && !button) return;
   event.preventDefault();
+  // Before the focus, and the selection with it, goes elsewhere.
+  takeSelection();
   if (KEYS[key]) KEYS[key]();
   else if (field) field.focus();
   else button.click();
@@ -48,7 +50,7 @@ document.addEventListener("click", (event) => {
 });
 
 // What is marked in the original goes into the fields that take a passage.
-document.addEventListener("selectionchange", () => {
+function takeSelection() {
   const selection = document.getSelection();
   const original = document.getElementById("original");
   const passage = selection.toString().trim();
@@ -56,7 +58,8 @@ document.addEventListener("selectionchange", () => {
   document.querySelectorAll("[data-takes-selection]").forEach((field) => {
     field.value = passage;
   });
-});
+}
+document.addEventListener("selectionchange", takeSelection);
 
 // What is sent from the pane swaps it, and takes the field that had the focus with it. The pane
 // itself has it then, before and after: keys go on working.

@@ -95,7 +95,7 @@ def test_it_starts_stops_and_recovers_from_a_kill(runner):
     # A command works beside it and leaves it running.
     export = ("export_reviews", "--product", "nimbo-desk", "--format", "jsonl")
     before = runner.manage(*export)
-    assert len(before.splitlines()) == 5
+    assert len(before.splitlines()) == 14
     assert runner.get("/healthz/ready") == '{"status": "ok"}'
 
     runner.interrupt()
