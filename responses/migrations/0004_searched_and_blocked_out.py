@@ -110,10 +110,11 @@ class Migration(migrations.Migration):
         ("reviews", "0006_kept_by_the_database"),
     ]
     operations = [
+        # Checks that wait for the end would keep the table from being altered until then.
+        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", ""),
         migrations.AddField(
             "response", "original_body", models.TextField(blank=True, editable=False)
         ),
-        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", ""),
         migrations.RunSQL(SEARCH, NO_SEARCH),
         migrations.RunSQL(REDACTION, NO_REDACTION),
         migrations.RunSQL(STATUS, NO_STATUS),

@@ -308,10 +308,11 @@ WHERE review.id = flag.review_id AND flag.raised_by_id IN (
 class Migration(migrations.Migration):
     dependencies = [("reviews", "0005_workspace")]
     operations = [
+        # Checks that wait for the end would keep the tables from being altered until then.
+        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", ""),
         migrations.RunSQL(SEARCH, NO_SEARCH),
         migrations.RunSQL(REDACTION, NO_REDACTION),
         migrations.RunSQL(ABOUT, ""),
-        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", ""),
         migrations.AlterField(
             "moderationdecision",
             "product",
@@ -324,6 +325,12 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(STATUS, NO_STATUS),
         migrations.RunSQL(CHAIN, NO_CHAIN),
+        migrations.AddConstraint(
+            "auditentry",
+            models.UniqueConstraint(
+                fields=["product", "number"], name="one_entry_per_number", nulls_distinct=False
+            ),
+        ),
         migrations.RunSQL(ERASED, NO_ERASED),
         migrations.RunSQL(REASONS_APPLY, ""),
         migrations.RunSQL(FLAGS_VENDOR, ""),

@@ -2,9 +2,10 @@ import datetime
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q, Value
-from django.db.models.functions import Coalesce, Floor
+from django.db.models.functions import Coalesce, Floor, Upper
 from django.utils.translation import gettext_lazy as _
 
 from reviews.choices import (
@@ -219,8 +220,20 @@ class Review(models.Model):
             ),
             models.Index(fields=["status", "-listed_on", "-id"], name="review_by_status_date"),
             models.Index(fields=["-listed_on", "-id"], name="review_by_date"),
+            # The parts of the queue: of ten million reviews, few wait.
             models.Index(
-                fields=["status", "answered", "stars", "listed_on", "id"], name="review_unanswered"
+                fields=["-listed_on", "-id"],
+                name="review_unanswered",
+                condition=Q(status=ReviewStatus.PUBLISHED, answered=False, stars__lte=2),
+            ),
+            models.Index(
+                fields=["created_at", "id"],
+                name="review_waiting",
+                condition=Q(status=ReviewStatus.PENDING),
+            ),
+            models.Index(
+                OpClass(Upper("reviewer_name"), name="text_pattern_ops"),
+                name="review_by_reviewer_name",
             ),
             models.Index(fields=["reviewer"], name="review_by_reviewer"),
             models.Index(fields=["external_id"], name="review_by_external_id"),
