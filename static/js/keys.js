@@ -49,6 +49,19 @@ document.addEventListener("click", (event) => {
   document.querySelector(".panes")?.classList.add("has-review");
 });
 
+// The row of the review that is shown, however it came there, is the current one.
+function markCurrent() {
+  const shown = document.getElementById("review")?.dataset.pk;
+  if (!shown) return;
+  rows().forEach((row) => {
+    const here = row.dataset.row === shown;
+    if (here) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  });
+}
+const panes = document.querySelector(".panes");
+if (panes) new MutationObserver(markCurrent).observe(panes, { childList: true });
+
 // What is marked in the original goes into the fields that take a passage.
 function takeSelection() {
   const selection = document.getSelection();
