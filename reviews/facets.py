@@ -13,23 +13,9 @@ from django.db.models import Count, F, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast
 
 from reviews.choices import Criterion, ReviewStatus
-from reviews.filters import ReviewFilter
-from reviews.models import FacetCount, Product, Review, Source
+from reviews.filters import COLUMNS, ReviewFilter
+from reviews.models import FacetCount, Product, Review
 from reviews.models.facet import DIMENSIONS, MEASURES
-
-# Filter → the column that it is about.
-COLUMNS = {
-    "product": "product_id",
-    "status": "status",
-    "company_size": "company_size",
-    "duration": "usage_duration",
-    "rating": "stars",
-    "industry": "industry",
-    "frequency": "usage_frequency",
-    "language": "language",
-    "source": "source_id",
-    "has_response": "answered",
-}
 
 # The choice under which a sparse facet's whole is counted.
 EVERY = "*"
@@ -58,39 +44,48 @@ def counts(filterset: ReviewFilter, within: Q, names: tuple[str, ...]) -> dict[s
     away. A facet of the filterset's own (`SPARSE`) is counted from the few reviews that have
     it; its choice "" are the others.
     """
-    parts = [part for name in names for part in _parts(filterset, within, name)]
+    statements: list[str] = []
+    parameters: list[Any] = []
+    # What is counted live under the same filters is counted in one pass.
+    together: list[str] = []
+    for name in names:
+        is_chosen, is_sparse = name in filterset.chosen, name in filterset.SPARSE
+        if not is_sparse or is_chosen:
+            chosen = {other: value for other, value in filterset.chosen.items() if other != name}
+            counted = filterset.counted(chosen)
+            if counted is None and not is_chosen:
+                together.append(name)
+            else:
+                live = [filterset.narrow(Review.objects.all(), without=name)]
+                for rows in live if counted is None else counted:
+                    total = Sum("n") if rows.model is FacetCount else Count("pk")
+                    choice = Value(EVERY) if is_sparse else _choice(name)
+                    part = _counted(rows.filter(within), total, name, choice)
+                    _add(part, statements, parameters)
+        if is_sparse:
+            path = filterset.SPARSE[name]
+            having = filterset.narrow(Review.objects.filter(within), without=name)
+            having = having.filter(**{f"{path}__isnull": False})
+            rows = _counted(having, Count("pk", distinct=True), name, F(path))
+            _add(rows, statements, parameters)
+    if together:
+        live = filterset.narrow(Review.objects.filter(within))
+        _add_together(live, together, statements, parameters)
     found: dict[str, Counter[str]] = {name: Counter() for name in names}
-    for name, choice, number in parts[0].union(*parts[1:], all=True):
-        if number:
-            found[name][choice or ""] += number
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"({sql})" for sql in statements), parameters)
+        for name, choice, number in cursor.fetchall():
+            if number:
+                found[name][choice or ""] += number
     for name in set(names) & set(filterset.SPARSE):
-        every = found[name].pop(EVERY, 0)
+        # Where it is not chosen, its whole is the list's own.
+        every = found[name].pop(EVERY, 0) if name in filterset.chosen else found["total"].total()
         found[name][""] = every - found[name].total()
     return found
 
 
-def _parts(filterset: ReviewFilter, within: Q, name: str) -> list[QuerySet[Any]]:
-    if name in filterset.SPARSE:
-        path = filterset.SPARSE[name]
-        having = filterset.narrow(Review.objects.filter(within), without=name).filter(
-            **{f"{path}__isnull": False}
-        )
-        return [
-            _counted(having, Count("pk", distinct=True), name=name, choice=F(path)),
-            _counted(*_rows(filterset, within, name), name=name, choice=Value(EVERY)),
-        ]
-    choice = Cast(F(COLUMNS[name]), TextField()) if name in COLUMNS else Value("")
-    return [_counted(*_rows(filterset, within, name), name=name, choice=choice)]
-
-
-def _rows(filterset: ReviewFilter, within: Q, name: str) -> tuple[QuerySet[Any], Any]:
-    """Return what is counted and how: the pre-counted table wherever it knows the filters."""
-    chosen = {other: value for other, value in filterset.chosen.items() if other != name}
-    if any(other not in COLUMNS for other in chosen):
-        live = filterset.narrow(Review.objects.filter(within), without=name)
-        return live, Count("pk")
-    conditions = [condition(other, value) for other, value in chosen.items()]
-    return FacetCount.objects.filter(within, *conditions), Sum("n")
+def _choice(name: str) -> Any:
+    return Cast(F(COLUMNS[name]), TextField()) if name in COLUMNS else Value("")
 
 
 def _counted(rows: QuerySet[Any], total: Any, name: str, choice: Any) -> QuerySet[Any]:
@@ -100,6 +95,32 @@ def _counted(rows: QuerySet[Any], total: Any, name: str, choice: Any) -> QuerySe
         .values_list("facet", "choice")
         .annotate(reviews=total)
     )
+
+
+def _add(rows: QuerySet[Any], statements: list[str], parameters: list[Any]) -> None:
+    sql, values = rows.query.sql_with_params()
+    statements.append(sql)
+    parameters += values
+
+
+def _add_together(
+    rows: QuerySet[Any], names: list[str], statements: list[str], parameters: list[Any]
+) -> None:
+    """Count several facets of the same reviews, which are read once."""
+    columns = [COLUMNS[name] for name in names if name in COLUMNS]
+    sql, values = rows.order_by().values_list(*columns or ["pk"]).query.sql_with_params()
+    listed = ", ".join(columns or ["pk"])
+    facets = " ".join(
+        f"WHEN GROUPING({COLUMNS[name]}) = 0 THEN '{name}'" for name in names if name in COLUMNS
+    )
+    which = f"CASE {facets} ELSE 'total' END" if facets else "'total'"
+    choices = ", ".join(f"{column}::text" for column in columns)
+    sets = [f"({column})" for column in columns] + (["()"] if "total" in names else [])
+    statements.append(
+        f"SELECT {which}, {f'coalesce({choices})' if choices else 'NULL'}, count(*)"
+        f" FROM ({sql}) AS found ({listed}) GROUP BY GROUPING SETS ({', '.join(sets)})"
+    )
+    parameters += values
 
 
 def totals(filtersets: list[ReviewFilter]) -> list[int]:
@@ -113,33 +134,25 @@ def totals(filtersets: list[ReviewFilter]) -> list[int]:
     statements: list[str] = []
     parameters: list[Any] = []
     for filterset in filtersets:
-        if any(name not in COLUMNS for name in filterset.chosen):
-            rows = filterset.narrow(Review.objects.all()).order_by().values("pk")
-            sql, values = rows[: MOST_TOLD + 1].query.sql_with_params()
-            statements.append(f"SELECT count(*) FROM ({sql}) AS found")
-        else:
-            conditions = [condition(name, value) for name, value in filterset.chosen.items()]
-            counts = FacetCount.objects.filter(*conditions).order_by().values("n")
-            sql, values = counts.query.sql_with_params()
-            statements.append(f"SELECT coalesce(sum(n), 0) FROM ({sql}) AS found")
-        parameters += values
+        counted = filterset.counted(filterset.chosen)
+        sums = []
+        for rows in counted or []:
+            column = "n" if rows.model is FacetCount else "pk"
+            total = "coalesce(sum(n), 0)" if column == "n" else "count(*)"
+            sql, values = rows.order_by().values(column).query.sql_with_params()
+            sums.append(f"(SELECT {total} FROM ({sql}) AS found)")
+            parameters += values
+        if counted is None:
+            found_rows = filterset.narrow(Review.objects.all()).order_by().values("pk")
+            sql, values = found_rows[: MOST_TOLD + 1].query.sql_with_params()
+            sums.append(f"(SELECT count(*) FROM ({sql}) AS found)")
+            parameters += values
+        statements.append(f"SELECT {' + '.join(sums)}")
     numbered = [f"SELECT {place}, ({sql})" for place, sql in enumerate(statements)]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(numbered), parameters)
         found = dict(cursor.fetchall())
     return [int(found[place]) for place in range(len(filtersets))]
-
-
-def condition(name: str, value: Any) -> Q:
-    """Return a filter as a condition on a facet's column."""
-    if name == "product":
-        ids = Product.objects.filter(slug__in=value).values("pk")
-        return Q(product_id__in=ids)
-    if name == "source":
-        return Q(source_id__in=Source.objects.filter(key__in=value).values("pk"))
-    if name == "has_response":
-        return Q(answered=value)
-    return Q(**{f"{COLUMNS[name]}__in": value})
 
 
 def summary(product: Product) -> Summary:

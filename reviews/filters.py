@@ -4,13 +4,13 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from reviews import search
 from reviews.choices import CompanySize, ReviewStatus, Sort, UsageDuration, UsageFrequency
 from reviews.keyset import Segment
-from reviews.models import Review
+from reviews.models import FacetCount, Product, Review, Source
 
 NEWEST = ("-listed_on", "-id")
 # Known ratings first, whichever way they are sorted.
@@ -19,6 +19,21 @@ ORDERS: dict[str, tuple[str, ...]] = {
     Sort.LOWEST: ("overall_rating", *NEWEST),
     Sort.OLDEST: ("listed_on", "id"),
     Sort.NEWEST: NEWEST,
+}
+
+
+# Filter → the column that it is about.
+COLUMNS = {
+    "product": "product_id",
+    "status": "status",
+    "company_size": "company_size",
+    "duration": "usage_duration",
+    "rating": "stars",
+    "industry": "industry",
+    "frequency": "usage_frequency",
+    "language": "language",
+    "source": "source_id",
+    "has_response": "answered",
 }
 
 
@@ -110,6 +125,16 @@ class ReviewFilter(django_filters.FilterSet):
         self.is_valid()
         return self.form.cleaned_data.get("sort") or Sort.NEWEST
 
+    def counted(self, chosen: dict[str, Any]) -> list[QuerySet[Any]] | None:
+        """Return rows whose sum is the number of reviews that filters leave.
+
+        They are `FacetCount`'s, counted beforehand, and few of `Review` at most; None where
+        the filters are such that reviews have to be counted themselves.
+        """
+        if any(name not in COLUMNS for name in chosen):
+            return None
+        return [FacetCount.objects.filter(*[condition(n, v) for n, v in chosen.items()])]
+
     def found(self) -> QuerySet[Review]:
         """The reviews that the sensible filters leave."""
         return self.narrow(self.queryset)
@@ -138,3 +163,15 @@ def in_order(queryset: QuerySet[Review], sort: str) -> list[Segment]:
         Segment(queryset.filter(overall_rating__isnull=False), order),
         Segment(queryset.filter(overall_rating__isnull=True), NEWEST),
     ]
+
+
+def condition(name: str, value: Any) -> Q:
+    """Return a filter as a condition on a facet's column."""
+    if name == "product":
+        ids = Product.objects.filter(slug__in=value).values("pk")
+        return Q(product_id__in=ids)
+    if name == "source":
+        return Q(source_id__in=Source.objects.filter(key__in=value).values("pk"))
+    if name == "has_response":
+        return Q(answered=value)
+    return Q(**{f"{COLUMNS[name]}__in": value})

@@ -17,7 +17,7 @@ from reviews.importing.files import Dump, UnusableFile
 from reviews.importing.formats import open_format
 from reviews.importing.mapping import Mapping
 from reviews.models import Import
-from reviews.moderation import bulk, flags, screening, statements
+from reviews.moderation import bulk, flags, screening, signals, statements
 from reviews.translation import service
 from reviews.webhooks import outbox
 
@@ -108,6 +108,12 @@ def resume_stalled_bulk_jobs() -> None:
 def screen_import(import_id: int) -> None:
     """Look at an import's reviews for signals and apply the standing rules."""
     screening.screen_import(import_id)
+
+
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
+def compute_signals(review_id: int) -> None:
+    """Look anew at a review whose text has changed."""
+    signals.compute([review_id])
 
 
 @shared_task

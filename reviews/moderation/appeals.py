@@ -1,5 +1,6 @@
 """What an author can do about a statement of reasons: mend the text, or appeal."""
 
+from celery import current_app
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
@@ -111,3 +112,7 @@ def mend(*, statement: Statement, texts: dict[str, str]) -> None:
     statement.save(update_fields=["mended_at"])
     record(review=review, action="review_mended", actor_label="author", statement=statement.pk)
     decide(review=review, order=Order(ReviewStatus.PENDING, basis=Basis.MEND))
+    # What was suspicious may have gone with the passage.
+    transaction.on_commit(
+        lambda: current_app.send_task("reviews.tasks.compute_signals", [review.pk])
+    )

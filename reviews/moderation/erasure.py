@@ -34,6 +34,7 @@ from reviews.translation.memory import digest
 from reviews.translation.segments import part
 
 BLOCKED = "█████"
+SHORTEST_ID = 6  # characters
 SHORTEST_NAME = 3  # characters: a shorter one stands in too many words
 
 
@@ -66,7 +67,9 @@ def erase(*, ids: list[int], keep_texts: bool, actor: User) -> int:
     for reviewer in Reviewer.objects.filter(pk__in=reviewers):
         # Only whose reviews are all erased: another may have been somebody else's.
         if not reviewer.reviews.filter(erased_at=None).exists():
-            RejectedRow.objects.filter(raw__contains=reviewer.external_id).delete()
+            # Rows that were never stored hold it, too; a short id stands in anybody's.
+            if len(reviewer.external_id) >= SHORTEST_ID:
+                RejectedRow.objects.filter(raw__contains=reviewer.external_id).delete()
             reviewer.external_id = f"erased-{secrets.token_hex(16)}"
             reviewer.name = reviewer.email = ""
             reviewer.save()

@@ -10,15 +10,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reviews.choices import AppealOutcome, FlagOutcome, ReviewStatus, SignalKind
-from reviews.filters import AnyOfFilter, ReviewFilter
+from reviews.filters import AnyOfFilter, ReviewFilter, condition
 from reviews.keyset import Segment
-from reviews.models import Appeal, Flag, Handling, Mention, Review, ReviewTag, Signal
+from reviews.models import Appeal, Flag, Handling, Mention, Review, Reviewer, ReviewTag, Signal
 
 ME, NOBODY = "me", "nobody"
 LOW = 2  # stars
 OPEN_FLAGS = Flag.objects.filter(review=OuterRef("pk"), outcome=FlagOutcome.OPEN)
 SIGNALS = Signal.objects.filter(review=OuterRef("pk"))
 HELD = Handling.objects.filter(review=OuterRef("pk"), held_by__isnull=False)
+# What needs a person whoever says so, in columns that reviews are counted by.
+NEEDS_BY_FACTS = Q(status=ReviewStatus.PENDING) | Q(
+    status=ReviewStatus.PUBLISHED, answered=False, stars__lte=LOW
+)
+# The same, false rather than unknown where there are no stars.
+KNOWN_NEEDS = Q(status=ReviewStatus.PENDING) | Q(
+    status=ReviewStatus.PUBLISHED, answered=False, stars__isnull=False, stars__lte=LOW
+)
 OPEN_APPEALS = Appeal.objects.filter(statement__review=OuterRef("pk"), outcome=AppealOutcome.OPEN)
 
 
@@ -51,12 +59,19 @@ class InboxFilter(ReviewFilter):
     }
 
     def with_queue(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
-        needs = (
-            Q(status=ReviewStatus.PENDING)
-            | Q(status=ReviewStatus.PUBLISHED, answered=False, stars__lte=LOW)
-            | Exists(OPEN_FLAGS)
-        )
+        needs = NEEDS_BY_FACTS | Exists(OPEN_FLAGS)
         return rows.filter(needs if value else ~needs)
+
+    def counted(self, chosen: dict[str, Any]) -> list[QuerySet[Any]] | None:
+        """As for all filters; the queue is counted by its facts, and what is flagged beside."""
+        others = {name: value for name, value in chosen.items() if name != "queue"}
+        found = super().counted(others)
+        if found is None or chosen.get("queue") is not True:
+            return super().counted(chosen)
+        (facts,) = found
+        conditions = [condition(name, value) for name, value in others.items()]
+        flagged = Review.objects.filter(Exists(OPEN_FLAGS), ~KNOWN_NEEDS, *conditions)
+        return [facts.filter(NEEDS_BY_FACTS), flagged]
 
     def with_flags(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
         return rows.filter(_exists(OPEN_FLAGS, value))
@@ -100,7 +115,13 @@ class InboxFilter(ReviewFilter):
 
     def with_reviewer(self, rows: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
         said = value.replace("\0", "").strip()
-        return rows.filter(Q(reviewer_name__istartswith=said) | Q(reviewer__external_id=said))
+        if not hasattr(self, "_known_reviewers"):
+            # Asked for beforehand: then both conditions have an index to go by.
+            known = Reviewer.objects.filter(external_id=said).values_list("pk", flat=True)
+            self._known_reviewers = list(known[:100])
+        return rows.filter(
+            Q(reviewer_name__istartswith=said) | Q(reviewer_id__in=self._known_reviewers)
+        )
 
     def with_external_id(self, rows: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
         return rows.filter(external_id=value.replace("\0", "").strip())

@@ -25,7 +25,7 @@ from reviews.models import (
     ReviewTranslation,
     Statement,
 )
-from reviews.moderation import bulk, chain, statements
+from reviews.moderation import bulk, chain, signals, statements
 from reviews.moderation.appeals import Settled, appeal, decide_appeal, mend
 from reviews.moderation.decisions import (
     NotAllowed,
@@ -41,6 +41,7 @@ from reviews.moderation.notes import write_note
 from reviews.moderation.redactions import NotThere, lift, redact, suggestions
 from reviews.moderation.transitions import TRANSITIONS
 from reviews.translation.memory import digest
+from tests import processes
 from tests.factories import (
     ProductFactory,
     ResponseFactory,
@@ -220,6 +221,15 @@ def test_an_author_mends_a_passage_and_the_former_text_stays_beside_it(client):
     client.force_login(moderator())
     pane = client.get(f"{reverse('inbox-review', args=[review.pk])}?status=pending")
     assert "<del> Call 600 111 222.</del>" in pane.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mended_text_is_looked_at_anew(client, worker, reasons):
+    review = rejected(overall="Cheaper at https://deals.example/x", title="")
+    signals.compute([review.pk])
+    assert review.signals.exists()
+    client.post(f"{path_of(review)}mend/", {"overall": "Cheaper elsewhere"})
+    processes.wait_for(lambda: not review.signals.exists())
 
 
 def test_a_reason_that_is_not_mendable_gives_no_way_to_mend(client):

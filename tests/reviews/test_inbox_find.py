@@ -194,6 +194,13 @@ def test_the_queue_begins_with_what_most_needs_a_person_and_says_why(client, per
         flag(review=review, reason=reason, note="", actor=vendor_staff(review.product.vendor))
     html = page(client, queue="true")
     assert titles(html) == ["flagged first", "flagged second", "unanswered", "suspicious", "calm"]
+    # Counted without reading them all, and the same number as when they are.
+    assert "5 reviews" in html
+    assert count_of(html, "status", "Pending") == 2
+    assert count_of(html, "status", "Published") == 3
+    assert count_of(html, "signal", "Unusable text") == 1
+    assert "5 reviews" in page(client, queue="true", older_than="0")
+    assert re.search(r"Needs a person</span> <span class=\"count\">\s*5\s*<", html)
     assert "flagged 0 d ago" in html
     assert "low rating, unanswered" in html
     assert "Unusable text" in html
