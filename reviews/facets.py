@@ -56,8 +56,8 @@ def counts(filterset: ReviewFilter, within: Q, names: tuple[str, ...]) -> dict[s
             if counted is None and not is_chosen:
                 together.append(name)
             else:
-                live = [filterset.narrow(Review.objects.all(), without=name)]
-                for rows in live if counted is None else counted:
+                alone = [filterset.narrow(Review.objects.all(), without=name)]
+                for rows in alone if counted is None else counted:
                     total = Sum("n") if rows.model is FacetCount else Count("pk")
                     choice = Value(EVERY) if is_sparse else _choice(name)
                     part = _counted(rows.filter(within), total, name, choice)
