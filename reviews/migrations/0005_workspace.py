@@ -563,6 +563,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("facts", models.TextField(verbose_name="facts")),
+                ("text", models.TextField(verbose_name="text")),
                 ("policy", models.TextField(verbose_name="policy")),
                 ("automated", models.BooleanField(default=False, verbose_name="automated")),
                 ("mendable", models.BooleanField(default=False, verbose_name="mendable")),

@@ -25,6 +25,7 @@ class Statement(models.Model):
     language = models.CharField(_("language"), max_length=10)
     ground = models.CharField(_("rests on"), max_length=10, choices=Ground)
     facts = models.TextField(_("facts"))
+    text = models.TextField(_("text"))
     policy = models.TextField(_("policy"))
     automated = models.BooleanField(_("automated"), default=False)
     # The passage that the author may mend; the whole review where it is empty.

@@ -102,7 +102,7 @@ def _erase_review(review: Review, keep_texts: bool) -> None:
             "UPDATE reviews_review SET external_id = erased_id(external_id) WHERE id = %s",
             [review.pk],
         )
-    Statement.objects.filter(review=review).update(passage="", facts="", send_at=None)
+    Statement.objects.filter(review=review).update(passage="", facts="", text="", send_at=None)
     Appeal.objects.filter(statement__review=review).update(text="")
     for name in names:
         for model in (Note, Flag):

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.functions import ExtractHour, TruncDate
 from django.utils import timezone
 
-from reviews.choices import Basis, FlagOutcome, ReviewStatus, SignalKind
+from reviews.choices import Basis, FlagAbout, FlagOutcome, ReviewStatus, SignalKind
 from reviews.models import (
     Appeal,
     FacetCount,
@@ -170,26 +170,35 @@ def median_wait(product_id: int | None, since: Any = None) -> timedelta | None:
         return cursor.fetchone()[0]
 
 
-def flag_bias(vendor: Vendor) -> Bias:
-    """Compare how often a vendor flags its low and its high ratings."""
-    reviews = FacetCount.objects.filter(
-        product_id__in=vendor.products.values("pk"), status=ReviewStatus.PUBLISHED
-    ).aggregate(low=Sum("n", filter=Q(stars__in=LOW)), high=Sum("n", filter=Q(stars__in=HIGH)))
-    flagged = Flag.objects.filter(vendor=vendor, about="review").aggregate(
-        low=Count("review", filter=Q(review__stars__in=LOW), distinct=True),
-        high=Count("review", filter=Q(review__stars__in=HIGH), distinct=True),
-    )
-    # A flagged review may have been removed: it counts among those that could be flagged.
-    low = max(reviews["low"] or 0, flagged["low"])
-    high = max(reviews["high"] or 0, flagged["high"])
-    return bias(low, flagged["low"], high, flagged["high"])
-
-
 def one_sided_vendors() -> list[tuple[Vendor, Bias]]:
-    """Return the vendors that flag low ratings oftener than chance would have it."""
-    flagging = Vendor.objects.filter(flags__isnull=False).distinct()
-    found = [(vendor, flag_bias(vendor)) for vendor in flagging]
-    return [(vendor, found_bias) for vendor, found_bias in found if found_bias.verdict == "low"]
+    """Return the vendors that flag low ratings oftener than chance would have it.
+
+    Compared are the shares of their low and of their high ratings that they flag.
+    """
+    low, high = Q(review__stars__in=LOW), Q(review__stars__in=HIGH)
+    flagged = {
+        row["vendor"]: row
+        for row in Flag.objects.filter(vendor__isnull=False, about=FlagAbout.REVIEW)
+        .values("vendor")
+        .annotate(
+            low=Count("review", filter=low, distinct=True),
+            high=Count("review", filter=high, distinct=True),
+        )
+    }
+    vendor_of = dict(Product.objects.filter(vendor__in=flagged).values_list("pk", "vendor"))
+    published: dict[int, list[int]] = {vendor: [0, 0] for vendor in flagged}
+    counts = FacetCount.objects.filter(product_id__in=vendor_of, status=ReviewStatus.PUBLISHED)
+    for product, stars, n in counts.values_list("product_id", "stars").annotate(n=Sum("n")):
+        if stars in (*LOW, *HIGH):
+            published[vendor_of[product]][stars in HIGH] += n
+    found = []
+    for vendor in Vendor.objects.filter(pk__in=flagged):
+        said, (lows, highs) = flagged[vendor.pk], published[vendor.pk]
+        # A flagged review may have been removed: it counts among those that could be flagged.
+        compared = bias(max(lows, said["low"]), said["low"], max(highs, said["high"]), said["high"])
+        if compared.verdict == "low":
+            found.append((vendor, compared))
+    return found
 
 
 def queues() -> list[dict[str, Any]]:
@@ -213,7 +222,8 @@ def queues() -> list[dict[str, Any]]:
 
 
 def by_person(since: Any) -> list[dict[str, Any]]:
-    """Return what each person decided since then, what they passed on, and the agreement."""
+    """Return what each person decided since then, in which hours of the day (UTC), what they
+    passed on, and the agreement."""
     rows = (
         ModerationDecision.objects.filter(standing(), decided_at__gte=since, actor__isnull=False)
         .values("actor", "actor__username")
@@ -227,9 +237,19 @@ def by_person(since: Any) -> list[dict[str, Any]]:
     skips = dict(
         Skip.objects.filter(skipped_at__gte=since).values_list("person").annotate(n=Count("pk"))
     )
+    hours: dict[int, list[int]] = {}
+    by_hour_rows = (
+        ModerationDecision.objects.filter(standing(), decided_at__gte=since, actor__isnull=False)
+        .values_list("actor", ExtractHour("decided_at"))
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    for actor, hour, n in by_hour_rows:
+        hours.setdefault(actor, [0] * 24)[hour] = n
     return [
         {
             **row,
+            "hours": [(f"{hour:02}", n) for hour, n in enumerate(hours[row["actor"]])],
             "skipped": skips.get(row["actor"], 0),
             **second_looks.agreement(decision__actor=row["actor"], looked_at__gte=since),
         }

@@ -59,22 +59,22 @@ def issue(
         assert reason is not None, "a decision against a review has a reason"
         language = language_of(review)
         with translation.override(language):
-            made.append(
-                Statement(
-                    decision=decision,
-                    review=review,
-                    language=language,
-                    ground=reason.ground,
-                    facts=explanation or facts(review, decision),
-                    policy=f"{reason}. {reason.policy}",
-                    automated=automated,
-                    mendable=reason.mendable,
-                    passage=passage,
-                    send_at=now + UNDO_WINDOW
-                    if review.reviewer and review.reviewer.email
-                    else None,
-                )
+            statement = Statement(
+                decision=decision,
+                review=review,
+                language=language,
+                ground=reason.ground,
+                facts=explanation or facts(review, decision),
+                policy=f"{reason}. {reason.policy}",
+                automated=automated,
+                mendable=reason.mendable,
+                passage=passage,
+                send_at=now + UNDO_WINDOW if review.reviewer and review.reviewer.email else None,
             )
+            statement.text = render_to_string(
+                "reviews/statements/text.txt", {"statement": statement}
+            ).strip()
+        made.append(statement)
     Statement.objects.bulk_create(made)
 
 

@@ -3,6 +3,7 @@
 import csv
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -12,6 +13,8 @@ from reviews.choices import ReviewStatus
 from reviews.http import HttpRequest
 from reviews.models import AuditChain, ModerationReason, Product
 from reviews.moderation.numbers import Transparency, transparency
+
+KEPT_FOR = 300  # seconds
 
 
 @require_safe
@@ -28,7 +31,11 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 
 def answer(request: HttpRequest, found: Product | None) -> HttpResponse:
-    numbers = transparency(found)
+    # All decisions there are: counted for many readers at once.
+    known: Transparency | None = cache.get("transparency") if found is None else None
+    numbers = known or transparency(found)
+    if found is None and known is None:
+        cache.set("transparency", numbers, KEPT_FOR)
     labels = {reason.code: str(reason) for reason in ModerationReason.objects.all()}
     if request.GET.get("format") == "csv":
         return as_csv(numbers, found, labels)

@@ -218,6 +218,24 @@ def bar(part: int, whole: int, kind: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def spark(pairs: list[tuple[str, int]]) -> SafeString:
+    """A small column chart for a table's cell, read out as its numbers."""
+    most = max((n for _label, n in pairs), default=0) or 1
+    said = ", ".join(f"{label}: {n}" for label, n in pairs if n)
+    rects = [
+        format_html('<rect x="{}" y="{}" width="4" height="{}"/>', 5 * place,
+                    24 - round(24 * n / most), round(24 * n / most))
+        for place, (_label, n) in enumerate(pairs)
+    ]  # fmt: skip
+    return format_html(
+        '<svg class="spark" viewBox="0 0 {} 24" role="img" aria-label="{}">{}</svg>',
+        5 * len(pairs),
+        said,
+        mark_safe("".join(rects)),  # noqa: S308  made just above of numbers
+    )
+
+
 @register.inclusion_tag("reviews/_columns.html")
 def columns(pairs: list[tuple[Any, int]], summary: str) -> dict[str, Any]:
     """A column chart of (label or day, number) pairs, its numbers in a table behind it."""

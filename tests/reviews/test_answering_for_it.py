@@ -101,7 +101,7 @@ def test_a_lead_sees_queues_people_hours_and_agreement(client):
     html = client.get(path, HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "3 decisions." in html
     assert person.username in html
-    assert html.count("<svg") == 2
+    assert html.count("<svg") == 3
     rows = client.get(f"{path}?format=csv").content.decode()
     assert f"{person.username},3,0,0" in rows
     assert waiting.pk

@@ -71,6 +71,8 @@ def test_an_author_is_told_why_by_mail_once(postbox):
     assert statements.by_link(token) == statement
     statement.refresh_from_db()
     assert statement.sent_at is not None
+    # What is stored is what was sent.
+    assert statement.text in mail.get_content().replace("\r\n", "\n")
 
 
 def test_a_mail_that_is_refused_is_sent_later(postbox):
