@@ -83,8 +83,7 @@ $$;
 CREATE FUNCTION index_added_reviews() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO reviews_searchdocument (review_id, product_id, document)
-  SELECT review.id, review.product_id, review_words(review)
-  FROM reviews_review AS review JOIN added USING (id);
+  SELECT added.id, added.product_id, review_words(added::reviews_review) FROM added;
   RETURN NULL;
 END $$;
 CREATE FUNCTION index_changed_reviews() RETURNS trigger LANGUAGE plpgsql AS $$
