@@ -100,17 +100,15 @@ def test_two_people_on_one_review_see_each_other_and_none_overwrites_the_other(v
     second.sign_in(ben)
     first.go(f"/inbox/{review.pk}/?status=pending")
     second.go(f"/inbox/{review.pk}/?status=pending")
-    expect(first.page.locator("#presence")).to_contain_text(ben.username, timeout=2000)
-    expect(second.page.locator("#presence")).to_contain_text(
-        f"{ana.username} también está mirando", timeout=2000
-    )
+    expect(first.page.locator("#presence")).to_contain_text(ben.username)
+    expect(second.page.locator("#presence")).to_contain_text(f"{ana.username} también está mirando")
     # Ben types a reason while Ana publishes: his decision is refused, his words are kept.
     second.page.keyboard.press("r")
     second.page.keyboard.press("ArrowDown")
     second.page.fill("#id_explanation", "Es publicidad")
     first.page.keyboard.press("p")
     expect(first.page.locator("#review .badge.published")).to_be_visible()
-    expect(second.page.locator("#presence")).to_contain_text("Pendiente → Publicada", timeout=3000)
+    expect(second.page.locator("#presence")).to_contain_text("Pendiente → Publicada")
     second.page.locator("#against button.danger").click()
     expect(second.page.locator("#review [role=alert]")).to_contain_text("No se ha hecho nada")
     expect(second.page.locator("#id_explanation")).to_have_value("Es publicidad")
@@ -119,7 +117,7 @@ def test_two_people_on_one_review_see_each_other_and_none_overwrites_the_other(v
     assert ModerationDecision.objects.count() == 1
     # Who leaves is not seen any more.
     second.page.close()
-    expect(first.page.locator("#presence")).not_to_contain_text(ben.username, timeout=6000)
+    expect(first.page.locator("#presence")).not_to_contain_text(ben.username)
 
 
 def test_five_thousand_are_decided_at_once_watched_and_undone(visit, worker):
