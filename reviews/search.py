@@ -42,7 +42,7 @@ def terms(said: str) -> list[Term]:
     either = False
     for minus, phrase, word in TOKEN.findall(said.replace("\0", "")):
         text = phrase or word
-        if word.lower() in ("or", "o") and not minus and found:
+        if word.lower() == "or" and not minus and found:
             either = True
         elif text.strip('"-'):
             found.append(Term(text, bool(minus), either and not minus))

@@ -47,6 +47,9 @@ CREATE TRIGGER index_on_insert AFTER INSERT ON responses_responsetranslation
 CREATE TRIGGER index_on_update AFTER UPDATE ON responses_responsetranslation
   REFERENCING NEW TABLE AS touched
   FOR EACH STATEMENT EXECUTE FUNCTION index_answer_translations();
+CREATE TRIGGER index_on_delete AFTER DELETE ON responses_responsetranslation
+  REFERENCING OLD TABLE AS touched
+  FOR EACH STATEMENT EXECUTE FUNCTION index_answer_translations();
 SELECT refresh_search_documents(array_agg(DISTINCT review_id)) FROM responses_response;
 """
 NO_SEARCH = """
@@ -54,6 +57,7 @@ DROP TRIGGER index_on_insert ON responses_response;
 DROP TRIGGER index_on_update ON responses_response;
 DROP TRIGGER index_on_insert ON responses_responsetranslation;
 DROP TRIGGER index_on_update ON responses_responsetranslation;
+DROP TRIGGER index_on_delete ON responses_responsetranslation;
 DROP FUNCTION index_added_answers, index_changed_answers, index_answer_translations;
 CREATE OR REPLACE FUNCTION answer_words(review bigint) RETURNS tsvector
 LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT ''::tsvector $$;

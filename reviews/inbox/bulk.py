@@ -51,6 +51,10 @@ class BulkForm(forms.Form):
                 raise forms.ValidationError(
                     gettext_lazy("Choose a reason: the authors are told why.")
                 )
+        to = said.get("to", "")
+        is_named = action == BulkAction.ASSIGN and to not in ("", "turn")
+        if is_named and not handing.moderators().filter(username=to).exists():
+            raise forms.ValidationError(gettext_lazy("Choose somebody of the team."))
         if action == BulkAction.TAG and not said.get("tag", "").strip():
             raise forms.ValidationError(gettext_lazy("Write the tag first."))
         if action == BulkAction.TRANSLATE and not said.get("language"):

@@ -249,8 +249,9 @@ def _undo_chunk(job: BulkJob, rows: list[BulkItem]) -> None:
     if job.action == BulkAction.DECIDE:
         decisions = ModerationDecision.objects.filter(
             bulk_job=job, review_id__in=ids, undoes=None
-        ).select_related("bulk_job", "reason", "actor")
-        done = undo(decisions=list(decisions), actor=job.started_by)
+        ).select_related("reason", "actor")
+        # Asked for in time, all of it is taken back, however long that takes.
+        done = undo(decisions=list(decisions), actor=job.started_by, since=job.made_at)
         skipped = done.skipped
     elif job.action == BulkAction.ASSIGN:
         set_assignees({row.review_id: row.former for row in rows}, timezone.now())

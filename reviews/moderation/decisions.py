@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -231,11 +232,11 @@ def _draw_second_looks(decisions: list[ModerationDecision], order: Order) -> Non
 
 
 @transaction.atomic
-def undo(*, decisions: Sequence[ModerationDecision], actor: User) -> Decided:
+def undo(*, decisions: Sequence[ModerationDecision], actor: User, since: datetime) -> Decided:
     """Take decisions back: the reviews stand again where they stood.
 
-    Only who made a decision may, for `UNDO_WINDOW`, while it is the review's last. The others
-    are named with the reason.
+    Only who made a decision may, where it was made after `since`, while it is the review's
+    last. The others are named with the reason.
     """
     ids = [decision.review_id for decision in decisions]
     reviews = Review.objects.select_for_update(of=["self"]).filter(pk__in=ids).order_by("pk")
@@ -245,14 +246,11 @@ def undo(*, decisions: Sequence[ModerationDecision], actor: User) -> Decided:
         .values_list("review_id")
         .annotate(last=Max("pk"))
     )
-    earliest = timezone.now() - UNDO_WINDOW
     done = Decided()
     taken_back: dict[str, list[ModerationDecision]] = {}
     for decision in decisions:
-        job = decision.bulk_job
-        # A job's window begins when it has ended.
-        since = (job.finished_at if job else None) or decision.decided_at
-        if decision.basis != Basis.HAND or decision.actor_id != actor.pk or since < earliest:
+        made_by_hand = decision.basis == Basis.HAND and decision.actor_id == actor.pk
+        if not made_by_hand or decision.decided_at < since:
             done.skipped[decision.review_id] = "late"
         elif last[decision.review_id] != decision.pk:
             done.skipped[decision.review_id] = "moved"
@@ -286,8 +284,9 @@ def undo(*, decisions: Sequence[ModerationDecision], actor: User) -> Decided:
 
 def undo_last(*, review: Review, actor: User) -> ModerationDecision:
     """Take the last decision on a review back. Raises TooLate where that cannot be."""
-    last = review.decisions.select_related("actor", "bulk_job").first()
-    done = undo(decisions=[last], actor=actor) if last else Decided()
+    last = review.decisions.select_related("actor").first()
+    since = timezone.now() - UNDO_WINDOW
+    done = undo(decisions=[last], actor=actor, since=since) if last else Decided()
     if not done.decisions:
         raise TooLate
     return done.decisions[0]

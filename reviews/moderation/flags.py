@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from reviews.choices import FlagAbout, FlagOutcome
 from reviews.models import AuditEntry, Flag, ModerationReason, Partner, Review, Vendor
 from reviews.models.bulk import UNDO_WINDOW
-from reviews.moderation.statements import later
+from reviews.moderation.statements import final, later
 
 
 @transaction.atomic
@@ -117,7 +117,7 @@ def by_link(token: str) -> Flag | None:
 
 def due() -> list[int]:
     """Return the flags that are to be answered by mail by now."""
-    found = Flag.objects.filter(answer_at__lte=timezone.now()).order_by("answer_at")
+    found = Flag.objects.filter(final(), answer_at__lte=timezone.now()).order_by("answer_at")
     return list(found.values_list("pk", flat=True)[:500])
 
 
@@ -127,7 +127,7 @@ def send(flag_id: int) -> None:
     raised = (
         Flag.objects.select_for_update(skip_locked=True, of=["self"])
         .select_related("review__product", "reason")
-        .filter(pk=flag_id, answer_at__lte=timezone.now())
+        .filter(final(), pk=flag_id, answer_at__lte=timezone.now())
         .first()
     )
     if raised is None:

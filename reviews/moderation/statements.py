@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import Case, DateTimeField, F, Value, When
+from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.db.models.lookups import GreaterThan
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,7 +22,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reviews.choices import ReviewStatus
+from reviews.choices import JobStatus, ReviewStatus
 from reviews.models import ModerationDecision, Review, Statement
 from reviews.models.bulk import UNDO_WINDOW
 
@@ -129,7 +129,7 @@ def send(statement_id: int) -> None:
     statement = (
         Statement.objects.select_for_update(skip_locked=True, of=["self"])
         .select_related("review__reviewer", "review__product", "decision__reason")
-        .filter(pk=statement_id, send_at__lte=timezone.now())
+        .filter(final(), pk=statement_id, send_at__lte=timezone.now())
         .first()
     )
     if statement is None:
@@ -151,9 +151,17 @@ def send(statement_id: int) -> None:
     statement.save(update_fields=["send_at", "sent_at"])
 
 
+def final() -> Q:
+    """What is about decisions that can no longer be undone, a job's as a whole included."""
+    ended = timezone.now() - UNDO_WINDOW
+    alone = Q(decision__bulk_job=None)
+    running = Q(decision__bulk_job__status__in=[JobStatus.QUEUED, JobStatus.RUNNING])
+    return alone | (Q(decision__bulk_job__finished_at__lte=ended) & ~running)
+
+
 def due() -> list[int]:
     """Return the statements that are to be sent by now."""
-    found = Statement.objects.filter(send_at__lte=timezone.now()).order_by("send_at")
+    found = Statement.objects.filter(final(), send_at__lte=timezone.now()).order_by("send_at")
     return list(found.values_list("pk", flat=True)[:500])
 
 

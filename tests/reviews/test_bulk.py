@@ -13,10 +13,11 @@ from reviews.models import (
     Handling,
     ModerationDecision,
     Review,
+    Reviewer,
     ReviewTag,
     Statement,
 )
-from reviews.moderation import bulk, chain
+from reviews.moderation import bulk, chain, statements
 from reviews.moderation.decisions import Order, decide
 from tests import processes
 from tests.factories import ProductFactory, ReviewFactory, SourceFactory, lead, moderator
@@ -149,12 +150,39 @@ def test_after_ten_minutes_nothing_is_undone(client, reasons):
     assert Review.objects.filter(status="published").count() == 3
 
 
+def test_authors_are_told_once_the_whole_job_can_no_longer_be_undone(client, reasons):
+    many(2)
+    for review in Review.objects.all():
+        review.reviewer = Reviewer.objects.create(
+            source=review.source, external_id=f"r{review.pk}", email="a@mail.example"
+        )
+        review.save()
+    client.force_login(moderator())
+    job = begin(client, "status=pending&scope=all", action="decide", to_status="rejected",
+                reason="spam")  # fmt: skip
+    bulk._chunk(job.pk)
+    # The first decisions' ten minutes are over while the job still runs, and after it ended.
+    Statement.objects.update(send_at=timezone.now())
+    assert statements.due() == []
+    bulk.run(job.pk)
+    assert statements.due() == []
+    BulkJob.objects.update(finished_at=timezone.now() - timedelta(minutes=9, seconds=59))
+    # Asked for in time, it is undone whole, however late the worker comes to it.
+    client.post(reverse("inbox-bulk-undo", args=[job.pk]))
+    BulkJob.objects.update(finished_at=timezone.now() - timedelta(minutes=20))
+    assert statements.due() == []
+    bulk.run(job.pk)
+    assert Review.objects.filter(status="pending").count() == 2
+    assert statements.due() == []
+
+
 @pytest.mark.parametrize(
     "said",
     [
         {"action": "decide", "to_status": "rejected"},
         {"action": "decide"},
         {"action": "tag", "tag": " "},
+        {"action": "assign", "to": "nobody I know"},
         {"action": "burn"},
         {},
     ],

@@ -140,6 +140,25 @@ def test_words_are_found_in_review_response_and_translations_in_other_forms(clie
     assert a.pk
 
 
+def test_a_passage_blocked_out_leaves_the_translations_of_the_answer_too(client, person):
+    review = ReviewFactory(title="x", overall="Marta answered", language="en")
+    answer = ResponseFactory(review=review, body="Marta says thanks")
+    answer.translations.create(
+        target_language="es", status="done", texts={"body": "Marta da las gracias"},
+        requested_at=timezone.now(),
+    )  # fmt: skip
+    assert titles(page(client, q="gracias")) == ["x"]
+    redact(review=review, passage="Marta", kind=RedactionKind.NAME, actor=person)
+    assert titles(page(client, q="Marta")) == []
+    assert titles(page(client, q="gracias")) == []
+
+
+def test_an_article_of_another_language_is_a_word_and_no_operator(client, person):
+    ReviewFactory(title="A", overall="abrir o aplicativo", language="pt")
+    ReviewFactory(title="B", overall="abrir", language="pt")
+    assert titles(page(client, q="abrir o aplicativo")) == ["A"]
+
+
 def test_hits_are_marked_and_what_readers_wrote_is_not_trusted(client, person):
     ReviewFactory(title="<script>alert(1)</script> crash", overall="\x02crash\x03 <b>")
     html = page(client, q="crash")
