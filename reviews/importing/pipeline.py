@@ -5,11 +5,9 @@ stores the chunk before (`merge.py`). What a chunk stores and how far the run ha
 one transaction, so a run that was killed goes on where the last chunk ended.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +24,7 @@ from reviews.importing.reading import (
     usual_languages,
 )
 from reviews.importing.records import RowError
+from reviews.locks import session_lock
 from reviews.models import AuditEntry, Import, ImportedKey, Product, RejectedRow, Source
 from reviews.models.imports import COUNTERS
 
@@ -46,22 +45,9 @@ def run(*, import_run: Import, format: Format) -> None:
             _run(import_run, format)
 
 
-@contextmanager
-def run_lock(import_run: Import) -> Iterator[bool]:
-    """Hold the lock of a run, or tell that another process does.
-
-    The lock is the database session's: a process that is killed lets go of it.
-    """
-    key: list[Any] = ["import run", import_run.pk]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s), %s)", key)
-        free = cursor.fetchone()[0]
-    try:
-        yield free
-    finally:
-        if free:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s), %s)", key)
+def run_lock(import_run: Import) -> AbstractContextManager[bool]:
+    """Hold the lock of a run, or tell that another process does."""
+    return session_lock("import run", import_run.pk)
 
 
 def is_at_work(import_run: Import) -> bool:

@@ -23,13 +23,12 @@ from reviews.moderation.decisions import (
     Order,
     ReasonMissing,
     StaleDecision,
-    TooLate,
     decide,
     happened_since,
     mark_of,
-    undo_last,
 )
 from reviews.moderation.filters import InboxFilter, in_list
+from reviews.moderation.undoing import TooLate, undo_last
 from reviews.public import reading
 from reviews.roles import moderators_only
 from reviews.templatetags.reviews import action_label
@@ -156,7 +155,7 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a review to oneself, to a colleague, to whose turn it is, or to nobody."""
-    review = get_review(pk)
+    get_object_or_404(Review, pk=pk)
     to = request.POST.get("to", "")
     if to == "turn":
         turns = handing.take_turns(count=1)
@@ -167,7 +166,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
         assignee = request.user
     else:
         assignee = get_object_or_404(handing.moderators(), username=to.replace("\0", "")[:150])
-    handing.assign(review=review, assignee=assignee, actor=request.user)
+    handing.assign_many(people={pk: assignee}, actor=request.user)
     return answer(request, pk)
 
 
@@ -186,13 +185,13 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def tag(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a tag on a review, or take one off."""
-    review = get_review(pk)
+    get_object_or_404(Review, pk=pk)
     name = UNSTORABLE.sub("", request.POST.get("name", "")).strip()
     gone = request.POST.get("remove", "")
     if gone:
-        notes.remove_tag(review=review, name=UNSTORABLE.sub("", gone), actor=request.user)
+        notes.untag_many(ids=[pk], name=UNSTORABLE.sub("", gone), actor=request.user)
     elif name:
-        notes.add_tag(review=review, name=name, actor=request.user)
+        notes.tag_many(ids=[pk], name=name, actor=request.user)
     else:
         return answer(request, pk, problem=_("Write the tag first."))
     return answer(request, pk)

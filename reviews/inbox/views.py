@@ -33,12 +33,13 @@ from reviews.models import (
     ReviewTranslation,
     Signal,
 )
-from reviews.moderation import decisions, redactions
+from reviews.moderation import redactions
 from reviews.moderation.appeals import written_texts
 from reviews.moderation.filters import InboxFilter, in_list
 from reviews.moderation.handing import moderators
 from reviews.moderation.notes import see_mentions
 from reviews.moderation.transitions import open_to
+from reviews.moderation.undoing import can_undo
 from reviews.public import reading
 from reviews.roles import is_lead, moderators_only
 
@@ -219,7 +220,7 @@ def pane(request: HttpRequest, review: Any, **more: Any) -> dict[str, Any]:
         "last": last,
         "appeal": last if last and last.outcome == AppealOutcome.OPEN else None,
         "may_decide_appeal": last is not None and last.actor_id != request.user.pk,
-        "can_undo": decisions.can_undo(last, request.user),
+        "can_undo": can_undo(last, request.user),
         "working": "work" in request.GET,
         "query": query.urlencode(),
         **more,

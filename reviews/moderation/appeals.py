@@ -9,7 +9,8 @@ from django.utils import timezone
 from reviews.choices import AppealOutcome, Basis, ReviewStatus
 from reviews.models import Appeal, Review, ReviewRevision, Statement
 from reviews.models.review import TEXT_FIELDS
-from reviews.moderation.decisions import NotAllowed, Order, decide, record
+from reviews.moderation.decisions import NotAllowed, Order, decide
+from reviews.moderation.records import record
 
 
 class Settled(Exception):

@@ -4,8 +4,6 @@ The reviews are those that stood in the view when the job was started. A chunk i
 transaction with its progress, so a job whose worker was killed goes on where it stopped.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from celery import current_app
@@ -15,23 +13,16 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from reviews.choices import BulkAction, JobStatus
-from reviews.models import (
-    AuditEntry,
-    BulkItem,
-    BulkJob,
-    Handling,
-    ModerationDecision,
-    ModerationReason,
-    Review,
-    ReviewTag,
-    Tag,
-)
-from reviews.moderation import handing
-from reviews.moderation.decisions import Order, decide_many, undo
+from reviews.locks import session_lock
+from reviews.models import BulkItem, BulkJob, ModerationDecision, ModerationReason, Review
+from reviews.moderation import handing, notes
+from reviews.moderation.decisions import Order, decide_many
+from reviews.moderation.undoing import undo
 from reviews.translation.service import request_translation
 
 CHUNK = 500
 DONE, SKIPPED = "done", "skipped"
+LOCK = "bulk job"
 
 
 class CannotUndo(Exception):
@@ -84,24 +75,9 @@ def undo_job(*, job: BulkJob, actor: User) -> None:
     _enqueue(locked)
 
 
-@contextmanager
-def _lock(job_id: int) -> Iterator[bool]:
-    """Hold a job's lock, which a killed worker's database session lets go of."""
-    key: list[Any] = ["bulk job", job_id]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s), %s)", key)
-        free = cursor.fetchone()[0]
-    try:
-        yield free
-    finally:
-        if free:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s), %s)", key)
-
-
 def run(job_id: int) -> None:
     """Do what is left of a job. Run twice at once, the second leaves it to the first."""
-    with _lock(job_id) as free:
+    with session_lock(LOCK, job_id) as free:
         while free and _chunk(job_id):
             pass
 
@@ -109,7 +85,7 @@ def run(job_id: int) -> None:
 def resume_stalled() -> None:
     """Send jobs again whose worker was killed or whose task got lost."""
     for job in BulkJob.objects.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]):
-        with _lock(job.pk) as free:
+        with session_lock(LOCK, job.pk) as free:
             pass
         if free:
             current_app.send_task("reviews.tasks.run_bulk_job", [job.pk], expires=15)
@@ -189,46 +165,20 @@ def order_of(job: BulkJob) -> Order:
 def _assign(job: BulkJob, ids: list[int]) -> tuple[dict[int, str], dict[int, int | None]]:
     """Assign reviews; returns those that need no change, and whose the others were."""
     to = job.parameters["to"]
-    before = dict(Handling.objects.filter(review_id__in=ids).values_list("review", "assignee"))
+    people: dict[int, User | None]
     if to == "turn":
-        turns = handing.take_turns(count=len(ids))
-        whose: list[int | None] = [person.pk for person in turns] or [None] * len(ids)
-        people = dict(zip(ids, whose, strict=True))
+        people = dict(zip(ids, handing.take_turns(count=len(ids)), strict=False))
     else:
-        chosen = handing.moderators().filter(username=to).values_list("pk", flat=True).first()
-        people = dict.fromkeys(ids, chosen)
-    skipped = {pk: "same" for pk, person in people.items() if before.get(pk) == person}
-    now = timezone.now()
-    changed = [pk for pk in ids if pk not in skipped]
-    set_assignees({pk: people[pk] for pk in changed}, now)
-    _record(job, changed, "review_assigned", {"assignee": to})
-    return skipped, {pk: before.get(pk) for pk in changed}
-
-
-def set_assignees(people: dict[int, int | None], now: Any) -> None:
-    """Write who each review is assigned to, in the caller's transaction."""
-    Handling.objects.bulk_create(
-        (
-            Handling(review_id=pk, assignee_id=person, assigned_at=now if person else None)
-            for pk, person in sorted(people.items())
-        ),
-        update_conflicts=True,
-        unique_fields=["review"],
-        update_fields=["assignee", "assigned_at"],
-    )
+        people = dict.fromkeys(ids, handing.moderators().filter(username=to).first())
+    formers = handing.assign_many(people=people, actor=job.started_by, bulk_job=job.pk)
+    return {pk: "same" for pk in ids if pk not in formers}, formers
 
 
 def _tag(job: BulkJob, ids: list[int]) -> dict[int, str]:
-    tag, _made = Tag.objects.get_or_create(name=job.parameters["tag"])
-    have = set(
-        ReviewTag.objects.filter(tag=tag, review_id__in=ids).values_list("review", flat=True)
+    tagged = notes.tag_many(
+        ids=ids, name=job.parameters["tag"], actor=job.started_by, bulk_job=job.pk
     )
-    new = [pk for pk in ids if pk not in have]
-    ReviewTag.objects.bulk_create(
-        ReviewTag(review_id=pk, tag=tag, added_by=job.started_by) for pk in new
-    )
-    _record(job, new, "tag_added", {"tag": tag.name})
-    return dict.fromkeys(have, "same")
+    return {pk: "same" for pk in ids if pk not in tagged}
 
 
 def _translate(job: BulkJob, ids: list[int]) -> dict[int, str]:
@@ -254,32 +204,19 @@ def _undo_chunk(job: BulkJob, rows: list[BulkItem]) -> None:
         done = undo(decisions=list(decisions), actor=job.started_by, since=job.made_at)
         skipped = done.skipped
     elif job.action == BulkAction.ASSIGN:
-        set_assignees({row.review_id: row.former for row in rows}, timezone.now())
-        _record(job, ids, "review_assigned", {"undone": True})
+        whose = User.objects.in_bulk([row.former for row in rows if row.former])
+        people = {row.review_id: whose.get(row.former or 0) for row in rows}
+        handing.assign_many(people=people, actor=job.started_by, bulk_job=job.pk, undone=True)
         skipped = {}
     else:
-        ReviewTag.objects.filter(review_id__in=ids, tag__name=job.parameters["tag"]).delete()
-        _record(job, ids, "tag_removed", {"tag": job.parameters["tag"], "undone": True})
+        tag = job.parameters["tag"]
+        notes.untag_many(ids=ids, name=tag, actor=job.started_by, bulk_job=job.pk, undone=True)
         skipped = {}
     for row in rows:
         row.undone = True
         row.why = skipped.get(row.review_id, "")
     BulkItem.objects.bulk_update(rows, ["undone", "why"])
     job.undone += len(rows) - len(skipped)
-
-
-def _record(job: BulkJob, ids: Sequence[int], action: str, detail: dict[str, Any]) -> None:
-    products = dict(Review.objects.filter(pk__in=ids).values_list("pk", "product"))
-    AuditEntry.objects.bulk_create(
-        AuditEntry(
-            product_id=product,
-            review_id=pk,
-            action=action,
-            actor=job.started_by,
-            detail={**detail, "bulk_job": job.pk},
-        )
-        for pk, product in sorted(products.items(), key=lambda pair: (pair[1], pair[0]))
-    )
 
 
 def report(job: BulkJob) -> list[dict[str, Any]]:

@@ -3,8 +3,6 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -25,6 +23,7 @@ from reviews.models import (
 )
 from reviews.models.bulk import UNDO_WINDOW
 from reviews.moderation import statements
+from reviews.moderation.records import record_many
 from reviews.moderation.transitions import find
 from reviews.webhooks.outbox import notify_of
 
@@ -47,10 +46,6 @@ class StaleDecision(Exception):
     def __init__(self, happened: Sequence[AuditEntry]) -> None:
         super().__init__()
         self.happened = happened
-
-
-class TooLate(Exception):
-    """A decision can be undone by who made it, for a while, while it is the last."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +157,7 @@ def _store(reviews: list[Review], order: Order) -> list[ModerationDecision]:
         passage=order.passage,
         automated=order.basis == Basis.RULE,
     )
-    _record(decisions, action="review_decided")
+    record_decisions(decisions, action="review_decided")
     _settle(decisions)
     ids = [review.pk for review in reviews]
     Handling.objects.filter(review_id__in=ids).update(
@@ -172,16 +167,12 @@ def _store(reviews: list[Review], order: Order) -> list[ModerationDecision]:
     return decisions
 
 
-def _record(decisions: list[ModerationDecision], *, action: str) -> None:
+def record_decisions(decisions: list[ModerationDecision], *, action: str) -> None:
     """Write what was done for good, the chains one after the other, and tell partners."""
-    AuditEntry.objects.bulk_create(
-        AuditEntry(
-            product_id=decision.product_id,
-            review_id=decision.review_id,
-            action=action,
-            actor=decision.actor,
-            actor_label="" if decision.actor else decision.by,
-            detail={
+    first = decisions[0]  # all of one order: by one person, rule or author
+    record_many(
+        details={
+            decision.review_id: {
                 "decision": decision.pk,
                 "from": decision.from_status,
                 "to": decision.to_status,
@@ -189,12 +180,15 @@ def _record(decisions: list[ModerationDecision], *, action: str) -> None:
                 "reason": decision.reason.code if decision.reason else None,
                 "rule": decision.rule_id,
                 "note": decision.note,
-            },
-        )
-        for decision in sorted(decisions, key=lambda d: (d.product_id, d.pk))
+            }
+            for decision in decisions
+        },
+        action=action,
+        actor=first.actor,
+        actor_label="" if first.actor else first.by,
     )
     notify_of(
-        event=WebhookEvent(f"review.{decisions[0].to_status}"),
+        event=WebhookEvent(f"review.{first.to_status}"),
         reviews=[decision.review for decision in decisions],
     )
 
@@ -231,90 +225,6 @@ def _draw_second_looks(decisions: list[ModerationDecision], order: Order) -> Non
     )
 
 
-@transaction.atomic
-def undo(*, decisions: Sequence[ModerationDecision], actor: User, since: datetime) -> Decided:
-    """Take decisions back: the reviews stand again where they stood.
-
-    Only who made a decision may, where it was made after `since`, while it is the review's
-    last. The others are named with the reason.
-    """
-    ids = [decision.review_id for decision in decisions]
-    reviews = Review.objects.select_for_update(of=["self"]).filter(pk__in=ids).order_by("pk")
-    locked = {review.pk: review for review in reviews.select_related("product__vendor")}
-    last = dict(
-        ModerationDecision.objects.filter(review_id__in=ids)
-        .values_list("review_id")
-        .annotate(last=Max("pk"))
-    )
-    done = Decided()
-    taken_back: dict[str, list[ModerationDecision]] = {}
-    for decision in decisions:
-        made_by_hand = decision.basis == Basis.HAND and decision.actor_id == actor.pk
-        if not made_by_hand or decision.decided_at < since:
-            done.skipped[decision.review_id] = "late"
-        elif last[decision.review_id] != decision.pk:
-            done.skipped[decision.review_id] = "moved"
-        else:
-            taken_back.setdefault(decision.from_status, []).append(decision)
-    for from_status, group in taken_back.items():
-        back = ModerationDecision.objects.bulk_create(
-            ModerationDecision(
-                review=locked[decision.review_id],
-                from_status=decision.to_status,
-                to_status=from_status,
-                basis=Basis.UNDO,
-                undoes=decision,
-                actor=actor,
-                bulk_job=decision.bulk_job,
-                product_id=decision.product_id,
-                stars=decision.stars,
-            )
-            for decision in group
-        )
-        _record(back, action="review_decision_undone")
-        done.decisions += back
-    undone = [decision.undoes_id for decision in done.decisions]
-    statements.withdraw(decision_ids=undone)
-    Flag.objects.filter(decision_id__in=undone).update(
-        outcome=FlagOutcome.OPEN, decision=None, settled_by=None, settled_at=None, answer_at=None
-    )
-    SecondLook.objects.filter(decision_id__in=undone, looked_at=None).delete()
-    return done
-
-
-def undo_last(*, review: Review, actor: User) -> ModerationDecision:
-    """Take the last decision on a review back. Raises TooLate where that cannot be."""
-    last = review.decisions.select_related("actor").first()
-    since = timezone.now() - UNDO_WINDOW
-    done = undo(decisions=[last], actor=actor, since=since) if last else Decided()
-    if not done.decisions:
-        raise TooLate
-    return done.decisions[0]
-
-
-def can_undo(last: Any, actor: User) -> bool:
-    """Tell whether `actor` could take back a review's last decision, None where it has none."""
-    return bool(
-        last
-        and last.basis == Basis.HAND
-        and last.actor_id == actor.pk
-        and timezone.now() - last.decided_at < UNDO_WINDOW
-    )
-
-
 def standing() -> Q:
     """Decisions that count: neither undone nor an undoing."""
     return Q(undone_by=None) & ~Q(basis=Basis.UNDO)
-
-
-def record(*, review: Review, action: str, actor: User | None = None, actor_label: str = "",
-           **detail: Any) -> AuditEntry:  # fmt: skip
-    """Write the audit entry of something done to a review, in the caller's transaction."""
-    return AuditEntry.objects.create(
-        product_id=review.product_id,
-        review_id=review.pk,
-        action=action,
-        actor=actor,
-        actor_label=actor_label,
-        detail=detail,
-    )

@@ -29,7 +29,7 @@ from reviews.models import (
 from reviews.models.review import TEXT_FIELDS
 from reviews.moderation import signals
 from reviews.moderation.appeals import written_texts
-from reviews.moderation.decisions import record
+from reviews.moderation.records import record
 from reviews.translation.memory import digest
 from reviews.translation.segments import part
 

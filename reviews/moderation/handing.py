@@ -4,8 +4,9 @@ A review is handed to one person at a time. It goes back when they decide or pas
 by itself after `HELD_FOR`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.db import connection, transaction
@@ -15,7 +16,8 @@ from django.utils import timezone
 from reviews.choices import SkipReason
 from reviews.keyset import Segment
 from reviews.models import Handling, ModerationDecision, Review, Skip
-from reviews.moderation.decisions import record
+from reviews.moderation.decisions import standing
+from reviews.moderation.records import record, record_many
 from reviews.roles import LEADS, MODERATORS
 
 HELD_FOR = timedelta(minutes=15)
@@ -49,7 +51,7 @@ def hand_out(*, segments: Sequence[Segment], person: User) -> int | None:
         review=OuterRef("pk"), person=person, skipped_at__gt=now - NOT_AGAIN
     )
     decided = ModerationDecision.objects.filter(
-        review=OuterRef("pk"), actor=person, decided_at__gt=now - NOT_AGAIN
+        standing(), review=OuterRef("pk"), actor=person, decided_at__gt=now - NOT_AGAIN
     )
     for segment in segments:
         free = segment.queryset.filter(~Exists(taken), ~Exists(passed_on), ~Exists(decided))
@@ -94,22 +96,40 @@ def moderators() -> QuerySet[User]:
 
 
 @transaction.atomic
-def assign(*, review: Review, assignee: User | None, actor: User | None, rule: int | None = None
-           ) -> None:  # fmt: skip
-    """Give a review to somebody, or to nobody. `rule` is the one that did, if it was one."""
-    handling, _made = Handling.objects.get_or_create(review=review)
-    if handling.assignee_id == (assignee.pk if assignee else None):
-        return
-    handling.assignee = assignee
-    handling.assigned_at = timezone.now() if assignee else None
-    handling.save(update_fields=["assignee", "assigned_at"])
-    record(
-        review=review,
+def assign_many(
+    *, people: Mapping[int, User | None], actor: User | None = None, actor_label: str = "",
+    **detail: Any,
+) -> dict[int, int | None]:  # fmt: skip
+    """Give reviews to people, or to nobody: review's id → person.
+
+    Those that are so already stay. Returns whose the others were: review's id → person's.
+    """
+    before = dict(Handling.objects.filter(review_id__in=people).values_list("review", "assignee"))
+    changed = {
+        pk: person
+        for pk, person in sorted(people.items())
+        if before.get(pk) != (person.pk if person else None)
+    }
+    now = timezone.now()
+    Handling.objects.bulk_create(
+        (
+            Handling(review_id=pk, assignee=person, assigned_at=now if person else None)
+            for pk, person in changed.items()
+        ),
+        update_conflicts=True,
+        unique_fields=["review"],
+        update_fields=["assignee", "assigned_at"],
+    )
+    record_many(
+        details={
+            pk: {**detail, "assignee": person.username if person else None}
+            for pk, person in changed.items()
+        },
         action="review_assigned",
         actor=actor,
-        actor_label="" if actor else f"rule {rule}",
-        assignee=assignee.username if assignee else None,
+        actor_label=actor_label,
     )
+    return {pk: before.get(pk) for pk in changed}
 
 
 def take_turns(*, count: int) -> list[User]:

@@ -1,14 +1,16 @@
 """What moderators tell each other about a review: notes with mentions, and tags."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from reviews.models import Mention, Note, Review, ReviewTag, Rule, Tag
-from reviews.moderation.decisions import record
 from reviews.moderation.handing import moderators
+from reviews.moderation.records import record, record_many
 
 MENTION = re.compile(r"@([\w.+-]*\w)")
 
@@ -33,25 +35,33 @@ def see_mentions(*, review: Review, person: User) -> None:
 
 
 @transaction.atomic
-def add_tag(*, review: Review, name: str, actor: User | None, rule: Rule | None = None) -> None:
-    """Put a tag on a review; a name that is new becomes a tag."""
+def tag_many(
+    *, ids: Sequence[int], name: str, actor: User | None = None, rule: Rule | None = None,
+    **detail: Any,
+) -> set[int]:  # fmt: skip
+    """Put a tag on reviews; a name that is new becomes a tag. Returns those that had it not."""
     tag, _made = Tag.objects.get_or_create(name=name.strip().lower()[:40])
-    _tagged, new = ReviewTag.objects.get_or_create(
-        review=review, tag=tag, defaults={"added_by": actor, "rule": rule}
+    tagged = ReviewTag.objects.filter(tag=tag, review_id__in=ids)
+    new = set(ids) - set(tagged.values_list("review_id", flat=True))
+    ReviewTag.objects.bulk_create(
+        (ReviewTag(review_id=pk, tag=tag, added_by=actor, rule=rule) for pk in sorted(new)),
+        ignore_conflicts=True,
     )
-    if new:
-        record(
-            review=review,
-            action="tag_added",
-            actor=actor,
-            actor_label="" if actor else f"rule {rule.pk if rule else ''}",
-            tag=tag.name,
-        )
+    record_many(
+        details={pk: {**detail, "tag": tag.name} for pk in new},
+        action="tag_added",
+        actor=actor,
+        actor_label="" if actor else str(rule),
+    )
+    return new
 
 
 @transaction.atomic
-def remove_tag(*, review: Review, name: str, actor: User) -> None:
-    """Take a tag off a review."""
-    gone, _by_model = ReviewTag.objects.filter(review=review, tag__name=name).delete()
-    if gone:
-        record(review=review, action="tag_removed", actor=actor, tag=name)
+def untag_many(*, ids: Sequence[int], name: str, actor: User, **detail: Any) -> None:
+    """Take a tag off reviews."""
+    tagged = ReviewTag.objects.filter(review_id__in=ids, tag__name=name)
+    gone = set(tagged.values_list("review_id", flat=True))
+    tagged.delete()
+    record_many(
+        details={pk: {**detail, "tag": name} for pk in gone}, action="tag_removed", actor=actor
+    )

@@ -15,7 +15,7 @@ from reviews.choices import RedactionKind
 from reviews.models import MemorySegment, Redaction, Review
 from reviews.models.review import TEXT_FIELDS
 from reviews.moderation.appeals import written_texts
-from reviews.moderation.decisions import record
+from reviews.moderation.records import record
 from reviews.translation.memory import digest
 from reviews.translation.segments import part
 

@@ -15,17 +15,11 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from reviews.choices import Basis, ReviewStatus, RuleAction
-from reviews.models import (
-    AuditEntry,
-    Handling,
-    Review,
-    ReviewTag,
-    Rule,
-)
-from reviews.moderation import handing, words
-from reviews.moderation.bulk import set_assignees
+from reviews.models import AuditEntry, Handling, Review, Rule
+from reviews.moderation import handing, notes, words
 from reviews.moderation.decisions import Order, decide_many
 from reviews.moderation.filters import InboxFilter
+from reviews.moderation.records import record_many
 from reviews.translation.service import request_translation
 
 TRIAL = timedelta(days=30)
@@ -58,66 +52,38 @@ def apply(ids: Sequence[int]) -> None:
 def _apply(rule: Rule, ids: Sequence[int]) -> None:
     fits = list(
         fitting(rule, Review.objects.filter(pk__in=ids))
-        .order_by("product_id", "pk")
-        .values_list("pk", "product_id", "status", "handling__held_by")
-        .distinct()
+        .order_by("pk")
+        .values_list("pk", "status", "handling__held_by", "handling__assignee")
     )
-    waiting = [pk for pk, _p, status, held in fits if status == ReviewStatus.PENDING and not held]
+    all_fit = [pk for pk, *_rest in fits]
+    waiting = [pk for pk, status, held, _who in fits if status == ReviewStatus.PENDING and not held]
     match rule.action:
         case RuleAction.PUBLISH:
             order = Order(ReviewStatus.PUBLISHED, basis=Basis.RULE, rule=rule)
             decide_many(ids=waiting, order=order)
         case RuleAction.HOLD:
             Handling.objects.bulk_create(
-                (Handling(review_id=pk, held_by=rule) for pk in sorted(waiting)),
+                (Handling(review_id=pk, held_by=rule) for pk in waiting),
                 update_conflicts=True,
                 unique_fields=["review"],
                 update_fields=["held_by"],
             )
-            _record(rule, fits, waiting, "rule_held", {})
-        case RuleAction.TAG:
-            assert rule.tag is not None
-            tagged = ReviewTag.objects.filter(tag=rule.tag, review_id__in=[pk for pk, *_ in fits])
-            have = set(tagged.values_list("review_id", flat=True))
-            new = [pk for pk, *_rest in fits if pk not in have]
-            ReviewTag.objects.bulk_create(
-                ReviewTag(review_id=pk, tag=rule.tag, rule=rule) for pk in new
+            record_many(
+                details={pk: {"rule": rule.pk} for pk in waiting},
+                action="rule_held",
+                actor_label=str(rule),
             )
-            _record(rule, fits, new, "tag_added", {"tag": rule.tag.name})
+        case RuleAction.TAG:
+            notes.tag_many(ids=all_fit, name=str(rule.tag), rule=rule)
         case RuleAction.ASSIGN:
-            _assign(rule, fits)
+            free = [pk for pk, _status, _held, assignee in fits if assignee is None]
+            turns = [rule.assignee] * len(free) if rule.assignee else None
+            people = zip(free, turns or handing.take_turns(count=len(free)), strict=False)
+            handing.assign_many(people=dict(people), actor_label=str(rule), rule=rule.pk)
         case RuleAction.TRANSLATE:
-            for review in Review.objects.with_names().filter(pk__in=[pk for pk, *_ in fits]):
+            for review in Review.objects.with_names().filter(pk__in=all_fit):
                 if review.language not in (rule.language, "und") and review.texts():
                     request_translation(subject=review, target=rule.language)
-
-
-def _assign(rule: Rule, fits: list[tuple]) -> None:
-    ids = [pk for pk, *_rest in fits]
-    taken = Handling.objects.filter(review_id__in=ids, assignee__isnull=False)
-    have = set(taken.values_list("review_id", flat=True))
-    new = [pk for pk in ids if pk not in have]
-    turns = handing.take_turns(count=len(new)) if rule.assignee is None else []
-    people: list[int | None] = [person.pk for person in turns] or [rule.assignee_id] * len(new)
-    given = {pk: who for pk, who in zip(new, people, strict=True) if who}
-    set_assignees(dict(given), timezone.now())
-    _record(rule, fits, list(given), "review_assigned", {})
-
-
-def _record(
-    rule: Rule, fits: list[tuple], ids: list[int], action: str, detail: dict[str, Any]
-) -> None:
-    products = {pk: product for pk, product, *_rest in fits}
-    AuditEntry.objects.bulk_create(
-        AuditEntry(
-            product_id=products[pk],
-            review_id=pk,
-            action=action,
-            actor_label=f"rule {rule.pk}",
-            detail={**detail, "rule": rule.pk},
-        )
-        for pk in sorted(ids, key=lambda pk: (products[pk], pk))
-    )
 
 
 @transaction.atomic
@@ -128,16 +94,13 @@ def dry_run(rule: Rule) -> dict[str, Any]:
     ids of some.
     """
     recent = Review.objects.filter(created_at__gte=timezone.now() - TRIAL)
-    fits = fitting(rule, recent)
-    ids = set(fits.values_list("pk", flat=True))
-    by_status = (
-        Review.objects.filter(pk__in=ids).values_list("status").annotate(n=Count("pk")).order_by()
-    )
+    fits = fitting(rule, recent).order_by()
+    by_status = dict(fits.values_list("status").annotate(n=Count("pk")))
     trial = {
         "came": recent.count(),
-        "fit": len(ids),
-        "by_status": dict(by_status),
-        "sample": sorted(ids, reverse=True)[:SAMPLE],
+        "fit": sum(by_status.values()),
+        "by_status": by_status,
+        "sample": list(fits.order_by("-pk").values_list("pk", flat=True)[:SAMPLE]),
     }
     Rule.objects.filter(pk=rule.pk).update(trial=trial, tried_at=timezone.now())
     return trial

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from reviews.choices import ReviewStatus
 from reviews.models import ModerationReason, SecondLook
-from reviews.moderation.decisions import record
+from reviews.moderation.records import record
 
 
 class AlreadyLooked(Exception):

@@ -20,7 +20,7 @@ from reviews.moderation import flags, rules, signals, statements
 from reviews.moderation.appeals import appeal
 from reviews.moderation.decisions import Order, decide
 from reviews.moderation.flags import flag
-from reviews.moderation.notes import add_tag, write_note
+from reviews.moderation.notes import tag_many, write_note
 from reviews.moderation.redactions import redact
 from tests.factories import (
     ResponseFactory,
@@ -111,7 +111,7 @@ def test_what_surrounds_the_inbox(visit, site, language, viewport):
     check(visitor, link)
     redact(review=site, passage="list", kind=RedactionKind.OTHER, actor=person)
     write_note(review=site, author=person, body="Look\n\n@nobody")
-    add_tag(review=site, name="series", actor=person)
+    tag_many(ids=[site.pk], name="series", actor=person)
     rule = Rule.objects.create(name="r", action="publish", query="rating=5", changed_by=person)
     rules.dry_run(rule)
     words = WordList.objects.create(name="w")

@@ -24,10 +24,11 @@ from reviews.models import (
     Statement,
 )
 from reviews.moderation import chain, erasure, flags, numbers
-from reviews.moderation.decisions import Order, decide, decide_many, undo_last
+from reviews.moderation.decisions import Order, decide, decide_many
 from reviews.moderation.flags import flag, settle
 from reviews.moderation.notes import write_note
 from reviews.moderation.redactions import redact
+from reviews.moderation.undoing import undo_last
 from tests.factories import (
     ProductFactory,
     ResponseFactory,

@@ -30,16 +30,15 @@ from reviews.moderation.appeals import Settled, appeal, decide_appeal, mend
 from reviews.moderation.decisions import (
     NotAllowed,
     Order,
-    TooLate,
     decide,
     decide_many,
     mark_of,
-    undo_last,
 )
 from reviews.moderation.flags import flag
 from reviews.moderation.notes import write_note
 from reviews.moderation.redactions import NotThere, lift, redact, suggestions
 from reviews.moderation.transitions import TRANSITIONS
+from reviews.moderation.undoing import TooLate, undo_last
 from reviews.translation.memory import digest
 from tests import processes
 from tests.factories import (

@@ -18,8 +18,8 @@ from reviews.models import (
     Signal,
 )
 from reviews.moderation.flags import flag
-from reviews.moderation.handing import assign
-from reviews.moderation.notes import add_tag, write_note
+from reviews.moderation.handing import assign_many
+from reviews.moderation.notes import tag_many, write_note
 from reviews.moderation.redactions import redact
 from tests.factories import (
     ProductFactory,
@@ -69,12 +69,12 @@ def test_filters_combine_and_each_choice_is_counted_with_the_others_in_force(cli
             overall_rating=1 if n < 3 else 5,
         )  # fmt: skip
         if n in (0, 1, 3):
-            add_tag(review=review, name="urgent", actor=person)
+            tag_many(ids=[review.pk], name="urgent", actor=person)
         if n in (1, 5):
             Signal.objects.create(review=review, kind="promotion", score=1,
                                   evidence={"found": ["x.example"]})  # fmt: skip
         if n == 1:
-            assign(review=review, assignee=person, actor=person)
+            assign_many(people={review.pk: person}, actor=person)
     html = page(client, status="pending")
     assert count_of(html, "tag", "urgent") == 3
     assert count_of(html, "signal", "Promotional link") == 2

@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from reviews.models import ModerationReason, SavedView, Signal
 from reviews.moderation.decisions import Order, decide
 from reviews.moderation.flags import flag
-from reviews.moderation.handing import assign
-from reviews.moderation.notes import add_tag, write_note
+from reviews.moderation.handing import assign_many
+from reviews.moderation.notes import tag_many, write_note
 from tests.factories import ProductFactory, ResponseFactory, ReviewFactory, lead, vendor_staff
 
 pytestmark = pytest.mark.django_db
@@ -50,10 +50,10 @@ def fill(product, person, count: int) -> int:
         status = ("pending", "published")[n % 2]
         review = ReviewFactory(product=product if n % 3 else ProductFactory(), status=status,
                                overall_rating=1 + n % 5, industry=f"i{n}")  # fmt: skip
-        add_tag(review=review, name="urgent" if n % 2 else f"t{n}", actor=person)
+        tag_many(ids=[review.pk], name="urgent" if n % 2 else f"t{n}", actor=person)
         Signal.objects.create(review=review, kind="promotion", score=1, evidence={"found": ["x"]})
         write_note(review=review, author=person, body="Look")
-        assign(review=review, assignee=person, actor=person)
+        assign_many(people={review.pk: person}, actor=person)
         if n % 4 == 0:
             flag(review=review, reason=reason, note="", actor=staff)
         if n % 2:
