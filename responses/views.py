@@ -1,8 +1,7 @@
 """A response in the reader's language, and a moderator's answer from the inbox."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
 
 from responses.choices import ResponseOrigin, ResponseStatus
@@ -13,8 +12,8 @@ from responses.writing import write
 from reviews.choices import ReviewStatus
 from reviews.http import HttpRequest
 from reviews.importing.records import UNSTORABLE
-from reviews.inbox.acting import with_query
-from reviews.inbox.views import get_review, pane
+from reviews.inbox.acting import answer
+from reviews.inbox.views import get_review
 from reviews.models import ModerationReason
 from reviews.public import reading
 from reviews.roles import is_moderator, moderators_only
@@ -42,13 +41,7 @@ def inbox_response(request: HttpRequest, pk: int) -> HttpResponse:
     review = get_review(pk)
     form = ResponseForm(request.POST)
     problem = write(form, review=review, actor=request.user, origin=ResponseOrigin.INBOX)
-    if not problem and not request.htmx:
-        return redirect(with_query(request, reverse("inbox-review", args=[pk])))
-    review = get_review(pk)
-    context = pane(request, review, response_form=form if problem else None,
-                   response_problem=problem)  # fmt: skip
-    template = "reviews/inbox/inbox.html#review" if request.htmx else "reviews/inbox/review.html"
-    return render(request, template, context, status=409 if problem and not request.htmx else 200)
+    return answer(request, pk, response_form=form if problem else None, response_problem=problem)
 
 
 @moderators_only
@@ -64,6 +57,4 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     )
     note = UNSTORABLE.sub("", request.POST.get("note", ""))[:2000]
     remove_response(response=response, actor=request.user, reason=reason, note=note)
-    if request.htmx:
-        return render(request, "reviews/inbox/inbox.html#review", pane(request, get_review(pk)))
-    return redirect(with_query(request, reverse("inbox-review", args=[pk])))
+    return answer(request, pk)

@@ -41,7 +41,7 @@ def with_query(request: HttpRequest, path: str) -> str:
 
 def answer(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
     """Show a review after something was done to it, or could not be."""
-    problem = more.get("problem", "")
+    problem = more.get("problem") or more.get("response_problem")
     if not request.htmx and not problem:
         return redirect(with_query(request, reverse("inbox-review", args=[pk])))
     context = pane(request, get_review(pk), **more)
@@ -67,10 +67,9 @@ def next_in_turn(request: HttpRequest, done: dict[str, Any]) -> HttpResponse:
     address = f"{path}?{query.urlencode()}"
     if not request.htmx:
         return redirect(address)
-    request.GET = query  # type: ignore[assignment]
     context = {"query": query.urlencode(), "review": None, "nothing_left": True}
     if pk is not None:
-        context = pane(request, get_review(pk))
+        context = pane(request, get_review(pk), query=query)
     context |= done | {"acted": True, "views": views(request)}
     return push_url(render(request, "reviews/inbox/inbox.html#review", context), address)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -164,8 +164,13 @@ def marked(said: str, *groups: tuple[str, dict[str, str]]) -> list[dict[str, str
     return [{name: next(found) for name in texts} for _language, texts in groups]
 
 
-def pane(request: HttpRequest, review: Any, **more: Any) -> dict[str, Any]:
-    """What the right pane shows of a review that `get_review` fetched."""
+def pane(
+    request: HttpRequest, review: Any, *, query: QueryDict | None = None, **more: Any
+) -> dict[str, Any]:
+    """What the right pane shows of a review that `get_review` fetched.
+
+    `query` is the view that it is shown in, the request's own if not given.
+    """
     target = get_language() or "en"
     translated = as_objects(review.translation_list, "requested_at", "finished_at")
     review.reading = reading.Reading(
@@ -177,7 +182,7 @@ def pane(request: HttpRequest, review: Any, **more: Any) -> dict[str, Any]:
     )
     if request.user.pk in review.mention_list:
         see_mentions(review=review, person=request.user)
-    query = request.GET.copy()
+    query = (query or request.GET).copy()
     query.pop("translate", None)
     entries = as_objects(review.entry_list, "created_at")
     revisions = as_objects(review.revision_list, "replaced_at")
@@ -221,7 +226,7 @@ def pane(request: HttpRequest, review: Any, **more: Any) -> dict[str, Any]:
         "appeal": last if last and last.outcome == AppealOutcome.OPEN else None,
         "may_decide_appeal": last is not None and last.actor_id != request.user.pk,
         "can_undo": can_undo(last, request.user),
-        "working": "work" in request.GET,
+        "working": "work" in query,
         "query": query.urlencode(),
         **more,
     }

@@ -21,8 +21,7 @@ from reviews.models import (
     Rule,
     SecondLook,
 )
-from reviews.models.bulk import UNDO_WINDOW
-from reviews.moderation import statements
+from reviews.moderation import flags, statements
 from reviews.moderation.records import record_many
 from reviews.moderation.transitions import find
 from reviews.webhooks.outbox import notify_of
@@ -196,21 +195,16 @@ def record_decisions(decisions: list[ModerationDecision], *, action: str) -> Non
 def _settle(decisions: list[ModerationDecision]) -> None:
     """Give the open flags of decided reviews their outcome."""
     outcome = FlagOutcome.UPHELD if decisions[0].to_status in AGAINST else FlagOutcome.DISMISSED
-    by_review = {decision.review_id: decision for decision in decisions}
-    flags = Flag.objects.select_for_update().filter(
-        review_id__in=by_review, outcome=FlagOutcome.OPEN, about=FlagAbout.REVIEW
+    open_flags = Flag.objects.select_for_update().filter(
+        review_id__in=[decision.review_id for decision in decisions],
+        outcome=FlagOutcome.OPEN,
+        about=FlagAbout.REVIEW,
     )
-    now = timezone.now()
-    settled = []
-    for flag in flags.order_by("pk"):
-        flag.outcome = outcome
-        flag.decision = by_review[flag.review_id]
-        flag.settled_by = flag.decision.actor
-        flag.settled_at = now
-        flag.answer_at = now + UNDO_WINDOW if flag.email else None
-        settled.append(flag)
-    Flag.objects.bulk_update(
-        settled, ["outcome", "decision", "settled_by", "settled_at", "answer_at"]
+    flags.give_outcome(
+        open_flags.order_by("pk"),
+        outcome=outcome,
+        actor=decisions[0].actor,
+        decisions={decision.review_id: decision for decision in decisions},
     )
 
 

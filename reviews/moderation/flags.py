@@ -4,6 +4,7 @@ Each gets an outcome and an answer, on the page that its link opens and, where a
 left, by mail.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from reviews.choices import FlagAbout, FlagOutcome
-from reviews.models import AuditEntry, Flag, ModerationReason, Partner, Review, Vendor
+from reviews.models import (
+    AuditEntry,
+    Flag,
+    ModerationDecision,
+    ModerationReason,
+    Partner,
+    Review,
+    Vendor,
+)
 from reviews.models.bulk import UNDO_WINDOW
 from reviews.moderation.statements import final, later
 
@@ -67,6 +76,30 @@ def flag(
     return raised
 
 
+def give_outcome(
+    raised: Iterable[Flag], *, outcome: FlagOutcome, actor: User | None, answer: str = "",
+    decisions: Mapping[int, ModerationDecision] | None = None,
+) -> list[Flag]:  # fmt: skip
+    """Write what became of flags, in the caller's transaction.
+
+    `decisions` are those that settled them, by review. Who left an address is answered once
+    it can no longer be undone.
+    """
+    now = timezone.now()
+    settled = list(raised)
+    for flag in settled:
+        flag.outcome = outcome
+        flag.answer = answer
+        flag.decision = decisions[flag.review_id] if decisions else None
+        flag.settled_by = actor
+        flag.settled_at = now
+        flag.answer_at = now + UNDO_WINDOW if flag.email else None
+    Flag.objects.bulk_update(
+        settled, ["outcome", "answer", "decision", "settled_by", "settled_at", "answer_at"]
+    )
+    return settled
+
+
 @transaction.atomic
 def settle(
     *, review: Review, about: FlagAbout, outcome: FlagOutcome, actor: User, answer: str = ""
@@ -76,17 +109,7 @@ def settle(
     Returns how many there were. The answer is sent to who left an address.
     """
     open_flags = review.flags.select_for_update().filter(about=about, outcome=FlagOutcome.OPEN)
-    now = timezone.now()
-    settled = list(open_flags)
-    for raised in settled:
-        raised.outcome = outcome
-        raised.answer = answer
-        raised.settled_by = actor
-        raised.settled_at = now
-        raised.answer_at = now + UNDO_WINDOW if raised.email else None
-    Flag.objects.bulk_update(
-        settled, ["outcome", "answer", "settled_by", "settled_at", "answer_at"]
-    )
+    settled = give_outcome(open_flags, outcome=outcome, actor=actor, answer=answer)
     if settled:
         AuditEntry.objects.create(
             product_id=review.product_id,
@@ -101,9 +124,9 @@ def settle(
 SALT = "flag"
 
 
-def link(raised: Flag) -> str:
-    """Return the address under which who raised a flag sees what became of it."""
-    return settings.SITE_URL + reverse("flag", args=[signing.dumps(raised.pk, salt=SALT)])
+def path(raised: Flag) -> str:
+    """Return the path under which who raised a flag sees what became of it."""
+    return reverse("flag", args=[signing.dumps(raised.pk, salt=SALT)])
 
 
 def by_link(token: str) -> Flag | None:
@@ -136,7 +159,9 @@ def send(flag_id: int) -> None:
         send_mail(
             _("What became of your report on a review of %(product)s")
             % {"product": raised.review.product.name},
-            render_to_string("reviews/flags/mail.txt", {"flag": raised, "link": link(raised)}),
+            render_to_string(
+                "reviews/flags/mail.txt", {"flag": raised, "link": settings.SITE_URL + path(raised)}
+            ),
             settings.DEFAULT_FROM_EMAIL,
             [raised.email],
         )

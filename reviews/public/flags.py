@@ -53,7 +53,7 @@ def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if FlagThrottle().allow_request(request, None):  # type: ignore[arg-type]
             raised = flags.flag(review=review, **form.cleaned_data)
-            return redirect(flags.link(raised).removeprefix(flags.settings.SITE_URL))
+            return redirect(flags.path(raised))
         context["problem"] = _("That was a lot of reports. Try again in an hour: your text stays.")
     status = 409 if form.errors or "problem" in context else 200
     return render(request, "reviews/flags/flag_form.html", context, status=status)
