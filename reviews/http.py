@@ -8,6 +8,11 @@ from rest_framework.request import Request
 from reviews.models import ApiKey
 
 
+def whole_number(said: str | None) -> int | None:
+    """Return what an address or a form says for an id, None where it is none."""
+    return int(said) if said and said.isdecimal() and len(said) < 19 else None
+
+
 class HttpRequest(BaseHttpRequest):
     """A page's request. `user` is a person where a guard of `roles` stands before."""
 

@@ -31,9 +31,10 @@ def ensure_groups(**_kwargs: Any) -> None:
 def group_names(user: User) -> set[str]:
     if not user.is_authenticated:
         return set()
-    if not hasattr(user, "group_list"):  # fetched with whoever is signed in
-        user.group_list = list(user.groups.values_list("name", flat=True))  # type: ignore
-    return set(user.group_list)  # type: ignore
+    person: Any = user
+    if not hasattr(person, "group_list"):  # fetched with whoever is signed in
+        person.group_list = list(person.groups.values_list("name", flat=True))
+    return set(person.group_list)
 
 
 def is_moderator(user: User) -> bool:
@@ -47,10 +48,11 @@ def is_lead(user: User) -> bool:
 
 def vendor_ids(user: User) -> list[int]:
     """Return the vendors whose staff a person belongs to."""
-    if not hasattr(user, "vendor_list"):
+    person: Any = user
+    if not hasattr(person, "vendor_list"):
         found = VendorMembership.objects.of(user).order_by("vendor__name")
-        user.vendor_list = list(found.values_list("vendor", flat=True))  # type: ignore
-    return user.vendor_list  # type: ignore
+        person.vendor_list = list(found.values_list("vendor", flat=True))
+    return person.vendor_list
 
 
 def _only(allowed: Callable[[User], object]) -> Callable:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import push_url
 
 from reviews.choices import FlagAbout, FlagOutcome, RedactionKind, SkipReason
-from reviews.http import HttpRequest
+from reviews.http import HttpRequest, whole_number
 from reviews.importing.records import UNSTORABLE
 from reviews.inbox import presence as looking
 from reviews.inbox.forms import DecisionForm, NoteForm, RedactionForm, SkipForm
@@ -202,9 +202,7 @@ def redact(request: HttpRequest, pk: int) -> HttpResponse:
     """Block a passage out, or show it again."""
     review = get_review(pk)
     if lifted := request.POST.get("lift", ""):
-        if not lifted.isdecimal() or len(lifted) > 18:
-            raise Http404
-        redaction = get_object_or_404(Redaction, pk=int(lifted), review=review)
+        redaction = get_object_or_404(Redaction, pk=whole_number(lifted), review=review)
         redactions.lift(redaction=redaction, actor=request.user)
         return answer(request, pk)
     form = RedactionForm(request.POST)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from reviews.choices import BulkAction, ReviewStatus
-from reviews.http import HttpRequest
+from reviews.http import HttpRequest, whole_number
 from reviews.inbox.forms import PlainText
 from reviews.inbox.saved_views import kept
 from reviews.models import BulkJob, Cluster, ModerationReason, Review
@@ -82,14 +82,12 @@ class BulkForm(forms.Form):
 
 def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
     """Return the reviews that an address is about: named, of a cluster, or of a view."""
-    cluster = query.get("cluster", "")
-    if cluster.isdecimal() and len(cluster) < 19:
-        found = get_object_or_404(Cluster, pk=int(cluster))
+    if cluster := whole_number(query.get("cluster")):
+        found = get_object_or_404(Cluster, pk=cluster)
         return Review.objects.filter(cluster_place__cluster=found)
     if query.get("scope") != "all":
         named = query.getlist("on_page" if query.get("scope") == "page" else "id")
-        ids = [int(pk) for pk in named if pk.isdecimal() and len(pk) < 19]
-        return Review.objects.filter(pk__in=ids[:MOST_NAMED])
+        return Review.objects.filter(pk__in=filter(None, map(whole_number, named[:MOST_NAMED])))
     view = kept(query)
     for name in ("scope", "id", "on_page"):
         view.pop(name, None)

@@ -39,11 +39,16 @@ def cluster(request: HttpRequest, pk: int) -> HttpResponse:
     """One cluster's reviews side by side, the oldest first, to be decided together."""
     found = get_object_or_404(Cluster, pk=pk)
     rows = found.members.select_related("review__product", "review__source")
-    members = list(rows.order_by("review_id")[:MOST_SHOWN])
-    first = said(members[0].review) if members else ""
-    for member in members:
-        member.shown = difference(first, said(member.review))  # type: ignore[attr-defined]
-        member.percent = round(100 * member.similarity)  # type: ignore[attr-defined]
+    found_first = list(rows.order_by("review_id")[:MOST_SHOWN])
+    first = said(found_first[0].review) if found_first else ""
+    members = [
+        {
+            "review": member.review,
+            "shown": difference(first, said(member.review)),
+            "percent": round(100 * member.similarity) if member.nearest_id else None,
+        }
+        for member in found_first
+    ]
     return render(
         request,
         "reviews/inbox/cluster.html",

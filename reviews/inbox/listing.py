@@ -48,7 +48,7 @@ def listing(
     }
 
 
-def show_words(reviews: list[Review], said: str) -> None:
+def show_words(reviews: list[Any], said: str) -> None:
     """Give each row its heading and its first words, hits marked where words are searched."""
     rows: list[tuple[str, str]] = []
     for review in reviews:
@@ -60,7 +60,7 @@ def show_words(reviews: list[Review], said: str) -> None:
     else:
         marked = [text for _language, text in rows]
     for place, review in enumerate(reviews):
-        review.head, review.words = marked[2 * place], marked[2 * place + 1]  # type: ignore
+        review.head, review.words = marked[2 * place], marked[2 * place + 1]
 
 
 def in_pane(queryset: QuerySet[Review]) -> QuerySet[Review]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reviews.http import HttpRequest
+from reviews.http import HttpRequest, whole_number
 from reviews.importing.records import UNSTORABLE
 from reviews.models import AuditEntry, Product, Vendor
 from reviews.moderation import chain, erasure, numbers, second_looks
@@ -90,9 +90,8 @@ def audit(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("format") == "jsonl":
         return export(key, slug or "none")
     entries = AuditEntry.objects.filter(product=found).select_related("actor").order_by("-number")
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        entries = entries.filter(number__lt=int(before))
+    if before := whole_number(request.GET.get("before")):
+        entries = entries.filter(number__lt=before)
     rows = list(entries[:51])
     context = {
         "product": found,
@@ -122,7 +121,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     reviews = list(erasure.found(said)[:MOST_ERASED]) if said else []
     context: dict[str, Any] = {"who": said, "reviews": reviews}
     if request.method == "POST":
-        ids = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal() and len(pk) < 19]
+        ids = [pk for pk in map(whole_number, request.POST.getlist("id")) if pk]
         if not ids or request.POST.get("sure") != "on":
             context["problem"] = _("Tick the reviews, and that you have made sure whose they are.")
         else:

@@ -48,7 +48,6 @@ class RuleForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = handing.moderators()  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["tag_name"] = self.instance.tag.name if self.instance.tag else ""
             self.initial["assignee"] = self.instance.assignee
@@ -129,10 +128,9 @@ def conditions(query: str) -> list[str]:
 @require_safe
 def rule_list(request: HttpRequest) -> HttpResponse:
     """The rules in their order, and the word lists."""
-    found = Rule.objects.select_related("word_list", "tag", "assignee", "changed_by")
-    for rule in found:
-        rule.conditions = conditions(rule.query)  # type: ignore[attr-defined]
-    context = {"rules": found, "word_lists": WordList.objects.prefetch_related("words")}
+    found = Rule.objects.select_related("word_list", "tag", "assignee")
+    rows = [(rule, conditions(rule.query)) for rule in found]
+    context = {"rules": rows, "word_lists": WordList.objects.prefetch_related("words")}
     return render(request, "reviews/inbox/rules.html", context)
 
 
@@ -192,11 +190,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 def word_list(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write a word list. Rules that use it are off until they are tried again."""
     found = get_object_or_404(WordList, pk=pk) if pk else None
-    initial = {"name": found.name} if found else {}
-    for kind in WordKind.values if found else ():
-        listed = [word.text for word in found.words.all() if word.kind == kind]  # type: ignore
-        initial[kind] = "\n".join(listed)
-    form = WordListForm(request.POST or None, initial=initial)
+    form = WordListForm(request.POST or None, initial=as_texts(found) if found else None)
     if request.method == "POST" and form.is_valid():
         try:
             store(found, form, request)
@@ -206,6 +200,14 @@ def word_list(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     status = 409 if form.errors else 200
     context = {"word_list": found, "form": form}
     return render(request, "reviews/inbox/word_list.html", context, status=status)
+
+
+def as_texts(word_list: WordList) -> dict[str, str]:
+    """Return a list as its form holds it."""
+    words_by_kind = dict.fromkeys(WordKind.values, "")
+    for word in word_list.words.all():
+        words_by_kind[word.kind] += f"{word.text}\n"
+    return {"name": word_list.name, **words_by_kind}
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from reviews.choices import ReviewStatus
-from reviews.http import HttpRequest
+from reviews.http import HttpRequest, whole_number
 from reviews.models import ModerationReason, SecondLook
 from reviews.moderation.second_looks import AlreadyLooked, look_again, next_look
 from reviews.public import reading
@@ -21,8 +21,7 @@ from reviews.roles import moderators_only
 def second_look(request: HttpRequest) -> HttpResponse:
     """Show the next review to decide blind, and take the verdict."""
     if request.method == "POST":
-        pk = request.POST.get("look", "")
-        look = get_object_or_404(SecondLook, pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
+        look = get_object_or_404(SecondLook, pk=whole_number(request.POST.get("look")))
         reason = ModerationReason.objects.for_reviews().filter(
             code=request.POST.get("reason", "")[:40]
         )

@@ -160,7 +160,8 @@ def send(flag_id: int) -> None:
             _("What became of your report on a review of %(product)s")
             % {"product": raised.review.product.name},
             render_to_string(
-                "reviews/flags/mail.txt", {"flag": raised, "link": settings.SITE_URL + path(raised)}
+                "reviews/flags/mail.txt",
+                {"flag": raised, "link": settings.SITE_URL + path(raised)},
             ),
             settings.DEFAULT_FROM_EMAIL,
             [raised.email],

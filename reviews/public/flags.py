@@ -48,10 +48,12 @@ def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
     about = request.GET.get("about", FlagAbout.REVIEW)
     form = FlagForm(request.POST or None, initial={"about": about})
     if not review.published_response:
-        form.fields["about"].choices = FlagAbout.choices[:1]  # type: ignore[attr-defined]
+        form.fields["about"] = forms.ChoiceField(
+            choices=FlagAbout.choices[:1], label=form.fields["about"].label
+        )
     context: dict[str, Any] = {"review": review, "form": form}
     if request.method == "POST" and form.is_valid():
-        if FlagThrottle().allow_request(request, None):  # type: ignore[arg-type]
+        if FlagThrottle().allows(request):
             raised = flags.flag(review=review, **form.cleaned_data)
             return redirect(flags.path(raised))
         context["problem"] = _("That was a lot of reports. Try again in an hour: your text stays.")

@@ -106,7 +106,7 @@ def respond(request: HttpRequest, subject: Translatable, template: str, back: st
     shown = Reading(subject, get_language() or "en")
     original = "original" in request.GET
     if request.method == "POST" and shown.is_foreign:
-        if TranslationThrottle().allow_request(request, None):  # type: ignore[arg-type]
+        if TranslationThrottle().allows(request):
             shown.translation = request_translation(subject=subject, target=shown.target)
         else:
             shown.refusal = _("That was a lot of translations. Try again in a minute.")
