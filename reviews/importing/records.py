@@ -8,8 +8,6 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from reviews.choices import Criterion
@@ -145,21 +143,6 @@ class Record:
             *([self.verification] if self.verification else []),
         )
         return hashlib.blake2b("\x1f".join(said).encode(), digest_size=16).digest()
-
-
-def email(value: str) -> str:
-    """Return an e-mail address that can be written to, empty where it is none."""
-    try:
-        validate_email(value)
-    except ValidationError:
-        return ""
-    return value
-
-
-def by_email(value: str) -> str:
-    """Return the id of a reviewer whom the source knows by their address alone."""
-    known = email(value).casefold()
-    return "mail-" + hashlib.sha256(known.encode()).hexdigest()[:32] if known else ""
 
 
 def text(value: object) -> str:

@@ -6,13 +6,13 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reviews.choices import Criterion, ReviewStatus, SignalKind
+from reviews.choices import Criterion, ReviewStatus
 from reviews.industries import industry_label
 from reviews.languages import language_name
 from reviews.search import END, START
@@ -83,53 +83,6 @@ def marked(text: str, most: int) -> SafeString:
 
 
 @register.filter
-def passage_marked(text: str, passage: str) -> SafeString:
-    """A text with each place of a passage marked; everything is escaped."""
-    pieces = [conditional_escape(piece) for piece in text.split(passage)]
-    joint = format_html("<mark>{}</mark>", passage)
-    return mark_safe(joint.join(pieces))  # noqa: S308  each piece is escaped
-
-
-@register.filter
-def signal_label(kind: str) -> str:
-    return str(SignalKind(kind).label)
-
-
-@register.filter
-def evidence(signal: dict[str, Any]) -> str:
-    """What a signal rests on, in words."""
-    said = signal["evidence"]
-    match signal["kind"]:
-        case SignalKind.LOOKALIKE:
-            return _("%(percent)s%% like a review of %(product)s") % {
-                "percent": round(100 * said["similarity"]), "product": said["product"]
-            }  # fmt: skip
-        case SignalKind.BURST:
-            return _("%(count)s reviews came on %(day)s; usual are %(usual)s a day") % {
-                "count": said["count"],
-                "day": date_format(datetime.date.fromisoformat(said["day"]), "SHORT_DATE_FORMAT"),
-                "usual": tenth(said["usual"]),
-            }
-        case SignalKind.MANY_PRODUCTS:
-            if "reviewers" in said:
-                return _("%(reviewers)s reviewers rated the same %(products)s products") % said
-            return _("%(products)s products of %(vendors)s vendors within %(days)s days") % said
-        case SignalKind.CONTRADICTION:
-            return _("%(stars)s stars, but: %(words)s") % {
-                "stars": said["stars"], "words": ", ".join(said["words"])
-            }  # fmt: skip
-        case SignalKind.PROMOTION:
-            return ", ".join(said["found"])
-        case SignalKind.UNUSABLE:
-            return {
-                "no_words": _("no words in it"),
-                "repeated": _("one thing said over and over"),
-                "keyboard": _("letters that make no words"),
-            }[said["why"]]
-    return ""
-
-
-@register.filter
 def age(date: datetime.date | None) -> str:
     """How long ago a day is, in a word: 3 d, 5 mo, 2 y."""
     if date is None:
@@ -160,13 +113,6 @@ def share(part: int, whole: int) -> float:
 
 
 @register.filter
-def points(share_: float) -> str:
-    """A difference of shares in percentage points, with its sign."""
-    said = number_format(round(100 * share_, 1), 1)
-    return f"+{said}" if share_ > 0 else said
-
-
-@register.filter
 def wait(delta: datetime.timedelta) -> str:
     """How long something took, in the unit that tells most."""
     seconds = delta.total_seconds()
@@ -178,89 +124,6 @@ def wait(delta: datetime.timedelta) -> str:
         return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
     days = round(seconds / 86400)
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
-
-
-@register.filter(name="hex")
-def as_hex(value: Any) -> str:
-    return bytes(value).hex() if value is not None else ""
-
-
-@register.filter
-def fault_label(what: str) -> str:
-    """What is wrong with an audit entry, in words."""
-    return {
-        "changed": _("it was changed"),
-        "gap": _("entries before it are missing"),
-        "unlinked": _("it does not follow from the one before"),
-        "cut": _("entries at the end are missing"),
-    }[what]
-
-
-@register.filter
-def queue_label(name: str) -> str:
-    return {
-        "pending": _("Waiting for a decision"),
-        "flagged": _("Flagged"),
-        "suspicious": _("Suspicious"),
-        "appealed": _("Appealed"),
-    }[name]
-
-
-@register.simple_tag
-def bar(part: int, whole: int, kind: str) -> SafeString:
-    """A part of a whole as a bar, for tables: the number stands beside it."""
-    width = number_format(share(part, whole), 1, use_l10n=False)
-    return format_html(
-        '<svg class="share-bar {}" viewBox="0 0 100 8" preserveAspectRatio="none"'
-        ' aria-hidden="true"><rect width="{}" height="8"/></svg>',
-        kind,
-        width,
-    )
-
-
-@register.simple_tag
-def spark(pairs: list[tuple[str, int]]) -> SafeString:
-    """A small column chart for a table's cell, read out as its numbers."""
-    most = max((n for _label, n in pairs), default=0) or 1
-    said = ", ".join(f"{label}: {n}" for label, n in pairs if n)
-    rects = [
-        format_html('<rect x="{}" y="{}" width="4" height="{}"/>', 5 * place,
-                    24 - round(24 * n / most), round(24 * n / most))
-        for place, (_label, n) in enumerate(pairs)
-    ]  # fmt: skip
-    return format_html(
-        '<svg class="spark" viewBox="0 0 {} 24" role="img" aria-label="{}">{}</svg>',
-        5 * len(pairs),
-        said,
-        mark_safe("".join(rects)),  # noqa: S308  made just above of numbers
-    )
-
-
-@register.inclusion_tag("reviews/_columns.html")
-def columns(pairs: list[tuple[Any, int]], summary: str) -> dict[str, Any]:
-    """A column chart of (label or day, number) pairs, its numbers in a table behind it."""
-    most = max((n for _label, n in pairs), default=0) or 1
-    labels = [
-        date_format(label, "SHORT_DATE_FORMAT") if isinstance(label, datetime.date) else label
-        for label, _n in pairs
-    ]
-    return {
-        "columns": [
-            {
-                "label": label,
-                "n": n,
-                "x": 10 * place + 1,
-                "width": 8,
-                "height": round(115 * n / most),
-                "y": 119 - round(115 * n / most),
-            }
-            for place, (label, (_said, n)) in enumerate(zip(labels, pairs, strict=True))
-        ],
-        "width": 10 * len(pairs),
-        "summary": summary,
-        "first": labels[0] if labels else "",
-        "last": labels[-1] if labels else "",
-    }
 
 
 @register.filter
@@ -303,19 +166,6 @@ def action_label(action: str) -> str:
         "response_removed": _("Response removed"),
         "response_imported": _("Response imported"),
     }.get(action, action)
-
-
-@register.filter
-def why_skipped(code: str) -> str:
-    """Why a bulk job passed a review over, in words."""
-    return {
-        "status": _("it cannot be moved there from where it is"),
-        "reason": _("the decision needs a reason"),
-        "same": _("it was so already"),
-        "unknown": _("its language is not known"),
-        "late": _("too late to undo"),
-        "moved": _("somebody has decided on it since"),
-    }[code]
 
 
 @register.filter

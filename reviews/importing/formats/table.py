@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from reviews.importing import vocabulary
+from reviews.importing.addresses import by_email, email
 from reviews.importing.files import Dump, UnusableFile, find_delimiter
 from reviews.importing.formats.base import Format, Row
 from reviews.importing.mapping import Mapping, columns_by_header
@@ -21,9 +22,7 @@ from reviews.importing.records import (
     Record,
     RowError,
     boolean,
-    by_email,
     date,
-    email,
     instant,
     listing,
     rating,

@@ -1,0 +1,101 @@
+"""What templates show of moderators' work: signals, reasons, faults."""
+
+import datetime
+from typing import Any
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from reviews.choices import SignalKind
+from reviews.templatetags.reviews import tenth
+
+register = template.Library()
+
+
+@register.filter
+def passage_marked(text: str, passage: str) -> SafeString:
+    """A text with each place of a passage marked; everything is escaped."""
+    pieces = [conditional_escape(piece) for piece in text.split(passage)]
+    joint = format_html("<mark>{}</mark>", passage)
+    return mark_safe(joint.join(pieces))  # noqa: S308  each piece is escaped
+
+
+@register.filter
+def signal_label(kind: str) -> str:
+    return str(SignalKind(kind).label)
+
+
+@register.filter
+def evidence(signal: dict[str, Any]) -> str:
+    """What a signal rests on, in words."""
+    said = signal["evidence"]
+    match signal["kind"]:
+        case SignalKind.LOOKALIKE:
+            return _("%(percent)s%% like a review of %(product)s") % {
+                "percent": round(100 * said["similarity"]), "product": said["product"]
+            }  # fmt: skip
+        case SignalKind.BURST:
+            return _("%(count)s reviews came on %(day)s; usual are %(usual)s a day") % {
+                "count": said["count"],
+                "day": date_format(datetime.date.fromisoformat(said["day"]), "SHORT_DATE_FORMAT"),
+                "usual": tenth(said["usual"]),
+            }
+        case SignalKind.MANY_PRODUCTS:
+            if "reviewers" in said:
+                return _("%(reviewers)s reviewers rated the same %(products)s products") % said
+            return _("%(products)s products of %(vendors)s vendors within %(days)s days") % said
+        case SignalKind.CONTRADICTION:
+            return _("%(stars)s stars, but: %(words)s") % {
+                "stars": said["stars"], "words": ", ".join(said["words"])
+            }  # fmt: skip
+        case SignalKind.PROMOTION:
+            return ", ".join(said["found"])
+        case SignalKind.UNUSABLE:
+            return {
+                "no_words": _("no words in it"),
+                "repeated": _("one thing said over and over"),
+                "keyboard": _("letters that make no words"),
+            }[said["why"]]
+    return ""
+
+
+@register.filter
+def why_skipped(code: str) -> str:
+    """Why a bulk job passed a review over, in words."""
+    return {
+        "status": _("it cannot be moved there from where it is"),
+        "reason": _("the decision needs a reason"),
+        "same": _("it was so already"),
+        "unknown": _("its language is not known"),
+        "late": _("too late to undo"),
+        "moved": _("somebody has decided on it since"),
+    }[code]
+
+
+@register.filter
+def fault_label(what: str) -> str:
+    """What is wrong with an audit entry, in words."""
+    return {
+        "changed": _("it was changed"),
+        "gap": _("entries before it are missing"),
+        "unlinked": _("it does not follow from the one before"),
+        "cut": _("entries at the end are missing"),
+    }[what]
+
+
+@register.filter
+def queue_label(name: str) -> str:
+    return {
+        "pending": _("Waiting for a decision"),
+        "flagged": _("Flagged"),
+        "suspicious": _("Suspicious"),
+        "appealed": _("Appealed"),
+    }[name]
+
+
+@register.filter(name="hex")
+def as_hex(value: Any) -> str:
+    return bytes(value).hex() if value is not None else ""

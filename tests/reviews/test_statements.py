@@ -1,0 +1,127 @@
+"""What an author is told, and what they can do: appeal, mend."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from reviews.models import (
+    Review,
+    Statement,
+)
+from reviews.moderation import signals, statements
+from reviews.moderation.appeals import appeal, decide_appeal
+from reviews.moderation.decisions import (
+    Order,
+    decide,
+)
+from tests import processes
+from tests.factories import (
+    ReviewFactory,
+    moderator,
+)
+from tests.reviews.deciding import reason, rejected, with_address
+
+pytestmark = pytest.mark.django_db
+
+
+def path_of(review: Review) -> str:
+    link = statements.link(Statement.objects.get(review=review))
+    return link.removeprefix("http://localhost:8000")
+
+
+def test_a_statement_of_reasons_is_written_in_the_reviewers_language_and_sent_later():
+    review = ReviewFactory(status="pending", language="es", title="Oferta")
+    with_address(review)
+    order = Order("rejected", actor=moderator(), reason=reason(), note="internal")
+    decide(review=review, order=order)
+    statement = Statement.objects.get()
+    assert statement.language == "es"
+    assert "antes de publicarla" in statement.facts
+    assert "Una opinión no es lugar para anunciar" in statement.policy
+    assert not statement.automated
+    assert statements.due() == []
+    Statement.objects.update(send_at=timezone.now())
+    for _ in range(2):  # safe to run twice
+        for pk in [statement.pk]:
+            statements.send(pk)
+    sent = mail.outbox[0]
+    assert len(mail.outbox) == 1
+    assert sent.to == ["mason@mail.example"]
+    assert "Puedes recurrir" in sent.body
+    assert "internal" not in sent.body
+    assert re.search(r"http://localhost:8000/statements/\S+/", sent.body)
+
+
+def test_an_author_appeals_by_a_signed_link_and_somebody_else_decides(client):
+    first, second = moderator(), moderator()
+    review = rejected(first)
+    path = path_of(review)
+    page = client.get(path, HTTP_ACCEPT_LANGUAGE="en")
+    assert "Why the decision is wrong" in page.content.decode()
+    assert client.get(path.replace("statements/", "statements/x")).status_code == 404
+    assert client.post(f"{path}appeal/", {"text": ""}).status_code == 409
+    assert client.post(f"{path}appeal/", {"text": "It is all true."}).status_code == 302
+    assert client.post(f"{path}appeal/", {"text": "Again."}).status_code == 409
+    # The first decider may not; it stands in the queue of appeals for others.
+    url = reverse("inbox-appeal", args=[review.pk])
+    client.force_login(first)
+    said = {"outcome": "granted", "answer": "You are right."}
+    assert client.post(url, said).status_code == 409
+    client.force_login(second)
+    pane = client.get(f"{reverse('inbox-review', args=[review.pk])}?appealed=true")
+    assert "It is all true." in pane.content.decode()
+    assert client.post(url, said).status_code == 302
+    review.refresh_from_db()
+    assert review.status == "published"
+    assert review.decisions.first().basis == "appeal"
+    assert "You are right." in client.get(path, HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert client.post(url, said).status_code == 404
+
+
+def test_a_dismissed_appeal_leaves_the_review_where_it_is():
+    review = rejected()
+    made = appeal(statement=Statement.objects.get(), text="No")
+    decide_appeal(appeal=made, granted=False, answer="It stands.", actor=moderator())
+    review.refresh_from_db()
+    assert review.status == "rejected"
+
+
+def test_an_author_mends_a_passage_and_the_former_text_stays_beside_it(client):
+    review = rejected(code="personal_data", passage="600 111 222",
+                      overall="Good. Call 600 111 222.", title="Fine")  # fmt: skip
+    path = path_of(review)
+    html = client.get(path, HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "<mark>600 111 222</mark>" in html
+    same = {"overall": review.overall, "title": review.title}
+    assert client.post(f"{path}mend/", same).status_code == 409
+    kept = client.post(f"{path}mend/", {"overall": " ", "title": " "}).content.decode()
+    assert "Nothing has changed" not in kept or "textarea" in kept
+    mended = {"overall": "Good.", "title": "Fine", "status": "published"}
+    assert client.post(f"{path}mend/", mended).status_code == 302
+    review.refresh_from_db()
+    assert (review.status, review.overall) == ("pending", "Good.")
+    assert review.revisions.get().former["overall"] == "Good. Call 600 111 222."
+    assert client.post(f"{path}mend/", {"overall": "Else"}).status_code == 409
+    client.force_login(moderator())
+    pane = client.get(f"{reverse('inbox-review', args=[review.pk])}?status=pending")
+    assert "<del> Call 600 111 222.</del>" in pane.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mended_text_is_looked_at_anew(client, worker, reasons):
+    review = rejected(overall="Cheaper at https://deals.example/x", title="")
+    signals.compute([review.pk])
+    assert review.signals.exists()
+    client.post(f"{path_of(review)}mend/", {"overall": "Cheaper elsewhere"})
+    processes.wait_for(lambda: not review.signals.exists())
+
+
+def test_a_reason_that_is_not_mendable_gives_no_way_to_mend(client):
+    review = rejected(code="off_topic")
+    answer = client.post(f"{path_of(review)}mend/", {"title": "Else"})
+    assert answer.status_code == 409
+    review.refresh_from_db()
+    assert review.status == "rejected"
