@@ -14,7 +14,7 @@ from reviews.http import HttpRequest, whole_number
 from reviews.importing.records import UNSTORABLE
 from reviews.inbox import presence as looking
 from reviews.inbox.forms import DecisionForm, NoteForm, RedactionForm, SkipForm
-from reviews.inbox.saved_views import views
+from reviews.inbox.saved_views import kept, views
 from reviews.inbox.views import get_review, pane
 from reviews.models import Redaction, Review
 from reviews.moderation import flags, handing, notes, redactions
@@ -67,7 +67,7 @@ def next_in_turn(request: HttpRequest, done: dict[str, Any]) -> HttpResponse:
     address = f"{path}?{query.urlencode()}"
     if not request.htmx:
         return redirect(address)
-    context = {"query": query.urlencode(), "review": None, "nothing_left": True}
+    context = {"review": None, "nothing_left": True, "view_query": kept(query).urlencode()}
     if pk is not None:
         context = pane(request, get_review(pk), query=query)
     context |= done | {"acted": True, "views": views(request)}

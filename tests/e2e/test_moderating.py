@@ -243,6 +243,22 @@ def test_a_marked_passage_is_blocked_out_for_readers(visit):
     expect(page.locator(f"#card-{review.pk}")).to_contain_text("█████ answered at once.")
 
 
+def test_on_a_phone_the_list_comes_first_and_the_way_back_to_it_is_there(visit):
+    ReviewFactory(status="pending", title="Only one")
+    phone = visit("es-ES", viewport={"width": 390, "height": 844})
+    phone.sign_in(moderator())
+    page = phone.go("/inbox/?status=pending")
+    row = page.locator("a.row")
+    assert row.bounding_box()["y"] < 600
+    tools = page.get_by_role("link", name="Parecidas")
+    assert tools.bounding_box()["y"] > row.bounding_box()["y"]
+    page.get_by_role("button", name="Empezar W").click()
+    page.get_by_role("button", name="Publicar P").click()
+    expect(page.locator("#review")).to_contain_text("No queda nada para ti")
+    page.get_by_role("link", name="Lista").click()
+    expect(page).to_have_url(re.compile(r"/inbox/\?status=pending$"))
+
+
 def test_the_workspace_works_without_scripts(visit):
     review = ReviewFactory(status="pending", title="Plain")
     visitor = visit("en-US", java_script_enabled=False)
