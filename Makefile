@@ -1,7 +1,7 @@
 # Opina: `make up` runs it, `make test` tests it. README.md tells the rest.
 SHELL = /bin/sh
 PYTHON = .venv/bin/python
-ALL = production embedded development
+ALL = production embedded argos development
 
 .PHONY: up test bench lint lock messages screenshots clean
 

@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from config.translation import translation_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -168,7 +170,11 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_ROUTES = {"reviews.tasks.translate": {"queue": "translation"}}
+# A reader who waits for one text does not wait behind a job of thousands.
+CELERY_TASK_ROUTES = {
+    "reviews.tasks.translate": {"queue": "translation"},
+    "reviews.tasks.run_translation_job": {"queue": "translation_jobs"},
+}
 CELERY_BEAT_SCHEDULE = {
     "resume stalled imports": {
         "task": "reviews.tasks.resume_stalled_imports",
@@ -218,6 +224,9 @@ TIME_ZONE = "UTC"
 # Off: it would group the digits of ids in addresses and forms, too. Counts are grouped by
 # the filter `grouped`.
 USE_THOUSAND_SEPARATOR = False
+
+# ── Translation ───────────────────────────────────────────────────────────────
+TRANSLATION = translation_settings(os.environ)
 
 # ── Static files ──────────────────────────────────────────────────────────────
 STATIC_URL = "static/"

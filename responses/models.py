@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from responses.choices import ResponseOrigin, ResponseStatus
-from reviews.choices import TranslationStatus
+from reviews.choices import TranslationOrigin, TranslationStatus
 from reviews.models import TranslationBase
 
 
@@ -45,6 +45,10 @@ class Response(models.Model):
     updated_at = models.DateTimeField(_("updated"), null=True, blank=True)
 
     objects = ResponseQuerySet.as_manager()
+    # A vendor speaks to customers: engines that know the difference translate so.
+    is_formal = True
+    # What a translation is true to, beside the language.
+    CONTENT = ("body",)
 
     class Meta:
         verbose_name = _("response")
@@ -73,9 +77,16 @@ class Response(models.Model):
         said = f"{self.author_name}\n{self.original_body or self.body}"
         return f"{self.pk}.{zlib.crc32(said.encode()):08x}"
 
+    @property
+    def vendor_id(self) -> int:
+        return self.review.product.vendor_id
+
     def texts(self) -> dict[str, str]:
         """What can be translated: field → text."""
         return {"body": self.body}
+
+    def content(self) -> list[str]:
+        return [self.body]
 
     def protected_names(self) -> list[str]:
         """Names that no translation may change."""
@@ -111,6 +122,7 @@ class ResponseRevision(models.Model):
 class ResponseTranslation(TranslationBase):
     """A response in another language."""
 
+    subject_field = "response"
     response = models.ForeignKey(
         Response, models.CASCADE, related_name="translations", verbose_name=_("response")
     )
@@ -127,14 +139,26 @@ class ResponseTranslation(TranslationBase):
                 condition=Q(status__in=TranslationStatus.values),
                 name="response_translation_status_known",
             ),
+            models.CheckConstraint(
+                condition=Q(origin__in=TranslationOrigin.values),
+                name="response_translation_origin_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["response"],
+                name="response_translation_stale",
+                condition=Q(stale_since__isnull=False),
+            ),
+            models.Index(
+                fields=["requested_at"],
+                name="response_transl_pending",
+                condition=Q(status=TranslationStatus.PENDING),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.response_id} → {self.target_language}"
-
-    @property
-    def subject(self) -> Response:
-        return self.response
 
 
 class ResponseDecision(models.Model):

@@ -169,6 +169,33 @@ class TranslationStatus(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class TranslationOrigin(models.TextChoices):
+    """Who a translation is by."""
+
+    MACHINE = "machine", _("Machine translation")
+    EDITED = "edited", _("Machine translation, edited by a person")
+    HUMAN = "human", _("Translated by a person")
+
+
+class TermKind(models.TextChoices):
+    """What a glossary wants of a term."""
+
+    TRANSLATE = "translate", _("Translate as")
+    KEEP = "keep", _("Keep as it is")
+    FORBID = "forbid", _("Never translate as")
+
+
+class TranslationJobStatus(models.TextChoices):
+    ESTIMATED = "estimated", _("Estimated, not started")
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    WAITING = "waiting", _("Waiting for the engine")
+    PAUSED = "paused", _("Paused")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+    FAILED = "failed", _("Given up")
+
+
 class FlagOutcome(models.TextChoices):
     OPEN = "open", _("Open")
     UPHELD = "upheld", _("Upheld")

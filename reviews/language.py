@@ -78,3 +78,18 @@ def detect(text: str, label: str = "", usual: Sequence[str] = ()) -> str:
             if guesses.get(language, 0) >= POSSIBLE:
                 return language
     return best if guesses[best] >= LIKELY else UNDETERMINED
+
+
+# A paragraph that is told apart from its text must be long enough to be told at all.
+PARAGRAPH = 60  # letters
+
+
+def paragraph_language(text: str, language: str) -> str:
+    """Return the language of a paragraph of a text that is, as a whole, in `language`."""
+    if len(text) < PARAGRAPH:
+        return language
+    words = NOISE.sub(" ", text[:ENOUGH]).strip()
+    if len(words) < PARAGRAPH:
+        return language
+    [best, *_others] = _detector().detect(words, k=1)
+    return str(best["lang"]) if best["score"] >= CERTAIN else language

@@ -18,7 +18,7 @@ from reviews.importing.formats import open_format
 from reviews.importing.mapping import Mapping
 from reviews.models import Import
 from reviews.moderation import bulk, flags, screening, signals, statements
-from reviews.translation import service
+from reviews.translation import jobs, service
 from reviews.webhooks import outbox
 
 logger = logging.getLogger(__name__)
@@ -73,11 +73,18 @@ def translate(label: str, translation_id: int) -> None:
         service.run_translation(found, found.subject)
 
 
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
+def run_translation_job(job_id: int) -> None:
+    """Do what is left of a job of translation. Retries while the database is away."""
+    jobs.run(job_id)
+
+
 @shared_task
 def resume_stalled_translations() -> None:
-    """Send translations again whose worker was killed or whose task got lost."""
+    """Send translations and jobs of them again whose worker was killed, or whose wait is over."""
     for model in service.translation_models():
         service.resume_stalled(model)
+    jobs.resume_stalled()
 
 
 @shared_task

@@ -51,7 +51,7 @@ def kill(child: subprocess.Popen[bytes]) -> None:
 
 
 WORKER = (
-    "-m", "celery", "-A", "config", "worker", "--queues", "celery,translation",
+    "-m", "celery", "-A", "config", "worker", "--queues", "celery,translation,translation_jobs",
     "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "ERROR",
 )  # fmt: skip
 

@@ -120,8 +120,8 @@ def programs(port: int) -> dict[str, list[str]]:
             "--access-logformat", "%(m)s %(U)s %(s)s %(M)sms", "--no-control-socket",
         ],
         "worker": [
-            *celery, "worker", "--queues", "celery,translation", "--concurrency", "2",
-            "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
+            *celery, "worker", "--queues", "celery,translation,translation_jobs",
+            "--concurrency", "3", "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
         ],
         "beat": [
             *celery, "beat", "--loglevel", "WARNING", "--pidfile", "",

@@ -2,6 +2,7 @@ from reviews.models.audit import AuditChain, AuditEntry
 from reviews.models.bulk import BulkItem, BulkJob
 from reviews.models.facet import FacetCount
 from reviews.models.flag import Flag
+from reviews.models.glossary import GlossaryTerm
 from reviews.models.imports import Import, ImportedKey, RejectedRow
 from reviews.models.moderation import ModerationDecision, ModerationReason, SecondLook
 from reviews.models.partner import ApiKey, Partner
@@ -13,8 +14,15 @@ from reviews.models.rule import ListedWord, Rule, WordList
 from reviews.models.search import SearchDocument
 from reviews.models.signal import Cluster, ClusterMember, Signal, SketchBand
 from reviews.models.source import Source
+from reviews.models.spending import EngineDay, TranslationBudget, TranslationSpending
 from reviews.models.statement import Appeal, Statement
-from reviews.models.translation import MemorySegment, ReviewTranslation, TranslationBase
+from reviews.models.translation import (
+    MemorySegment,
+    ReviewTranslation,
+    TranslationBase,
+    TranslationReport,
+)
+from reviews.models.translation_job import TranslationItem, TranslationJob
 from reviews.models.vendor import Vendor, VendorMembership
 from reviews.models.webhook import WebhookDelivery, WebhookEndpoint
 from reviews.models.workspace import (
@@ -36,8 +44,10 @@ __all__ = [
     "BulkJob",
     "Cluster",
     "ClusterMember",
+    "EngineDay",
     "FacetCount",
     "Flag",
+    "GlossaryTerm",
     "Handling",
     "Import",
     "ImportedKey",
@@ -68,6 +78,11 @@ __all__ = [
     "Statement",
     "Tag",
     "TranslationBase",
+    "TranslationBudget",
+    "TranslationItem",
+    "TranslationJob",
+    "TranslationReport",
+    "TranslationSpending",
     "Vendor",
     "VendorMembership",
     "WebhookDelivery",

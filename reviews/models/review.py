@@ -164,6 +164,10 @@ class Review(models.Model):
         db_persist=True,
     )
     objects = ReviewQuerySet.as_manager()
+    # Reviewers write as they speak.
+    is_formal = False
+    # What a translation is true to, beside the language.
+    CONTENT = TEXT_FIELDS
 
     class Meta:
         verbose_name = _("review")
@@ -258,9 +262,16 @@ class Review(models.Model):
             if name != Criterion.OVERALL and (value is not None or name in self.rated_criteria)
         ]
 
+    @property
+    def vendor_id(self) -> int:
+        return self.product.vendor_id
+
     def texts(self) -> dict[str, str]:
         """What can be translated: field → text, the empty ones left out."""
         return {name: text for name in TEXT_FIELDS if (text := getattr(self, name)).strip()}
+
+    def content(self) -> list[str]:
+        return [getattr(self, name) for name in TEXT_FIELDS]
 
     def protected_names(self) -> list[str]:
         """Names that no translation may change."""

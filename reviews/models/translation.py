@@ -1,13 +1,13 @@
-from typing import TYPE_CHECKING
+from typing import Any, ClassVar
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from reviews.choices import TranslationStatus
-
-if TYPE_CHECKING:
-    from reviews.models.review import Review
+from reviews.choices import FlagAbout, TranslationOrigin, TranslationStatus
 
 
 class MemorySegment(models.Model):
@@ -17,19 +17,45 @@ class MemorySegment(models.Model):
     target_language = models.CharField(_("to"), max_length=35)
     # SHA-256 of the source text: an index on texts of any length.
     digest = models.BinaryField(max_length=32)
+    # Which of the glossary's terms bear on it: empty for most.
+    glossary_version = models.BinaryField(max_length=8, default=bytes)
+    # With one character of the private use area for each protected passage.
     source_text = models.TextField(_("original"))
     target_text = models.TextField(_("translation"))
-    engine = models.CharField(_("engine"), max_length=50)
+    engine = models.CharField(_("engine"), max_length=100, blank=True)
+    via = models.CharField(_("by way of"), max_length=35, blank=True)
+    origin = models.CharField(
+        _("by"), max_length=10, choices=TranslationOrigin, default=TranslationOrigin.MACHINE
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("author"),
+    )
+    # Checks that the translation fails.
+    failed = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
         verbose_name = _("memory segment")
         verbose_name_plural = _("translation memory")
         constraints = [
+            # The digest first: an erased text is looked for in all languages.
             models.UniqueConstraint(
-                fields=["source_language", "target_language", "digest"],
+                fields=["digest", "target_language", "source_language", "glossary_version"],
                 name="one_translation_per_segment",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(origin__in=[TranslationOrigin.MACHINE, TranslationOrigin.HUMAN]),
+                name="memory_origin_known",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["source_text"], name="memory_by_likeness", opclasses=["gin_trgm_ops"])
         ]
 
     def __str__(self) -> str:
@@ -45,9 +71,28 @@ class TranslationBase(models.Model):
     )
     # Field → translated text.
     texts = models.JSONField(_("texts"), default=dict, blank=True)
+    # Field → for each segment its text, whether it is a person's, and the checks it fails.
+    segments = models.JSONField(_("segments"), default=dict, blank=True)
+    origin = models.CharField(
+        _("by"), max_length=10, choices=TranslationOrigin, default=TranslationOrigin.MACHINE
+    )
+    # Who wrote or corrected it: then no machine overwrites it.
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("author"),
+    )
+    via = models.CharField(_("by way of"), max_length=35, blank=True)
+    # Checks that a segment of it fails.
+    failed = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    # Since when the original or the glossary is another than what was translated.
+    stale_since = models.DateTimeField(_("stale since"), null=True, blank=True)
     # What was translated; another digest means that the original has changed since.
     digest = models.BinaryField(max_length=32, editable=False, default=bytes)
-    engine = models.CharField(_("engine"), max_length=50, blank=True)
+    engine = models.CharField(_("engine"), max_length=100, blank=True)
     failure = models.CharField(_("failure"), max_length=50, blank=True)
     requested_at = models.DateTimeField(_("requested"))
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
@@ -55,10 +100,23 @@ class TranslationBase(models.Model):
     class Meta:
         abstract = True
 
+    # The field of a subclass that names what is translated.
+    subject_field: ClassVar[str]
+
+    @property
+    def subject(self) -> Any:
+        return getattr(self, self.subject_field)
+
+    @property
+    def is_kept_by_a_person(self) -> bool:
+        """Whether somebody wrote or corrected it: no machine overwrites it then."""
+        return self.origin != TranslationOrigin.MACHINE and self.author_id is not None
+
 
 class ReviewTranslation(TranslationBase):
     """A review in another language."""
 
+    subject_field = "review"
     review = models.ForeignKey(
         "reviews.Review", models.CASCADE, related_name="translations", verbose_name=_("review")
     )
@@ -74,11 +132,67 @@ class ReviewTranslation(TranslationBase):
                 condition=Q(status__in=TranslationStatus.values),
                 name="review_translation_status_known",
             ),
+            models.CheckConstraint(
+                condition=Q(origin__in=TranslationOrigin.values),
+                name="review_translation_origin_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["review"],
+                name="review_translation_stale",
+                condition=Q(stale_since__isnull=False),
+            ),
+            models.Index(
+                fields=["requested_at"],
+                name="review_translation_pending",
+                condition=Q(status=TranslationStatus.PENDING),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.review_id} → {self.target_language}"
 
-    @property
-    def subject(self) -> "Review":
-        return self.review
+
+class TranslationReport(models.Model):
+    """A reader's word that a translation is bad."""
+
+    review = models.ForeignKey(
+        "reviews.Review",
+        models.CASCADE,
+        related_name="translation_reports",
+        verbose_name=_("review"),
+    )
+    about = models.CharField(_("about"), max_length=10, choices=FlagAbout, default=FlagAbout.REVIEW)
+    target_language = models.CharField(_("language"), max_length=35)
+    note = models.TextField(_("what is wrong"), blank=True)
+    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("settled by"),
+    )
+
+    class Meta:
+        verbose_name = _("reported translation")
+        verbose_name_plural = _("reported translations")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(about__in=FlagAbout.values), name="translation_report_about_known"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["review"],
+                name="translation_report_open",
+                condition=Q(settled_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review_id} → {self.target_language}"

@@ -16,7 +16,6 @@ from django.utils import timezone
 from reviews.models import (
     Appeal,
     Flag,
-    MemorySegment,
     Note,
     Redaction,
     RejectedRow,
@@ -30,8 +29,7 @@ from reviews.models.review import TEXT_FIELDS
 from reviews.moderation import signals
 from reviews.moderation.appeals import written_texts
 from reviews.moderation.records import record
-from reviews.translation.memory import digest
-from reviews.translation.segments import part
+from reviews.translation import memory
 
 BLOCKED = "█████"
 SHORTEST_ID = 6  # characters
@@ -58,7 +56,9 @@ def erase(*, ids: list[int], keep_texts: bool, actor: User) -> int:
 
     Returns how many reviews it was. It cannot be undone.
     """
-    reviews = Review.objects.select_for_update(of=["self"]).select_related("reviewer", "product")
+    reviews = Review.objects.select_for_update(of=["self"]).select_related(
+        "reviewer", "product__vendor"
+    )
     rows = list(reviews.filter(pk__in=ids, erased_at=None).order_by("product_id", "pk"))
     for review in rows:
         _erase_review(review, keep_texts)
@@ -79,9 +79,9 @@ def erase(*, ids: list[int], keep_texts: bool, actor: User) -> int:
 
 def _erase_review(review: Review, keep_texts: bool) -> None:
     names = _names(review)
-    pieces = [p.text for text in written_texts(review).values() for p in part(text)]
-    gone = [p for p in pieces if not keep_texts or any(name in p for name in names)]
-    MemorySegment.objects.filter(digest__in=[digest(piece) for piece in gone]).delete()
+    if names or not keep_texts:
+        about = names if keep_texts else []
+        memory.forget(written_texts(review).values(), review.protected_names(), about=about)
     ReviewTranslation.objects.filter(review=review).delete()
     # The former texts, and what stood under the blocks.
     review.revisions.update(former={})
@@ -129,6 +129,8 @@ def _without(text: str, names: list[str]) -> str:
 def _erase_from_answers(review: Review, names: list[str]) -> None:
     answers: Any = review.responses
     for response in answers.all():
+        if names:
+            memory.forget([response.body], response.protected_names(), about=names)
         response.translations.all().delete()
         response.body = _without(response.body, names)
         response.save(update_fields=["body"])

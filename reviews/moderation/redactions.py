@@ -12,12 +12,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from reviews.choices import RedactionKind
-from reviews.models import MemorySegment, Redaction, Review
+from reviews.models import Redaction, Review
 from reviews.models.review import TEXT_FIELDS
 from reviews.moderation.appeals import written_texts
 from reviews.moderation.records import record
-from reviews.translation.memory import digest
-from reviews.translation.segments import part
+from reviews.translation import memory
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\w.,/-])\+?\(?\d[\d\s().-]{6,16}\d(?![\w/-])")
@@ -115,9 +114,5 @@ def _forget_translations(review: Review, passage: str) -> None:
     review.translations.all().delete()
     for response in review.responses.all():
         response.translations.all().delete()
-    # Each piece of it that was translated, wherever else it stands.
-    pieces = [piece.text for text in written_texts(review).values() for piece in part(text)]
-    MemorySegment.objects.filter(
-        source_language=review.language,
-        digest__in=[digest(piece) for piece in pieces if passage in piece],
-    ).delete()
+    said = [*written_texts(review).values(), *(r.body for r in review.responses.all())]
+    memory.forget(said, review.protected_names(), about=[passage])

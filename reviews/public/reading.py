@@ -15,8 +15,9 @@ from reviews.choices import TranslationStatus
 from reviews.http import HttpRequest
 from reviews.models import TranslationBase
 from reviews.public.throttles import TranslationThrottle
-from reviews.translation.engines import EngineError
-from reviews.translation.service import LATE, Translatable, is_late, request_translation
+from reviews.translation.engines import EngineFailure
+from reviews.translation.service import is_late, request_translation
+from reviews.translation.translator import Translatable
 
 # The query parameter that lists what the reader has had translated on a page.
 PARAMETER = "translate"
@@ -69,13 +70,9 @@ class Reading:
         """Why there is no translation, as a sentence that says what to do."""
         if self.refusal:
             return self.refusal
-        code = LATE if self.translation is None else self.translation.failure or LATE
-        return {
-            EngineError.MISSING: _("No translation engine is installed here."),
-            EngineError.NO_PAIR: _("The translation engine does not know this language."),
-            EngineError.FAILED: _("The translation engine failed. Try again in a while."),
-            LATE: _("The translation is taking too long. Try again in a while."),
-        }[code]
+        late = EngineFailure.LATE
+        code = late if self.translation is None else self.translation.failure or late
+        return str(EngineFailure(code).label)
 
 
 def asked_for(request: HttpRequest) -> set[str]:

@@ -1,12 +1,6 @@
-"""Translating reviews and responses: asked for, done by a worker, stored, used again.
+"""Translating one review or response: asked for, done by a worker, stored, used again."""
 
-What is translated (`Translatable`) is a review or a response: both have a language,
-texts by field, names to protect, and translations.
-"""
-
-import json
 from datetime import timedelta
-from typing import Any, Protocol
 
 from celery import current_app
 from django.db import transaction
@@ -14,30 +8,20 @@ from django.utils import timezone
 
 from reviews.choices import TranslationStatus
 from reviews.models import TranslationBase
-from reviews.translation import memory
-from reviews.translation.engines import EngineError, engine
-from reviews.translation.segments import part
+from reviews.translation.engines import EngineFailure
+from reviews.translation.storing import content_digest, store_many
+from reviews.translation.translator import (
+    Composed,
+    Translatable,
+    Work,
+    compose,
+    look_up,
+    plans,
+    translate,
+)
 
 # A worker that has not finished by then is not coming: the reader is told so.
 PATIENCE = timedelta(seconds=60)
-LATE = "late"
-
-
-class Translatable(Protocol):
-    """A text that can be translated."""
-
-    language: str
-    translations: Any
-
-    def texts(self) -> dict[str, str]: ...
-
-    def protected_names(self) -> list[str]: ...
-
-
-def content_digest(subject: Translatable) -> bytes:
-    """Return what changes when a subject's language or texts do."""
-    said = json.dumps([subject.language, subject.texts()], ensure_ascii=False, sort_keys=True)
-    return memory.digest(said)
 
 
 @transaction.atomic
@@ -46,9 +30,9 @@ def request_translation(
 ) -> TranslationBase:
     """Return the translation of `subject` into `target`, asking for it where needed.
 
-    One that is done and true to the present text is returned as it is. Otherwise a
-    worker gets the task once the caller's transaction is committed, unless the memory
-    holds every segment: then it is done at once. Without `queue` the caller does it.
+    One that is true to the present text, or that a person made, is returned as it is.
+    Otherwise a worker gets the task once the caller's transaction is committed, unless the
+    memory holds every segment: then it is done at once. Without `queue` the caller does it.
     """
     digest = content_digest(subject)
     now = timezone.now()
@@ -56,26 +40,32 @@ def request_translation(
         target_language=target, defaults={"digest": digest, "requested_at": now}
     )
     translation: TranslationBase = subject.translations.select_for_update().get(pk=found.pk)
-    current = bytes(translation.digest) == digest
-    if not made and current and translation.status == TranslationStatus.DONE:
+    if is_good(translation, digest):
         return translation
-    waiting = not made and current and translation.status == TranslationStatus.PENDING
+    is_current = bytes(translation.digest) == digest
+    waiting = not made and is_current and translation.status == TranslationStatus.PENDING
     if waiting and not is_late(translation):
         return translation
     translation.digest = digest
     translation.status = TranslationStatus.PENDING
     translation.failure = ""
-    translation.texts = {}
     translation.requested_at = now
-    segments = wanted_segments(subject)
-    known = memory.recall(segments, subject.language, target)
-    if all(segment in known for segment in segments):
-        finish(translation, subject, known, engine().name)
-    else:
-        translation.save()
-        if queue:
-            enqueue(translation)
+    translation.save()
+    work = look_up(plans([subject], target), target)
+    if not work.missing:
+        _store(translation, subject, work)
+        translation.refresh_from_db()
+    elif queue:
+        enqueue(translation)
     return translation
+
+
+def is_good(translation: TranslationBase, digest: bytes) -> bool:
+    """Tell whether a translation can be shown as it is: a person's, or true to the text."""
+    if translation.status != TranslationStatus.DONE:
+        return False
+    is_current = bytes(translation.digest) == digest and translation.stale_since is None
+    return is_current or translation.is_kept_by_a_person
 
 
 def translate_now(*, subject: Translatable, target: str) -> TranslationBase:
@@ -101,53 +91,24 @@ def is_late(translation: TranslationBase) -> bool:
     )
 
 
-def wanted_segments(subject: Translatable) -> list[str]:
-    """Return the distinct segments of a subject's texts, in their order."""
-    pieces = (piece for text in subject.texts().values() for piece in part(text))
-    return list(dict.fromkeys(piece.text for piece in pieces if piece.is_segment))
-
-
 def run_translation(translation: TranslationBase, subject: Translatable) -> None:
     """Translate what was asked for. Run twice, the second finds it done.
 
     An engine's failure is stored for the reader, not raised.
     """
-    if translation.status != TranslationStatus.PENDING:
-        return
-    source, target = subject.language, translation.target_language
-    segments = wanted_segments(subject)
-    known = memory.recall(segments, source, target)
-    missing = [segment for segment in segments if segment not in known]
-    try:
-        if missing:
-            names = subject.protected_names()
-            fresh = engine().translate(missing, source, target, names)
-            known |= dict(zip(missing, fresh, strict=True))
-    except EngineError as error:
-        fail(translation, error.code)
+    if translation.status == TranslationStatus.PENDING:
+        target = translation.target_language
+        _store(translation, subject, translate(plans([subject], target), target))
+
+
+def _store(translation: TranslationBase, subject: Translatable, work: Work) -> None:
+    composed: Composed = compose(work.plans[0], work)
+    if composed.failure:
+        fail(translation, composed.failure)
         return
     with transaction.atomic():
-        if missing:
-            new = {segment: known[segment] for segment in missing}
-            memory.remember(new, source, target, engine().name)
         # The text may have changed meanwhile: then the task that follows does it.
-        locked = type(translation)._default_manager.select_for_update().get(pk=translation.pk)
-        if bytes(locked.digest) == content_digest(subject):
-            finish(locked, subject, known, engine().name)
-
-
-def finish(
-    translation: TranslationBase, subject: Translatable, known: dict[str, str], engine_name: str
-) -> None:
-    """Put the translated segments together again, in the caller's transaction."""
-    translation.texts = {
-        field: "".join(known[p.text] if p.is_segment else p.text for p in part(text))
-        for field, text in subject.texts().items()
-    }
-    translation.status = TranslationStatus.DONE
-    translation.engine = engine_name
-    translation.finished_at = timezone.now()
-    translation.save()
+        store_many(type(translation), [(subject, composed)], work.target)
 
 
 def fail(translation: TranslationBase, code: str) -> None:
@@ -162,7 +123,7 @@ def resume_stalled(model: type[TranslationBase]) -> None:
     now = timezone.now()
     pending = model._default_manager.filter(status=TranslationStatus.PENDING)
     for translation in pending.filter(requested_at__lt=now - 5 * PATIENCE):
-        fail(translation, LATE)
+        fail(translation, EngineFailure.LATE)
     stalled = pending.filter(requested_at__range=(now - 5 * PATIENCE, now - timedelta(seconds=20)))
     for translation in stalled[:500]:
         enqueue(translation)

@@ -2,7 +2,6 @@
 
 import shutil
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -11,64 +10,15 @@ from rest_framework.settings import api_settings
 
 from reviews.models import MemorySegment, ReviewTranslation
 from reviews.tasks import translate
-from reviews.translation import engines, service
-from reviews.translation.engines.apertium import Apertium, find_route
-from reviews.translation.engines.base import EngineError
-from reviews.translation.segments import part
+from reviews.translation import routes, service
+from reviews.translation.engines import EngineError, EngineFailure
+from reviews.translation.engines.apertium import Apertium
 from tests.factories import ReviewFactory, moderator
 
 pytestmark = pytest.mark.django_db
 needs_apertium = pytest.mark.skipif(
     shutil.which("lt-proc") is None, reason="Apertium is not installed"
 )
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "One.", "One. Two!\n\n- a list\n- of two\n", "  spaces  \n\n\n", "😀 🎉", "1.5 % of 3.2"],
-)
-def test_a_text_is_its_parts_joined(text):
-    assert "".join(piece.text for piece in part(text)) == text
-
-
-def test_what_has_no_letters_is_no_segment():
-    segments = [piece.text for piece in part("Fine.\n😀 100 %\n—\nSo so.") if piece.is_segment]
-    assert segments == ["Fine.", "So so."]
-
-
-def test_a_route_goes_over_a_third_language_where_it_must():
-    known = {("pt", "es"): "pt-es", ("es", "en"): "spa-eng", ("fr", "es"): "fr-es"}
-    assert find_route(known, "es", "en") == ("spa-eng",)
-    assert find_route(known, "pt", "en") == ("pt-es", "spa-eng")
-    assert find_route(known, "en", "pt") is None
-
-
-@needs_apertium
-def test_apertium_translates_and_leaves_names_and_addresses_alone():
-    [text] = Apertium().translate(
-        ["Write to help@nimbo.example about Marketing Cloud, see https://nimbo.example/a?b=1&c=[2]."],
-        "en", "es", ["Marketing Cloud"],
-    )  # fmt: skip
-    assert "help@nimbo.example" in text
-    assert "Marketing Cloud" in text
-    assert "https://nimbo.example/a?b=1&c=[2]" in text
-    assert "about" not in text
-
-
-@needs_apertium
-@pytest.mark.parametrize("text", ["^a$ [b] {c} \\d /e/ <f> @g", "😀", "مرحبا", "x" * 5000, "~*"])
-def test_apertium_survives_any_text_and_goes_on(text):
-    engine = Apertium()
-    assert len(engine.translate([text], "en", "es", [])) == 1
-    assert engine.translate(["The house is big."], "en", "es", []) == ["La casa es grande."]
-
-
-@needs_apertium
-def test_a_pipeline_that_was_killed_is_started_again():
-    engine = Apertium()
-    engine.translate(["The house."], "en", "es", [])
-    engine._pipelines["eng-spa"].close()
-    assert engine.translate(["The house."], "en", "es", []) == ["La casa."]
 
 
 @needs_apertium
@@ -113,7 +63,7 @@ def test_the_task_may_run_twice():
 @pytest.mark.parametrize(
     ("engine", "language", "sentence"),
     [
-        (Apertium(Path("/nowhere")), "en", "No hay instalado ningún motor"),
+        (Apertium({"modes": "/nowhere"}), "en", "No hay instalado ningún motor"),
         (None, "sw", "no conoce este idioma"),
     ],
 )
@@ -122,7 +72,8 @@ def test_an_engine_that_cannot_gives_the_reader_a_sentence(
 ):
     if engine is None and shutil.which("lt-proc") is None:
         pytest.skip("Apertium is not installed")
-    monkeypatch.setattr(service, "engine", lambda: engine or engines.engine())
+    if engine is not None:
+        monkeypatch.setattr(routes, "engine", lambda _key: engine)
     review = ReviewFactory(title="Habari", language=language)
     asked = service.request_translation(subject=review, target="es", queue=False)
     service.run_translation(asked, review)
@@ -136,13 +87,12 @@ def test_an_engine_that_cannot_gives_the_reader_a_sentence(
 
 
 def test_an_engine_that_breaks_is_a_sentence_too(monkeypatch):
-    class Broken:
-        name = "Broken"
+    def fail(*_args):
+        raise EngineError(EngineFailure.FAILED)
 
-        def translate(self, *_args):
-            raise EngineError(EngineError.FAILED)
-
-    monkeypatch.setattr(service, "engine", lambda: Broken())
+    monkeypatch.setattr(Apertium, "pairs", lambda _self: {("en", "es")})
+    monkeypatch.setattr(Apertium, "translate", fail)
+    monkeypatch.setattr("reviews.translation.calling.BACKOFF", 0)
     review = ReviewFactory(title="It is slow.")
     assert service.translate_now(subject=review, target="es").failure == "failed"
 

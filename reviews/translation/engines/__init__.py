@@ -1,14 +1,54 @@
-"""The engine in use. A second one will be chosen between here, by language pair."""
+"""The engines, each in one file behind the protocol in `base.py`.
 
+Which of them are in use, and in what order, is said in the settings (`TRANSLATION`).
+"""
+
+from collections.abc import Callable
 from functools import cache
+from importlib import import_module
+from typing import Any, cast
 
-from reviews.translation.engines.apertium import Apertium
-from reviews.translation.engines.base import Engine, EngineError
+from django.conf import settings
 
-__all__ = ["Engine", "EngineError", "engine"]
+from reviews.translation.engines.base import (
+    PASSING,
+    Engine,
+    EngineError,
+    EngineFailure,
+    Style,
+)
+
+__all__ = ["ENGINES", "PASSING", "Engine", "EngineError", "EngineFailure", "Style", "engine"]
+
+# By name and class: what an engine needs is loaded when it is used.
+ENGINES = {
+    "apertium": "apertium.Apertium",
+    "apertium_apy": "apertium_apy.ApertiumApy",
+    "libretranslate": "libretranslate.LibreTranslate",
+    "argos": "argos.Argos",
+    "deepl": "deepl.DeepL",
+    "google": "google.Google",
+}
 
 
 @cache
-def engine() -> Engine:
-    """Return the engine of this process."""
-    return Apertium()
+def engine(key: str) -> Engine:
+    """Return an engine, one in each process. Raises EngineError where it can't be made."""
+    module, name = ENGINES[key].split(".")
+    make = cast(
+        Callable[[dict[str, Any]], Engine],
+        getattr(import_module(f"reviews.translation.engines.{module}"), name),
+    )
+    return make(settings.TRANSLATION["engines"][key])
+
+
+def label(key: str) -> str:
+    """Return an engine's name for people."""
+    return {
+        "apertium": "Apertium",
+        "apertium_apy": "Apertium APy",
+        "libretranslate": "LibreTranslate",
+        "argos": "Argos",
+        "deepl": "DeepL",
+        "google": "Google",
+    }.get(key, key)

@@ -1,9 +1,9 @@
 """Apertium: rule-based, offline, its processes kept open between segments.
 
 A language pair ("mode") is a pipeline of small programs, described by one line of
-shell in Apertium's `modes` folder. With `-z` each of them flushes at a NUL byte, so a
-pipeline translates one segment after another without starting anew (Apertium wiki,
-"NUL flush").
+shell in Apertium's `modes` folder. With `-z` each of them flushes at a NUL byte (Apertium
+wiki, "NUL flush"): so a batch goes in at one end while its first segments come out at the
+other, and all the programs work at once.
 """
 
 import os
@@ -13,62 +13,62 @@ import shutil
 import signal
 import subprocess
 import threading
-import time
-from collections import deque
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from reviews.translation.engines.base import EngineError
+from reviews.translation.engines.base import EngineError, EngineFailure, Style
+from reviews.translation.protection import MARK, Segment
 
-MODES = Path("/usr/share/apertium/modes")
-TIMEOUT = 30.0  # seconds for one segment
+MODES = "/usr/share/apertium/modes"
+TIMEOUT = 30.0  # seconds without any answer
 # Modes are named by two- or three-letter codes (ISO 639); ours are two-letter.
 CODES = {"eng": "en", "spa": "es", "fra": "fr", "por": "pt", "cat": "ca", "ita": "it"}
 
 # Characters with a meaning in Apertium's stream format ("Apertium stream format",
 # section "Reserved characters").
 RESERVED = re.compile(r"([\[\]{}^$/\\@<>])")
-ADDRESS = r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]|www\.\S+[^\s.,;:!?)\]]|[\w.+-]+@[\w-]+\.[\w.-]*\w"
-HANDLE = r"(?<!\w)[@#]\w+"
+ANSWER = re.compile(r"\\(.)|[\[\]]", re.DOTALL)
 
 
 class Apertium:
     """The engine. Safe to use from several threads."""
 
-    name = "Apertium"
+    key = "apertium"
+    label = "Apertium"
+    most = 400
+    most_characters = 60_000
+    parallel = 2
+    knows_glossaries = False
 
-    def __init__(self, modes: Path = MODES) -> None:
-        self.modes = modes
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.modes = Path(options.get("modes") or MODES)
         self._pipelines: dict[str, Pipeline] = {}
         self._lock = threading.Lock()
 
-    def translate(
-        self, segments: Sequence[str], source: str, target: str, keep: Sequence[str]
-    ) -> list[str]:
+    def pairs(self) -> set[tuple[str, str]]:
         if shutil.which("lt-proc") is None or not self.modes.is_dir():
-            raise EngineError(EngineError.MISSING)
-        route = find_route(pairs(self.modes), source, target)
-        if route is None:
-            raise EngineError(EngineError.NO_PAIR)
-        pattern = protected(keep)
-        translated = list(segments)
-        with self._lock:
-            for mode in route:
-                pipeline = self._pipeline(mode)
-                translated = [translate_one(pipeline, text, pattern) for text in translated]
-        return translated
+            raise EngineError(EngineFailure.MISSING)
+        return set(installed(self.modes))
 
-    def _pipeline(self, mode: str) -> "Pipeline":
-        pipeline = self._pipelines.get(mode)
-        if pipeline is None or not pipeline.is_alive:
-            pipeline = Pipeline((self.modes / f"{mode}.mode").read_text())
-            self._pipelines[mode] = pipeline
-        return pipeline
+    def translate(
+        self, segments: Sequence[Segment], source: str, target: str, style: Style
+    ) -> list[str]:
+        mode = installed(self.modes).get((source, target))
+        if mode is None:
+            raise EngineError(EngineFailure.NO_PAIR)
+        with self._lock:
+            pipeline = self._pipelines.get(mode)
+            if pipeline is None or not pipeline.is_alive:
+                pipeline = Pipeline((self.modes / f"{mode}.mode").read_text())
+                self._pipelines[mode] = pipeline
+            answers = pipeline.ask([to_stream(segment.text) for segment in segments])
+        return [from_stream(answer) for answer in answers]
 
 
 @cache
-def pairs(modes: Path) -> dict[tuple[str, str], str]:
+def installed(modes: Path) -> dict[tuple[str, str], str]:
     """Return (source, target) → mode for the modes that are installed."""
     found = {}
     for path in sorted(modes.glob("*-*.mode")):
@@ -79,54 +79,22 @@ def pairs(modes: Path) -> dict[tuple[str, str], str]:
     return found
 
 
-def find_route(
-    known: dict[tuple[str, str], str], source: str, target: str
-) -> tuple[str, ...] | None:
-    """Return the modes that lead from one language to another, the fewest there are."""
-    routes: deque[tuple[str, tuple[str, ...]]] = deque([(source, ())])
-    seen = {source}
-    while routes:
-        language, route = routes.popleft()
-        if language == target and route:
-            return route
-        for (start, end), mode in known.items():
-            if start == language and end not in seen:
-                seen.add(end)
-                routes.append((end, (*route, mode)))
-    return None
-
-
-def protected(keep: Sequence[str]) -> re.Pattern[str]:
-    """Return the pattern of what comes back as it was: addresses, handles, names."""
-    names = sorted({name for name in keep if len(name) > 1}, key=len, reverse=True)
-    words = [rf"(?<!\w){re.escape(name)}(?!\w)" for name in names]
-    return re.compile("|".join([ADDRESS, HANDLE, *words]))
-
-
-def translate_one(pipeline: "Pipeline", text: str, pattern: re.Pattern[str]) -> str:
-    """Translate a segment; what `pattern` matches is kept from the pipeline."""
-    stream = []
-    end = 0
-    for match in pattern.finditer(text):
-        stream += [escape(text[end : match.start()]), f"[{escape(match[0])}]"]
-        end = match.end()
-    stream.append(escape(text[end:]))
+def to_stream(text: str) -> str:
+    """Return a segment in Apertium's stream format, its marks as blanks that stay."""
+    stream = MARK.sub(r"[\g<0>]", RESERVED.sub(r"\\\1", text))
     # Like apertium-destxt: a full stop of no width, so that the last word's sentence ends.
-    answer = pipeline.ask("".join(stream) + ".[]")
+    return stream + ".[]"
+
+
+def from_stream(answer: str) -> str:
     answer = answer.removesuffix("[]").removesuffix(".")
-    answer = re.sub(r"\\(.)|[\[\]]", lambda found: found[1] or "", answer, flags=re.DOTALL)
+    answer = ANSWER.sub(lambda found: found[1] or "", answer)
     # A word that falls away leaves its space behind.
-    if "  " not in text:
-        answer = re.sub(" {2,}", " ", answer)
-    return answer.strip()
-
-
-def escape(text: str) -> str:
-    return RESERVED.sub(r"\\\1", text.replace("\0", ""))
+    return re.sub(" {2,}", " ", answer).strip()
 
 
 class Pipeline:
-    """One mode's programs, running and waiting for the next segment."""
+    """One mode's programs, running and waiting for the next segments."""
 
     def __init__(self, description: str) -> None:
         self._process = subprocess.Popen(
@@ -137,32 +105,41 @@ class Pipeline:
             start_new_session=True,
             env={**os.environ, "LC_ALL": "C.UTF-8"},
         )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._in = self._process.stdin.fileno()
+        self._out = self._process.stdout.fileno()
+        # What does not fit into the pipe waits here, so that nobody waits for each other.
+        os.set_blocking(self._in, False)
 
     @property
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, stream: str) -> str:
-        """Return the pipeline's answer. Raises EngineError if it breaks or hangs."""
-        process = self._process
-        assert process.stdin is not None
-        assert process.stdout is not None
+    def ask(self, segments: Sequence[str]) -> list[str]:
+        """Return the pipeline's answers. Raises EngineError if it breaks or hangs."""
+        waiting = memoryview(b"".join(segment.encode() + b"\0" for segment in segments))
         answer = bytearray()
-        deadline = time.monotonic() + TIMEOUT
+        ended = 0
         try:
-            process.stdin.write(stream.encode() + b"\0")
-            process.stdin.flush()
-            while not answer.endswith(b"\0"):
-                left = deadline - time.monotonic()
-                ready, _, _ = select.select([process.stdout], [], [], max(left, 0))
-                part = os.read(process.stdout.fileno(), 65536) if ready else b""
-                if not part:
-                    raise EngineError(EngineError.FAILED, "no answer")
-                answer += part
+            while ended < len(segments):
+                ready, free, _ = select.select(
+                    [self._out], [self._in] if waiting else [], [], TIMEOUT
+                )
+                if not ready and not free:
+                    raise EngineError(EngineFailure.FAILED, "no answer in time")
+                if free:
+                    waiting = waiting[os.write(self._in, waiting[:65536]) :]
+                if ready:
+                    part = os.read(self._out, 65536)
+                    if not part:
+                        raise EngineError(EngineFailure.FAILED, "the programs ended")
+                    ended += part.count(0)
+                    answer += part
         except (OSError, EngineError) as error:
             self.close()
-            raise EngineError(EngineError.FAILED, str(error)) from error
-        return answer[:-1].decode("utf-8", "replace")
+            raise EngineError(EngineFailure.FAILED, str(error)) from error
+        return answer.decode("utf-8", "replace").split("\0")[: len(segments)]
 
     def close(self) -> None:
         """End the programs; the next segment starts them anew."""

@@ -1,31 +1,91 @@
 """What the service asks of a translation engine. Each engine is one file beside this."""
 
+import re
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reviews.translation.protection import MARK, Segment, mark
+
+
+class EngineFailure(models.TextChoices):
+    """Why an engine could not translate, as a sentence for whoever waits."""
+
+    MISSING = "missing", _("No translation engine is installed here.")
+    NO_PAIR = "no_pair", _("The translation engine does not know this language.")
+    FAILED = "failed", _("The translation engine failed. Try again in a while.")
+    DOWN = "down", _("The translation engine does not answer. Try again in a while.")
+    BUSY = "busy", _("The translation engine has too much to do. Try again in a while.")
+    REFUSED = (
+        "refused",
+        _("The engine refuses our key. An administrator must renew it."),
+    )
+    QUOTA = "quota", _("The translation engine's quota is used up.")
+    BUDGET = "budget", _("This month's budget of the translation engine is used up.")
+    VENDOR_BUDGET = "vendor_budget", _("This month's translation budget of the vendor is used up.")
+    LATE = "late", _("The translation is taking too long. Try again in a while.")
+
+
+# What another attempt, later, may mend.
+PASSING = {EngineFailure.FAILED, EngineFailure.DOWN, EngineFailure.BUSY}
 
 
 class EngineError(Exception):
-    """The engine could not translate. `code` says why, for a sentence to the reader."""
-
-    MISSING = "missing"  # not installed or not reachable
-    NO_PAIR = "no_pair"  # not between these languages
-    FAILED = "failed"  # it broke while translating
+    """The engine could not translate. `code` is an `EngineFailure`, `detail` for the log."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(detail or code)
-        self.code = code
+        self.code = EngineFailure(code)
+        self.detail = detail
+
+
+class Style(NamedTuple):
+    """How to translate: for engines that can be told."""
+
+    formal: bool = False
+    # What a vendor's glossary wants, source → target, and what tells this state of it.
+    terms: tuple[tuple[str, str], ...] = ()
+    glossary: str = ""
 
 
 class Engine(Protocol):
-    """Translates segments between languages named by BCP 47 codes."""
+    """Translates segments between languages named by BCP 47 codes.
 
-    name: str
+    `most` and `most_characters` bound one call, `parallel` how many run at once over all
+    processes. An engine with `knows_glossaries` gets terms in its `Style`; for others they
+    are protected.
+    """
+
+    key: str
+    label: str
+    most: int
+    most_characters: int
+    parallel: int
+    knows_glossaries: bool
+
+    def pairs(self) -> set[tuple[str, str]]:
+        """Return the pairs of languages it translates between. Raises EngineError."""
+        ...
 
     def translate(
-        self, segments: Sequence[str], source: str, target: str, keep: Sequence[str]
+        self, segments: Sequence[Segment], source: str, target: str, style: Style
     ) -> list[str]:
-        """Return the segments in the target language, in their order.
+        """Return the segments' texts in the target language, in their order, with their marks.
 
-        `keep` are names that come back unchanged. Raises EngineError.
+        Raises EngineError; then nothing of the batch counts as translated.
         """
         ...
+
+
+TOKEN = re.compile(r"\[\s*[Xx]\s*(\d+)\s*[Xx]\s*\]")
+
+
+def with_tokens(text: str) -> str:
+    """Dress marks for engines that take plain text: `[X0X]` looks like no word."""
+    return MARK.sub(lambda m: f"[X{ord(m[0]) - ord(mark(0))}X]", text)
+
+
+def without_tokens(text: str) -> str:
+    return TOKEN.sub(lambda m: mark(int(m[1])) if int(m[1]) < 1000 else "", text)

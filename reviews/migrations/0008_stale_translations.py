@@ -1,0 +1,43 @@
+"""A review that changes makes its translations stale; jobs of translation are their own."""
+
+from django.db import migrations
+
+STALE = """
+CREATE FUNCTION mark_review_translations_stale() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE reviews_reviewtranslation SET stale_since = now()
+  WHERE review_id = NEW.id AND stale_since IS NULL;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER translations_stale
+  AFTER UPDATE OF language, title, overall, pros, cons, reasons_for_choosing,
+    reasons_for_switching ON reviews_review
+  FOR EACH ROW WHEN (
+    (OLD.language, OLD.title, OLD.overall, OLD.pros, OLD.cons, OLD.reasons_for_choosing,
+      OLD.reasons_for_switching)
+    IS DISTINCT FROM (NEW.language, NEW.title, NEW.overall, NEW.pros, NEW.cons,
+      NEW.reasons_for_choosing, NEW.reasons_for_switching))
+  EXECUTE FUNCTION mark_review_translations_stale();
+"""
+NO_STALE = """
+DROP TRIGGER translations_stale ON reviews_review;
+DROP FUNCTION mark_review_translations_stale;
+"""
+# Translations that were made before say the same of their originals in another way.
+DIGESTS = """
+UPDATE reviews_reviewtranslation AS translation
+SET digest = sha256(convert_to(concat_ws(chr(31), review.language, review.title, review.overall,
+    review.pros, review.cons, review.reasons_for_choosing, review.reasons_for_switching), 'UTF8')),
+  stale_since = CASE WHEN translation.finished_at < review.updated_at THEN review.updated_at END
+FROM reviews_review AS review
+WHERE review.id = translation.review_id AND translation.status = 'done';
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("reviews", "0007_translation")]
+    operations = [
+        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", ""),
+        migrations.RunSQL(STALE, NO_STALE),
+        migrations.RunSQL(DIGESTS, ""),
+    ]

@@ -1,0 +1,64 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TranslationBudget(models.Model):
+    """How many characters a month may be translated by an engine, or for a vendor."""
+
+    # "engine:deepl" or "vendor:12".
+    scope = models.CharField(_("of"), max_length=60, unique=True)
+    characters = models.PositiveBigIntegerField(_("characters a month"))
+
+    class Meta:
+        verbose_name = _("translation budget")
+        verbose_name_plural = _("translation budgets")
+        ordering = ["scope"]
+
+    def __str__(self) -> str:
+        return self.scope
+
+
+class TranslationSpending(models.Model):
+    """How many characters were translated in a month by an engine, or for a vendor."""
+
+    month = models.DateField(_("month"))
+    scope = models.CharField(_("of"), max_length=60)
+    characters = models.PositiveBigIntegerField(_("characters"), default=0)
+
+    class Meta:
+        verbose_name = _("translation spending")
+        verbose_name_plural = _("translation spending")
+        ordering = ["-month", "scope"]
+        constraints = [
+            models.UniqueConstraint(fields=["month", "scope"], name="one_spending_per_month")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.scope}"
+
+
+class EngineDay(models.Model):
+    """What an engine did in a day."""
+
+    day = models.DateField(_("day"))
+    engine = models.CharField(_("engine"), max_length=40)
+    calls = models.PositiveIntegerField(_("calls"), default=0)
+    segments = models.PositiveBigIntegerField(_("segments"), default=0)
+    characters = models.PositiveBigIntegerField(_("characters"), default=0)
+    milliseconds = models.PositiveBigIntegerField(_("milliseconds"), default=0)
+    slowest = models.PositiveIntegerField(_("slowest call, milliseconds"), default=0)
+    failures = models.PositiveIntegerField(_("failures"), default=0)
+    last_failure = models.CharField(_("last failure"), max_length=20, blank=True)
+    last_detail = models.CharField(_("its detail"), max_length=300, blank=True)
+    last_failed_at = models.DateTimeField(_("failed last"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("day of an engine")
+        verbose_name_plural = _("days of engines")
+        ordering = ["-day", "engine"]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "engine"], name="one_row_per_engine_and_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.engine}"

@@ -1,0 +1,83 @@
+"""Argos Translate's models, run by CTranslate2 in this process (an optional dependency).
+
+A folder holds one folder a model, as Argos unpacks its packages: `metadata.json` with
+`from_code` and `to_code`, `sentencepiece.model`, and `model/` (argos-translate, "Package
+format"). Nothing is fetched: whoever runs this puts the models there.
+"""
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from reviews.translation.engines.base import (
+    EngineError,
+    EngineFailure,
+    Style,
+    with_tokens,
+    without_tokens,
+)
+from reviews.translation.protection import Segment
+
+LONGEST = 256  # tokens of one answer
+
+
+class Argos:
+    key = "argos"
+    label = "Argos"
+    most = 32
+    most_characters = 16_000
+    parallel = 1
+    knows_glossaries = False
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.folder = Path(options["models"])
+        self._loaded: dict[tuple[str, str], tuple[Any, Any]] = {}
+
+    @cached_property
+    def _models(self) -> dict[tuple[str, str], Path]:
+        found = {}
+        for path in sorted(self.folder.glob("*/metadata.json")):
+            try:
+                said = json.loads(path.read_text())
+                found[said["from_code"], said["to_code"]] = path.parent
+            except (ValueError, KeyError, TypeError) as error:
+                raise EngineError(EngineFailure.FAILED, f"{path}: {error}") from error
+        return found
+
+    def pairs(self) -> set[tuple[str, str]]:
+        return set(self._models)
+
+    def translate(
+        self, segments: Sequence[Segment], source: str, target: str, style: Style
+    ) -> list[str]:
+        tokenizer, translator = self._load(source, target)
+        try:
+            tokens = [tokenizer.encode(with_tokens(s.text), out_type=str) for s in segments]
+            found = translator.translate_batch(
+                tokens, beam_size=2, max_decoding_length=LONGEST, replace_unknowns=True
+            )
+            texts = [tokenizer.decode(result.hypotheses[0]) for result in found]
+        except (RuntimeError, ValueError) as error:
+            raise EngineError(EngineFailure.FAILED, str(error)) from error
+        return [without_tokens(text) for text in texts]
+
+    def _load(self, source: str, target: str) -> tuple[Any, Any]:
+        folder = self._models.get((source, target))
+        if folder is None:
+            raise EngineError(EngineFailure.NO_PAIR)
+        if (source, target) not in self._loaded:
+            try:
+                from ctranslate2 import Translator
+                from sentencepiece import SentencePieceProcessor
+            except ImportError as error:
+                raise EngineError(EngineFailure.MISSING, str(error)) from error
+            try:
+                self._loaded[source, target] = (
+                    SentencePieceProcessor(model_file=str(folder / "sentencepiece.model")),
+                    Translator(str(folder / "model"), device="cpu"),
+                )
+            except (RuntimeError, OSError) as error:
+                raise EngineError(EngineFailure.FAILED, str(error)) from error
+        return self._loaded[source, target]

@@ -1,0 +1,81 @@
+"""Which engines translate between two languages, in which order, and over which language."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.cache import cache
+
+from reviews.translation.engines import EngineError, EngineFailure, engine
+
+PIVOT = "en"
+REMEMBERED = 600  # seconds that an engine's list of pairs is believed
+
+
+class Route(NamedTuple):
+    """Ways to a language: engines in their order, or two legs over a third language."""
+
+    engines: tuple[str, ...]
+    via: str = ""
+    onward: tuple[str, ...] = ()
+
+
+def in_use() -> list[str]:
+    """Return the engines that the settings name, each once, in their order."""
+    order = settings.TRANSLATION["order"]
+    return list(dict.fromkeys(key for keys in order.values() for key in keys))
+
+
+def pairs(key: str) -> set[tuple[str, str]]:
+    """Return the pairs of an engine; none while it can't be asked."""
+    known = cache.get(f"translation-pairs:{key}")
+    if known is None:
+        try:
+            known = engine(key).pairs()
+        except EngineError:
+            return set()
+        cache.set(f"translation-pairs:{key}", known, REMEMBERED)
+    return known
+
+
+def engines_for(source: str, target: str) -> tuple[str, ...]:
+    """Return the engines that have a pair, in the order of the settings."""
+    order = settings.TRANSLATION["order"]
+    wanted = order.get(f"{source}>{target}", order["*"])
+    return tuple(key for key in wanted if (source, target) in pairs(key))
+
+
+def route(source: str, target: str) -> Route:
+    """Return the way between two languages: directly, else over English, else over another.
+
+    Raises EngineError where there is none.
+    """
+    if direct := engines_for(source, target):
+        return Route(direct)
+    others = {t for key in in_use() for s, t in pairs(key) if s == source} - {target, PIVOT}
+    for via in (PIVOT, *sorted(others)):
+        if via not in (source, target):
+            first, second = engines_for(source, via), engines_for(via, target)
+            if first and second:
+                return Route(first, via, second)
+    raise EngineError(_why(), f"{source}>{target}")
+
+
+def _why() -> str:
+    """Return why there is no way: no pair, or no engine that answers at all."""
+    if any(pairs(key) for key in in_use()):
+        return EngineFailure.NO_PAIR
+    errors = [_error(key) for key in in_use()]
+    return next((code for code in errors if code != EngineFailure.MISSING), EngineFailure.MISSING)
+
+
+def _error(key: str) -> str:
+    try:
+        engine(key).pairs()
+    except EngineError as error:
+        return error.code
+    return EngineFailure.NO_PAIR
+
+
+def price(key: str) -> float:
+    """Return what an engine costs a million characters, in the settings' currency."""
+    return float(settings.TRANSLATION["prices"].get(key, 0))

@@ -1,0 +1,103 @@
+"""Storing translations: many in one statement, a person's never overwritten by a machine's.
+
+A row is stored only while its original still says what was translated: the original is locked
+meanwhile, so that a change either comes before, and the row is left out, or after, and marks
+it as stale (a trigger).
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from reviews.choices import TranslationStatus
+from reviews.models import TranslationBase
+from reviews.translation.memory import digest
+from reviews.translation.translator import Composed, Translatable
+
+
+class Tables(NamedTuple):
+    """Where the translations of a kind of text lie, and what of the text is translated."""
+
+    translations: str
+    subject_column: str
+    subjects: str
+    content: Sequence[str]
+
+
+def tables(model: type[TranslationBase]) -> Tables:
+    subject: Any = model._meta.get_field(model.subject_field).related_model
+    return Tables(
+        model._meta.db_table,
+        f"{model.subject_field}_id",
+        subject._meta.db_table,
+        ("language", *subject.CONTENT),
+    )
+
+
+def content_digest(subject: Translatable) -> bytes:
+    """Return what changes when a subject's language or texts do; the database computes it, too."""
+    return digest("\x1f".join((subject.language, *subject.content())))
+
+
+def store_many(
+    model: type[TranslationBase], rows: Sequence[tuple[Translatable, Composed]], target: str
+) -> set[int]:
+    """Store translations in the caller's transaction. Returns the subjects that have theirs.
+
+    Left out are those that changed meanwhile, and those that a person has translated.
+    """
+    if not rows:
+        return set()
+    where = tables(model)
+    content = ", ".join(f"subject.{name}" for name in where.content)
+    columns = (
+        "texts", "segments", "engine", "via", "origin", "failed", "status", "failure", "digest",
+        "requested_at", "finished_at",
+    )  # fmt: skip
+    updates = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH fresh AS (
+                SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::jsonb[], %s::jsonb[],
+                    %s::text[], %s::text[], %s::text[], %s::text[])
+                AS row (id, digest, texts, segments, engine, via, origin, failed)
+            ), unchanged AS (
+                SELECT fresh.* FROM fresh JOIN {where.subjects} AS subject USING (id)
+                WHERE fresh.digest
+                    = sha256(convert_to(concat_ws(chr(31), {content}), 'UTF8'))
+                ORDER BY id FOR SHARE OF subject
+            )
+            INSERT INTO {where.translations} AS kept
+                ({where.subject_column}, target_language, {", ".join(columns)})
+            SELECT id, %s, texts, segments, engine, via, origin, string_to_array(failed, ','),
+                %s, '', digest, %s, %s
+            FROM unchanged
+            ON CONFLICT ({where.subject_column}, target_language) DO UPDATE
+                SET {updates}, stale_since = NULL, author_id = NULL
+                WHERE kept.author_id IS NULL
+            RETURNING {where.subject_column}
+            """,
+            [
+                [subject.pk for subject, _composed in rows],
+                [content_digest(subject) for subject, _composed in rows],
+                [_json(composed.texts) for _subject, composed in rows],
+                [_json(composed.segments) for _subject, composed in rows],
+                [composed.engine for _subject, composed in rows],
+                [composed.via for _subject, composed in rows],
+                [composed.origin for _subject, composed in rows],
+                [",".join(composed.failed) for _subject, composed in rows],
+                target,
+                TranslationStatus.DONE,
+                timezone.now(),
+                timezone.now(),
+            ],
+        )
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

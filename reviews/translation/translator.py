@@ -1,0 +1,335 @@
+"""Texts into another language: parted, looked up, sent to an engine, put together again.
+
+One review on a reader's request and ten thousand in a job go the same way; a job only lets
+the engine work beside the rest.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from reviews.choices import TranslationOrigin
+from reviews.language import paragraph_language
+from reviews.translation import memory, spending
+from reviews.translation.calling import Batch, Call, carry_out
+from reviews.translation.engines import EngineError, EngineFailure
+from reviews.translation.glossary import NO_TERMS, Glossary, glossaries
+from reviews.translation.memory import Claim, Key, Known
+from reviews.translation.protection import Segment, name_pattern, protect, restore
+from reviews.translation.routes import Route, route
+from reviews.translation.segments import part
+
+
+class Translatable(Protocol):
+    """A text that can be translated."""
+
+    pk: Any
+    language: str
+    translations: Any
+    is_formal: bool
+
+    @property
+    def vendor_id(self) -> int: ...
+
+    def texts(self) -> dict[str, str]: ...
+
+    def content(self) -> list[str]: ...
+
+    def protected_names(self) -> list[str]: ...
+
+
+class Wanted(NamedTuple):
+    """A segment in its text: what it is remembered by, and what its marks stand for."""
+
+    key: Key
+    kept: tuple[str, ...]
+    paragraph: int
+    source: str
+
+
+@dataclass
+class Plan:
+    """A subject's texts in parts: segments, and strings that stay."""
+
+    vendor_id: int
+    is_formal: bool
+    glossary: Glossary | None
+    fields: dict[str, list[str | Wanted]]
+
+    def wanted(self) -> Iterable[Wanted]:
+        return (p for parts in self.fields.values() for p in parts if isinstance(p, Wanted))
+
+
+def plans(subjects: Sequence[Translatable], target: str) -> list[Plan]:
+    """Part the texts of subjects; their glossaries come in one query."""
+    terms = glossaries({subject.vendor_id for subject in subjects}, target)
+    return [_plan(subject, terms) for subject in subjects]
+
+
+def _plan(subject: Translatable, terms: dict[tuple[int, str], Glossary]) -> Plan:
+    names = name_pattern(tuple(subject.protected_names()))
+    glossary = terms.get((subject.vendor_id, subject.language))
+    fields: dict[str, list[str | Wanted]] = {}
+    paragraph = 0
+    for name, text in subject.texts().items():
+        parts: list[str | Wanted] = []
+        for piece in part(text):
+            if piece.is_segment:
+                segment = protect(piece.text, names)
+                version = glossary.version(segment.text) if glossary else NO_TERMS
+                key = Key(subject.language, segment.text, version)
+                parts.append(Wanted(key, segment.kept, paragraph, piece.text))
+            else:
+                paragraph += "\n" in piece.text
+                parts.append(piece.text)
+        fields[name] = parts
+        paragraph += 1
+    return Plan(subject.vendor_id, subject.is_formal, glossary, fields)
+
+
+class Missing(NamedTuple):
+    """A segment that the memory does not have, and for whom it is translated."""
+
+    segment: Segment
+    vendor_id: int
+    is_formal: bool
+    glossary: Glossary | None
+
+
+class Group(NamedTuple):
+    """A batch, the keys of its segments, and what was reserved for it by budget."""
+
+    batch: Batch
+    keys: list[Key]
+    reserved: Counter[str]
+
+
+@dataclass
+class Work:
+    """What is to be translated for some plans, and what is known of it."""
+
+    plans: list[Plan]
+    target: str
+    known: dict[Key, Known] = field(default_factory=dict)
+    missing: dict[Key, Missing] = field(default_factory=dict)
+    # Segments whose paragraph is in another language than their text.
+    elsewhere: dict[Key, Key] = field(default_factory=dict)
+    groups: list[Group] = field(default_factory=list)
+    failures: dict[Key, EngineError] = field(default_factory=dict)
+    claim: Claim = field(default_factory=lambda: Claim((), ""))
+
+    @property
+    def calls(self) -> list[Call]:
+        return [call for group in self.groups for call in group.batch.calls]
+
+
+def look_up(planned: list[Plan], target: str, soon: Collection[Key] = ()) -> Work:
+    """Look up what the memory knows. `soon` are segments that are being translated now."""
+    work = Work(planned, target)
+    wanted = {part.key for each in planned for part in each.wanted()}
+    work.known = memory.recall(wanted, target)
+    work.known |= {key: _as_it_is(key) for key in wanted if key.language == target}
+    unknown = wanted.difference(work.known, soon)
+    if unknown:
+        _tell_paragraphs_apart(work, unknown)
+        for each in planned:
+            for found in each.wanted():
+                key = work.elsewhere.get(found.key, found.key)
+                if key not in work.known and key not in soon and key not in work.missing:
+                    segment = Segment(key.text, found.kept)
+                    glossary = each.glossary if key.version else None
+                    work.missing[key] = Missing(segment, each.vendor_id, each.is_formal, glossary)
+    work.claim = Claim(work.missing, target)
+    return work
+
+
+def _tell_paragraphs_apart(work: Work, unknown: set[Key]) -> None:
+    """Find the paragraphs that are in another language than their text."""
+    for each in work.plans:
+        paragraphs: dict[int, list[Wanted]] = defaultdict(list)
+        for found in each.wanted():
+            paragraphs[found.paragraph].append(found)
+        for segments in paragraphs.values():
+            if any(found.key in unknown for found in segments):
+                own = segments[0].key.language
+                language = paragraph_language(" ".join(f.source for f in segments), own)
+                if language != own:
+                    for key in [found.key for found in segments]:
+                        work.elsewhere[key] = Key(language, key.text, NO_TERMS)
+    if work.elsewhere:
+        others = set(work.elsewhere.values())
+        work.known |= memory.recall(others, work.target)
+        work.known |= {key: _as_it_is(key) for key in others if key.language == work.target}
+
+
+def _as_it_is(key: Key) -> Known:
+    return Known(key.text, "")
+
+
+def look_again(work: Work) -> None:
+    """Look up what somebody else may have had translated before the claim was ours."""
+    if work.missing:
+        work.known |= memory.recall(work.missing, work.target)
+        work.missing = {key: m for key, m in work.missing.items() if key not in work.known}
+
+
+def arrange(work: Work) -> None:
+    """Make batches of what is missing, for engines that have the pair, within the budgets."""
+    refused = _reserve_for_vendors(work)
+    grouped: dict[tuple[Any, ...], list[Key]] = defaultdict(list)
+    for key, missing in work.missing.items():
+        if missing.vendor_id in refused:
+            work.failures[key] = EngineError(EngineFailure.VENDOR_BUDGET)
+        else:
+            grouped[key.language, missing.is_formal, id(missing.glossary)].append(key)
+    for (language, formal, _glossary), keys in grouped.items():
+        rows = [work.missing[key] for key in keys]
+        segments = [row.segment for row in rows]
+        try:
+            way = route(language, work.target)
+            batch = Batch(language, work.target, way, segments, rows[0].glossary, formal)
+            batch.route, reserved = _reserve_for_engines(way, batch.characters)
+        except EngineError as error:
+            work.failures |= dict.fromkeys(keys, error)
+            for row in rows:
+                spending.give_back(spending.vendor_scope(row.vendor_id), len(row.segment.text))
+            continue
+        for row in rows:
+            reserved[spending.vendor_scope(row.vendor_id)] += len(row.segment.text)
+        work.groups.append(Group(batch, keys, reserved))
+
+
+def _reserve_for_vendors(work: Work) -> set[int]:
+    """Reserve what each vendor's texts need; return the vendors that have no budget for it."""
+    needed: Counter[int] = Counter()
+    for missing in work.missing.values():
+        needed[missing.vendor_id] += len(missing.segment.text)
+    return {
+        vendor
+        for vendor, characters in needed.items()
+        if not spending.reserve(spending.vendor_scope(vendor), characters)
+    }
+
+
+def _reserve_for_engines(way: Route, characters: int) -> tuple[Route, Counter[str]]:
+    """Return the route over engines that have budget. Raises EngineError if a leg has none."""
+    reserved: Counter[str] = Counter()
+
+    def afforded(engines: tuple[str, ...]) -> tuple[str, ...]:
+        able = [key for key in engines if spending.reserve(spending.engine_scope(key), characters)]
+        for key in able:
+            reserved[spending.engine_scope(key)] += characters
+        return tuple(able)
+
+    found = way._replace(engines=afforded(way.engines), onward=afforded(way.onward))
+    if not found.engines or (way.via and not found.onward):
+        for scope, unused in reserved.items():
+            spending.give_back(scope, unused)
+        raise EngineError(EngineFailure.BUDGET)
+    return found, reserved
+
+
+def carry_out_all(work: Work) -> None:
+    """Have the engines translate. It touches no database."""
+    for group in work.groups:
+        carry_out(group.batch)
+
+
+def keep(work: Work) -> None:
+    """Remember what was translated, settle the budgets, and let others have the segments."""
+    fresh: dict[Key, Known] = {}
+    for batch, keys, reserved in work.groups:
+        used = Counter[str]()
+        for key, known in zip(keys, batch.found, strict=True):
+            if known is not None:
+                fresh[key] = known
+                used[spending.vendor_scope(work.missing[key].vendor_id)] += len(key.text)
+            else:
+                work.failures[key] = batch.failure or EngineError(EngineFailure.FAILED)
+        for engine, characters in spending.spent(batch.calls).items():
+            used[spending.engine_scope(engine)] += characters
+        for scope, characters in reserved.items():
+            spending.give_back(scope, characters - used[scope])
+    memory.remember(fresh, work.target)
+    spending.note(work.calls)
+    work.known |= fresh
+    work.claim.let_go()
+
+
+def translate(planned: list[Plan], target: str) -> Work:
+    """Translate in this thread, from memory what it has."""
+    work = look_up(planned, target)
+    if work.missing:
+        work.claim.take()
+        try:
+            look_again(work)
+            arrange(work)
+            carry_out_all(work)
+            keep(work)
+        finally:
+            work.claim.let_go()
+    return work
+
+
+class Composed(NamedTuple):
+    """A translation as it is stored, or why there is none."""
+
+    texts: dict[str, str]
+    segments: dict[str, list[dict[str, Any]]]
+    engine: str = ""
+    via: str = ""
+    origin: str = TranslationOrigin.MACHINE
+    failed: tuple[str, ...] = ()
+    failure: str = ""
+
+
+def compose(each: Plan, work: Work) -> Composed:
+    """Put a subject's segments together again in the shape of its texts."""
+    texts: dict[str, str] = {}
+    segments: dict[str, list[dict[str, Any]]] = {}
+    engines: dict[str, None] = {}
+    vias: dict[str, None] = {}
+    failed: dict[str, None] = {}
+    origins: set[str] = set()
+    for name, parts in each.fields.items():
+        said: list[str] = []
+        rows: list[dict[str, Any]] = []
+        for found in parts:
+            if isinstance(found, str):
+                said.append(found)
+                continue
+            key = work.elsewhere.get(found.key, found.key)
+            known = work.known.get(key)
+            if known is None:
+                error = work.failures.get(key)
+                code = error.code if error else EngineFailure.FAILED
+                return Composed({}, {}, failure=code)
+            text = restore(known.text, found.kept)
+            said.append(text)
+            row: dict[str, Any] = {"text": text}
+            if known.failed:
+                row["failed"] = list(known.failed)
+                failed |= dict.fromkeys(known.failed)
+            if known.origin == TranslationOrigin.HUMAN:
+                row["human"] = True
+            rows.append(row)
+            if known.engine:
+                engines[known.engine] = None
+                origins.add(known.origin)
+            elif known.origin == TranslationOrigin.HUMAN:
+                origins.add(known.origin)
+            if known.via:
+                vias[known.via] = None
+        texts[name] = "".join(said)
+        segments[name] = rows
+    origin = TranslationOrigin.MACHINE
+    if TranslationOrigin.HUMAN in origins:
+        origin = (
+            TranslationOrigin.EDITED
+            if TranslationOrigin.MACHINE in origins
+            else TranslationOrigin.HUMAN
+        )
+    return Composed(
+        texts, segments, ", ".join(engines)[:100], ", ".join(vias)[:35], origin, tuple(failed)
+    )
