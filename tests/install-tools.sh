@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests use of the system: a browser, a translation engine, gettext. Installed
+# What the tests use of the system: a browser, a translation engine and its service, gettext. Installed
 # by apt where that may be done; elsewhere it is said what is skipped, and why.
 set -eu
 
@@ -7,6 +7,7 @@ missing=""
 has() { command -v "$1" >/dev/null 2>&1; }
 has chromium || has chromium-browser || has google-chrome || missing="$missing chromium"
 has lt-proc || missing="$missing apertium apertium-eng-spa apertium-fr-es apertium-es-pt"
+has apertium-apy || missing="$missing apertium-apy"
 has xgettext || missing="$missing gettext"
 if [ -z "$missing" ]; then exit 0; fi
 

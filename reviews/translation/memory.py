@@ -178,7 +178,7 @@ class Claim:
 
 
 def matches(text: str, source: str, target: str, *, most: int = 3) -> list[Match]:
-    """Return segments like `text` with their translations, people's first."""
+    """Return segments like `text` with their translations, the likest first."""
     if not text.strip():
         return []
     with transaction.atomic(), connection.cursor() as cursor:

@@ -20,7 +20,8 @@ from reviews.translation.engines.base import (
 )
 from reviews.translation.protection import Segment
 
-LONGEST = 256  # tokens of one answer
+# An answer is cut off at so many times the tokens of the longest original.
+LONGEST = 2
 
 
 class Argos:
@@ -56,7 +57,10 @@ class Argos:
         try:
             tokens = [tokenizer.encode(with_tokens(s.text), out_type=str) for s in segments]
             found = translator.translate_batch(
-                tokens, beam_size=2, max_decoding_length=LONGEST, replace_unknowns=True
+                tokens,
+                beam_size=2,
+                max_decoding_length=LONGEST * max(map(len, tokens)) + 20,
+                replace_unknowns=True,
             )
             texts = [tokenizer.decode(result.hypotheses[0]) for result in found]
         except (RuntimeError, ValueError) as error:
