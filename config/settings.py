@@ -173,6 +173,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A reader who waits for one text does not wait behind a job of thousands.
 CELERY_TASK_ROUTES = {
     "reviews.tasks.translate": {"queue": "translation"},
+    "responses.tasks.translate_draft": {"queue": "translation"},
     "reviews.tasks.run_translation_job": {"queue": "translation_jobs"},
 }
 CELERY_BEAT_SCHEDULE = {
@@ -183,6 +184,10 @@ CELERY_BEAT_SCHEDULE = {
     "resume stalled translations": {
         "task": "reviews.tasks.resume_stalled_translations",
         "schedule": timedelta(seconds=15),
+    },
+    "refresh stale translations": {
+        "task": "reviews.tasks.refresh_stale_translations",
+        "schedule": timedelta(minutes=1),
     },
     "resend due webhooks": {
         "task": "reviews.tasks.resend_due_webhooks",

@@ -47,6 +47,13 @@ class ResponseTranslationAdmin(ReadOnly):
     list_filter = ["status", "target_language", "engine"]
 
 
+@admin.register(models.AnswerDraft)
+class AnswerDraftAdmin(ReadOnly):
+    list_display = ["review_id", "author", "language", "status", "asked_at"]
+    list_filter = ["status", "language"]
+    list_select_related = ["author"]
+
+
 @admin.register(models.ResponseDecision)
 class ResponseDecisionAdmin(ReadOnly):
     list_display = ["decided_at", "response_id", "from_status", "to_status", "reason", "actor"]

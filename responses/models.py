@@ -49,6 +49,7 @@ class Response(models.Model):
     is_formal = True
     # What a translation is true to, beside the language.
     CONTENT = ("body",)
+    VENDOR_PATH = "review__product__vendor"
 
     class Meta:
         verbose_name = _("response")
@@ -191,3 +192,39 @@ class ResponseDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
+
+
+class AnswerDraft(models.Model):
+    """What somebody is writing in their own language, and what the reviewer will read."""
+
+    review = models.ForeignKey(
+        "reviews.Review", models.CASCADE, related_name="drafts", verbose_name=_("review")
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by")
+    )
+    language = models.CharField(_("language"), max_length=35)
+    body = models.TextField(_("text"))
+    # In the review's language: the machine's, or as its author has edited it.
+    translation = models.TextField(_("translation"), blank=True)
+    is_edited = models.BooleanField(_("edited"), default=False)
+    # The translation in the author's language again, to check it by.
+    back = models.TextField(_("back-translation"), blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=TranslationStatus, default=TranslationStatus.PENDING
+    )
+    failure = models.CharField(_("failure"), max_length=50, blank=True)
+    asked_at = models.DateTimeField(_("asked"))
+
+    class Meta:
+        verbose_name = _("draft of an answer")
+        verbose_name_plural = _("drafts of answers")
+        constraints = [
+            models.UniqueConstraint(fields=["review", "author"], name="one_draft_each"),
+            models.CheckConstraint(
+                condition=Q(status__in=TranslationStatus.values), name="draft_status_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review_id} · {self.author}"

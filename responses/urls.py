@@ -7,6 +7,12 @@ urlpatterns = [
         "responses/<int:pk>/translation/", views.response_translation, name="response-translation"
     ),
     path("inbox/<int:pk>/response/", views.inbox_response, name="inbox-response"),
+    path(
+        "inbox/<int:pk>/response/translation/edit/",
+        views.edit_translation,
+        name="inbox-response-translation-edit",
+    ),
+    path("inbox/<int:pk>/response/language/", views.language, name="inbox-response-language"),
     path("inbox/<int:pk>/response/removal/", views.remove, name="inbox-response-removal"),
     path("desk/", include("responses.desk.urls")),
 ]

@@ -9,9 +9,10 @@ from responses.forms import ResponseForm
 from responses.lifecycle import remove_response
 from responses.models import Response
 from responses.writing import write
-from reviews.choices import ReviewStatus
+from reviews.choices import FlagAbout, ReviewStatus
 from reviews.http import HttpRequest
 from reviews.importing.records import UNSTORABLE
+from reviews.inbox import correcting
 from reviews.inbox.acting import answer
 from reviews.inbox.views import get_review
 from reviews.models import ModerationReason
@@ -58,3 +59,26 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     note = UNSTORABLE.sub("", request.POST.get("note", ""))[:2000]
     remove_response(response=response, actor=request.user, reason=reason, note=note)
     return answer(request, pk)
+
+
+def response_of(pk: int) -> Response:
+    """Return the published response of a review, or raise Http404."""
+    return get_object_or_404(
+        Response.objects.published().select_related("review__product__vendor", "review__source"),
+        review_id=pk,
+    )
+
+
+@moderators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_translation(request: HttpRequest, pk: int) -> HttpResponse:
+    """A response's translation, segment by segment."""
+    response = response_of(pk)
+    return correcting.edit(request, response.review, response, FlagAbout.RESPONSE)
+
+
+@moderators_only
+@require_POST
+def language(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which language a response is in, where detection was wrong."""
+    return correcting.set_language(request, response_of(pk), pk)

@@ -112,7 +112,6 @@ class BulkAction(models.TextChoices):
     DECIDE = "decide", _("Decide")
     ASSIGN = "assign", _("Assign")
     TAG = "tag", _("Tag")
-    TRANSLATE = "translate", _("Translate")
 
 
 class JobStatus(models.TextChoices):
@@ -175,6 +174,17 @@ class TranslationOrigin(models.TextChoices):
     MACHINE = "machine", _("Machine translation")
     EDITED = "edited", _("Machine translation, edited by a person")
     HUMAN = "human", _("Translated by a person")
+
+
+class TranslationState(models.TextChoices):
+    """How a review stands with its translation into the moderator's language."""
+
+    NONE = "none", _("Not translated")
+    MACHINE = "machine", _("By a machine alone")
+    PERSON = "person", _("Written or edited by a person")
+    DOUBTFUL = "doubtful", _("Fails a check")
+    STALE = "stale", _("The original has changed since")
+    REPORTED = "reported", _("Reported by readers")
 
 
 class TermKind(models.TextChoices):

@@ -6,6 +6,14 @@ from django.utils.translation import get_language_info, gettext_lazy
 OTHERS = {"und": gettext_lazy("Language not known"), "zh": gettext_lazy("Chinese")}
 
 
+# What glossaries, corrections and requests may choose from: languages that engines know and
+# reviewers write in.
+OFFERED = (
+    "en", "es", "pt", "fr", "de", "it", "ca", "gl", "eu", "nl", "pl", "ro", "sv", "da", "nb", "fi",
+    "cs", "hu", "el", "tr", "ru", "uk", "ar", "he", "hi", "id", "vi", "th", "ja", "ko", "zh",
+)  # fmt: skip
+
+
 def language_name(code: str) -> str:
     """Return a language's name, `Spanish`, or its code where Django knows no name."""
     if code in OTHERS:

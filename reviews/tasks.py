@@ -17,7 +17,7 @@ from reviews.importing.files import Dump, UnusableFile
 from reviews.importing.formats import open_format
 from reviews.importing.mapping import Mapping
 from reviews.models import Import
-from reviews.moderation import bulk, flags, screening, signals, statements
+from reviews.moderation import bulk, flags, rules, screening, signals, statements
 from reviews.translation import jobs, service
 from reviews.webhooks import outbox
 
@@ -85,6 +85,12 @@ def resume_stalled_translations() -> None:
     for model in service.translation_models():
         service.resume_stalled(model)
     jobs.resume_stalled()
+
+
+@shared_task
+def refresh_stale_translations() -> None:
+    """Translate anew, where a rule wants it, what was changed since it was translated."""
+    rules.refresh_translations()
 
 
 @shared_task

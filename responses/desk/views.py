@@ -2,23 +2,29 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, Sum
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from responses import drafts
 from responses.choices import ResponseOrigin
 from responses.forms import ResponseForm
 from responses.lifecycle import NO_RESPONSE, withdraw_response
+from responses.models import AnswerDraft
 from responses.writing import write
-from reviews.choices import FlagOutcome, ReviewStatus
+from reviews.choices import FlagOutcome, ReviewStatus, TranslationStatus
 from reviews.filters import ReviewFilter
 from reviews.http import HttpRequest
 from reviews.inbox.acting import with_query
+from reviews.inbox.glossaries import glossary_page
 from reviews.inbox.listing import in_pane, listing
-from reviews.models import FacetCount, ModerationReason, Product, Review
+from reviews.models import FacetCount, ModerationReason, Product, Review, Vendor
 from reviews.models.review import ReviewQuerySet
 from reviews.moderation import flags
 from reviews.public import reading
@@ -85,7 +91,7 @@ def queues(request: HttpRequest, within: Q) -> list[dict[str, Any]]:
         (_("All"), "", number()),
     ]
     here = request.GET.copy()
-    for name in ("sort", "cursor", "translate", "hl"):
+    for name in ("sort", "cursor", "translate", "original", "hl"):
         here.pop(name, None)
     return [
         {
@@ -104,14 +110,20 @@ def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
     response = review.published_response
     query = request.GET.copy()
     query.pop("translate", None)
+    draft = AnswerDraft.objects.filter(review=review, author=request.user).first()
     signature = request.user.first_name or request.user.get_username()
+    own_language = get_language() or "en"
     return {
         "review": review,
         "response": response,
+        **draft_context(draft),
+        "languages": settings.LANGUAGES,
+        "chosen_language": draft.language if draft else own_language,
+        "translates": True,
         "response_form": ResponseForm(
             initial={
                 "author_name": response.author_name if response else signature.capitalize(),
-                "body": response.body if response else "",
+                "body": draft.body if draft else response.body if response else "",
                 "seen_revision": response.revision_mark if response else NO_RESPONSE,
             }
         ),
@@ -145,6 +157,59 @@ def respond(request: HttpRequest, pk: int) -> HttpResponse:
     if problem:
         return answer(request, pk, response_form=form, response_problem=problem)
     return answer(request, pk, done=_("Your answer is published."))
+
+
+@vendor_staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+@reading.varies
+def translation(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the reviewer will read of a draft in another language, and the way back.
+
+    POST asks for it, GET shows how far it is.
+    """
+    review = get_own(request, pk)
+    draft = AnswerDraft.objects.filter(review=review, author=request.user).first()
+    form = ResponseForm(request.POST or None)
+    if request.method == "POST":
+        form.is_valid()
+        said = form.cleaned_data
+        if not said.get("body") or not said.get("language"):
+            problem = _("Write your answer, and say in which language, first.")
+            return answer(request, pk, response_form=form, response_problem=problem)
+        draft = drafts.ask(
+            review=review,
+            author=request.user,
+            body=said["body"],
+            language=said["language"],
+            translation=said.get("translation", ""),
+        )
+    if not request.htmx:
+        return redirect(with_query(request, reverse("desk-review", args=[pk])))
+    context = {"review": review, **draft_context(draft)}
+    return render(request, "responses/_draft.html", context)
+
+
+def draft_context(draft: AnswerDraft | None) -> dict[str, Any]:
+    """What the editor shows of a draft and its translation."""
+    if draft is None:
+        return {"draft": None}
+    late = drafts.is_late(draft)
+    failed = late or draft.status == TranslationStatus.FAILED
+    return {
+        "draft": draft,
+        "waits": draft.status == TranslationStatus.PENDING and not late,
+        "draft_failure": drafts.failure_of(draft) if failed else "",
+    }
+
+
+@vendor_staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def glossary(request: HttpRequest) -> HttpResponseBase:
+    """The vendor's terms, kept by the vendor's own staff."""
+    own = Vendor.objects.filter(pk__in=vendor_ids(request.user)).order_by("name")
+    slug = request.GET.get("vendor")
+    vendor = get_object_or_404(own, slug=slug) if slug else own[0]
+    return glossary_page(request, vendor, "responses/desk/glossary.html", vendors=own)
 
 
 @vendor_staff_only

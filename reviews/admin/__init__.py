@@ -4,7 +4,7 @@ What has a history or a lifecycle is read-only here: it changes by the functions
 keep its record, never by a form over its columns.
 """
 
-from reviews.admin import records, workspace
+from reviews.admin import records, translation, workspace
 from reviews.admin.base import ReadOnly, ReadOnlyInline
 
-__all__ = ["ReadOnly", "ReadOnlyInline", "records", "workspace"]
+__all__ = ["ReadOnly", "ReadOnlyInline", "records", "translation", "workspace"]

@@ -206,20 +206,6 @@ class RejectedRowAdmin(ReadOnly):
     search_fields = ["=field", "reason"]
 
 
-@admin.register(models.ReviewTranslation)
-class ReviewTranslationAdmin(ReadOnly):
-    list_display = ["review_id", "target_language", "status", "engine", "failure", "requested_at"]
-    list_filter = ["status", "target_language", "engine"]
-    search_fields = ["=review__external_id"]
-
-
-@admin.register(models.MemorySegment)
-class MemorySegmentAdmin(ReadOnly):
-    list_display = ["source_language", "target_language", "source_text", "target_text", "engine"]
-    list_filter = ["source_language", "target_language", "engine"]
-    search_fields = ["source_text", "target_text"]
-
-
 @admin.register(models.FacetCount)
 class FacetCountAdmin(ReadOnly):
     list_display = ["product_id", "status", "language", "stars", "company_size", "n"]

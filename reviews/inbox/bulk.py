@@ -38,7 +38,6 @@ class BulkForm(forms.Form):
     note = PlainText(required=False, max_length=2000)
     to = forms.CharField(required=False, max_length=150)
     tag = PlainText(required=False, max_length=40)
-    language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -57,8 +56,6 @@ class BulkForm(forms.Form):
             raise forms.ValidationError(gettext_lazy("Choose somebody of the team."))
         if action == BulkAction.TAG and not said.get("tag", "").strip():
             raise forms.ValidationError(gettext_lazy("Write the tag first."))
-        if action == BulkAction.TRANSLATE and not said.get("language"):
-            raise forms.ValidationError(gettext_lazy("Choose a language."))
         return said
 
     def parameters(self) -> dict[str, Any]:
@@ -75,9 +72,7 @@ class BulkForm(forms.Form):
                 }
             case BulkAction.ASSIGN:
                 return {"to": said["to"]}
-            case BulkAction.TAG:
-                return {"tag": said["tag"].strip().lower()}
-        return {"language": said["language"]}
+        return {"tag": said["tag"].strip().lower()}
 
 
 def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:

@@ -21,7 +21,7 @@ from reviews.moderation.filters import InboxFilter
 from reviews.roles import is_lead, moderators_only
 
 # What the address holds beside the view.
-NOT_KEPT = ("cursor", "translate", "hl", "work", "done", "scope", "id", "on_page")
+NOT_KEPT = ("cursor", "translate", "original", "hl", "work", "done", "scope", "id", "on_page")
 
 
 @dataclass(frozen=True)

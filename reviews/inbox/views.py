@@ -14,11 +14,12 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from reviews import search
-from reviews.choices import AppealOutcome, FlagOutcome, RedactionKind, SkipReason
+from reviews.choices import AppealOutcome, FlagOutcome, RedactionKind, SkipReason, TranslationState
 from reviews.http import HttpRequest
 from reviews.inbox.history import timeline
 from reviews.inbox.listing import listing
 from reviews.inbox.saved_views import default_query, kept, views
+from reviews.languages import OFFERED, language_name
 from reviews.models import (
     AuditEntry,
     Flag,
@@ -32,6 +33,7 @@ from reviews.models import (
     ReviewTag,
     ReviewTranslation,
     Signal,
+    TranslationReport,
 )
 from reviews.moderation import redactions
 from reviews.moderation.appeals import written_texts
@@ -42,6 +44,7 @@ from reviews.moderation.transitions import open_to
 from reviews.moderation.undoing import can_undo
 from reviews.public import reading
 from reviews.roles import is_lead, moderators_only
+from reviews.translation.alignment import aligned
 
 FACETS = (
     "status",
@@ -83,6 +86,7 @@ def list_pane(request: HttpRequest) -> dict[str, Any]:
     filterset = InboxFilter(request.GET, queryset=in_list(), request=request)
     context = listing(request, filterset=filterset, within=Q(), names=FACETS, path=reverse("inbox"))
     context["views"] = views(request)
+    context["translation_states"] = TranslationState.choices
     context["is_lead"] = is_lead(request.user)
     context["view_query"] = kept(request.GET).urlencode()
     return context
@@ -137,8 +141,14 @@ def get_review(pk: int | None) -> Review:
             ),
             translation_list=objects_of(
                 ReviewTranslation.objects.filter(target_language=get_language() or "en"),
-                status="status", texts="texts", engine="engine", failure="failure",
-                requested_at="requested_at", finished_at="finished_at",
+                status="status", texts="texts", segments="segments", engine="engine", via="via",
+                origin="origin", by="author__username", failed="failed", failure="failure",
+                stale_since="stale_since", requested_at="requested_at",
+                finished_at="finished_at",
+            ),
+            report_list=objects_of(
+                TranslationReport.objects.filter(settled_at=None).order_by("pk"), about="about",
+                target_language="target_language", note="note", made_at="made_at",
             ),
             revision_list=objects_of(
                 ReviewRevision.objects.order_by("-number"), number="number", former="former",
@@ -164,6 +174,17 @@ def marked(said: str, *groups: tuple[str, dict[str, str]]) -> list[dict[str, str
     return [{name: next(found) for name in texts} for _language, texts in groups]
 
 
+def translation_of(review: Any, target: str) -> ReviewTranslation | None:
+    """Return the translation that was fetched with a review, with who wrote it as `by`."""
+    instants = ("stale_since", "requested_at", "finished_at")
+    for row in as_objects(review.translation_list, *instants):
+        by = vars(row).pop("by")
+        found = ReviewTranslation(review=review, target_language=target, **vars(row))
+        found.by = by  # type: ignore[attr-defined]
+        return found
+    return None
+
+
 def pane(
     request: HttpRequest, review: Any, *, query: QueryDict | None = None, **more: Any
 ) -> dict[str, Any]:
@@ -172,14 +193,7 @@ def pane(
     `query` is the view that it is shown in, the request's own if not given.
     """
     target = get_language() or "en"
-    translated = as_objects(review.translation_list, "requested_at", "finished_at")
-    review.reading = reading.Reading(
-        review,
-        target,
-        ReviewTranslation(review=review, target_language=target, **vars(translated[0]))
-        if translated
-        else None,
-    )
+    review.reading = reading.Reading(review, target, translation_of(review, target))
     if request.user.pk in review.mention_list:
         see_mentions(review=review, person=request.user)
     query = (query or request.GET).copy()
@@ -189,6 +203,9 @@ def pane(
     notes = as_objects(review.note_list, "written_at")
     said = query.get("q", "")
     shown = written_texts(review)
+    if review.reading.state == "translated":
+        stored = review.reading.translation
+        shown, stored.texts = aligned(shown, review.texts(), stored)
     answer = review.published_response
     if said:
         shown, translated_texts, answers = marked(
@@ -214,6 +231,8 @@ def pane(
         "shown": shown,
         "seen": f"{entries[0].pk if entries else 0}.{len(revisions)}",
         "moves": open_to(request.user, review.status),
+        "reports": as_objects(review.report_list, "made_at"),
+        "offered": [(code, language_name(code)) for code in OFFERED],
         "reasons": [reason for reason in reasons.values() if reason.active],
         "flags": flags,
         "handling": getattr(review, "handling", None),

@@ -1,6 +1,6 @@
 """A review that changes makes its translations stale; jobs of translation are their own."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 STALE = """
 CREATE FUNCTION mark_review_translations_stale() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -34,10 +34,34 @@ WHERE review.id = translation.review_id AND translation.status = 'done';
 """
 
 
+# Translating many reviews was one of the bulk actions: now it is a job of its own.
+JOBS = """
+INSERT INTO reviews_translationjob (query, target_language, status, started_by_id, total, done,
+    skipped, failed, characters, expected_characters, expected_cost, segments, remembered, calls,
+    sent_characters, engine_milliseconds, milliseconds, problem, waits, made_at, started_at,
+    finished_at)
+  SELECT query, parameters->>'language', CASE status WHEN 'done' THEN 'done' ELSE 'cancelled' END,
+    started_by_id, total, done, skipped, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', 0, made_at, made_at,
+    coalesce(finished_at, now())
+  FROM reviews_bulkjob WHERE action = 'translate';
+DELETE FROM reviews_bulkitem USING reviews_bulkjob AS job
+  WHERE job.id = job_id AND job.action = 'translate';
+DELETE FROM reviews_bulkjob WHERE action = 'translate';
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("reviews", "0007_translation")]
     operations = [
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", ""),
         migrations.RunSQL(STALE, NO_STALE),
         migrations.RunSQL(DIGESTS, ""),
+        migrations.RunSQL(JOBS, ""),
+        migrations.AddConstraint(
+            model_name="bulkjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(action__in=["decide", "assign", "tag"]),
+                name="bulk_action_known",
+            ),
+        ),
     ]

@@ -15,7 +15,7 @@ class BulkJob(models.Model):
     """One action on many reviews: those that stood in a view when it was started."""
 
     action = models.CharField(_("action"), max_length=10, choices=BulkAction)
-    # What the action needs: to_status, reason, note; assignee; tag; language.
+    # What the action needs: to_status, reason, note; assignee; tag.
     parameters = models.JSONField(_("parameters"), default=dict)
     query = models.CharField(_("view"), max_length=2000, blank=True)
     status = models.CharField(
@@ -61,7 +61,6 @@ class BulkJob(models.Model):
             self.finished_at
             and not self.undoing
             and self.undone_at is None
-            and self.action != BulkAction.TRANSLATE
             and self.done
             and timezone.now() - self.finished_at < UNDO_WINDOW
         )

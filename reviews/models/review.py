@@ -168,6 +168,7 @@ class Review(models.Model):
     is_formal = False
     # What a translation is true to, beside the language.
     CONTENT = TEXT_FIELDS
+    VENDOR_PATH = "product__vendor"
 
     class Meta:
         verbose_name = _("review")

@@ -18,7 +18,6 @@ from reviews.models import BulkItem, BulkJob, ModerationDecision, ModerationReas
 from reviews.moderation import handing, notes
 from reviews.moderation.decisions import Order, decide_many
 from reviews.moderation.undoing import undo
-from reviews.translation.service import request_translation
 
 CHUNK = 500
 DONE, SKIPPED = "done", "skipped"
@@ -135,10 +134,8 @@ def _do_chunk(job: BulkJob, rows: list[BulkItem]) -> None:
             skipped = decide_many(ids=ids, order=order_of(job)).skipped
         case BulkAction.ASSIGN:
             skipped, formers = _assign(job, ids)
-        case BulkAction.TAG:
-            skipped = _tag(job, ids)
         case _:
-            skipped = _translate(job, ids)
+            skipped = _tag(job, ids)
     for row in rows:
         row.why = skipped.get(row.review_id, "")
         row.outcome = SKIPPED if row.why else DONE
@@ -179,19 +176,6 @@ def _tag(job: BulkJob, ids: list[int]) -> dict[int, str]:
         ids=ids, name=job.parameters["tag"], actor=job.started_by, bulk_job=job.pk
     )
     return {pk: "same" for pk in ids if pk not in tagged}
-
-
-def _translate(job: BulkJob, ids: list[int]) -> dict[int, str]:
-    target = job.parameters["language"]
-    skipped = {}
-    for review in Review.objects.with_names().filter(pk__in=ids).order_by("pk"):
-        if review.language == "und":
-            skipped[review.pk] = "unknown"
-        elif review.language == target or not review.texts():
-            skipped[review.pk] = "same"
-        else:
-            request_translation(subject=review, target=target)
-    return skipped
 
 
 def _undo_chunk(job: BulkJob, rows: list[BulkItem]) -> None:

@@ -1,5 +1,6 @@
 """What moderators filter by beside what everybody does, and the order of their queue."""
 
+import re
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -7,12 +8,33 @@ import django_filters
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from reviews.choices import AppealOutcome, FlagOutcome, ReviewStatus, SignalKind
+from reviews.choices import (
+    AppealOutcome,
+    FlagOutcome,
+    ReviewStatus,
+    SignalKind,
+    TranslationOrigin,
+    TranslationState,
+    TranslationStatus,
+)
 from reviews.filters import AnyOfFilter, ReviewFilter, condition
 from reviews.keyset import Segment
-from reviews.models import Appeal, Flag, Handling, Mention, Review, Reviewer, ReviewTag, Signal
+from reviews.language import UNDETERMINED
+from reviews.models import (
+    Appeal,
+    Flag,
+    Handling,
+    Mention,
+    Review,
+    Reviewer,
+    ReviewTag,
+    ReviewTranslation,
+    Signal,
+    TranslationReport,
+)
 
 ME, NOBODY = "me", "nobody"
 LOW = 2  # stars
@@ -40,6 +62,12 @@ class InboxFilter(ReviewFilter):
     mentioned = django_filters.BooleanFilter(method="with_mentions", label=_("Mentions me"))
     signal = django_filters.MultipleChoiceFilter(
         method="with_signals", choices=SignalKind.choices, label=_("Signal")
+    )
+    translation = django_filters.MultipleChoiceFilter(
+        method="with_translation", choices=TranslationState.choices, label=_("Translation")
+    )
+    not_language = django_filters.CharFilter(
+        method="without_languages", label=_("Not in these languages")
     )
     tag = AnyOfFilter(method="with_tags", label=_("Tag"))
     assigned = AnyOfFilter(method="with_assignee", label=_("Assigned to"))
@@ -92,6 +120,32 @@ class InboxFilter(ReviewFilter):
         self, rows: QuerySet[Review], _name: str, value: list[str]
     ) -> QuerySet[Review]:
         return rows.filter(Exists(SIGNALS.filter(kind__in=value)))
+
+    def with_translation(
+        self, rows: QuerySet[Review], _name: str, value: list[str]
+    ) -> QuerySet[Review]:
+        """Those in one of these states, as for the translation into the language of the page."""
+        target = get_language() or "en"
+        done = ReviewTranslation.objects.filter(
+            review=OuterRef("pk"), target_language=target, status=TranslationStatus.DONE
+        )
+        reports = TranslationReport.objects.filter(review=OuterRef("pk"), settled_at=None)
+        states = {
+            TranslationState.NONE: ~Q(language__in=[target, UNDETERMINED]) & ~Q(Exists(done)),
+            TranslationState.MACHINE: Q(Exists(done.filter(origin=TranslationOrigin.MACHINE))),
+            TranslationState.PERSON: Q(Exists(done.exclude(origin=TranslationOrigin.MACHINE))),
+            TranslationState.DOUBTFUL: Q(Exists(done.exclude(failed=[]))),
+            TranslationState.STALE: Q(Exists(done.filter(stale_since__isnull=False))),
+            TranslationState.REPORTED: Q(Exists(reports)),
+        }
+        wanted = Q()
+        for state in value:
+            wanted |= states[TranslationState(state)]
+        return rows.filter(wanted)
+
+    def without_languages(self, rows: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
+        codes = re.findall(r"[a-z]{2,3}", value.lower())
+        return rows.exclude(language__in=codes)
 
     def with_tags(self, rows: QuerySet[Review], _name: str, value: list[str]) -> QuerySet[Review]:
         tagged = ReviewTag.objects.filter(review=OuterRef("pk"), tag__name__in=value)

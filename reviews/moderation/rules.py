@@ -15,12 +15,13 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from reviews.choices import Basis, ReviewStatus, RuleAction
+from reviews.language import UNDETERMINED
 from reviews.models import AuditEntry, Handling, Review, Rule
 from reviews.moderation import handing, notes, words
 from reviews.moderation.decisions import Order, decide_many
 from reviews.moderation.filters import InboxFilter
 from reviews.moderation.records import record_many
-from reviews.translation.service import request_translation
+from reviews.translation import jobs
 
 TRIAL = timedelta(days=30)
 SAMPLE = 20
@@ -41,9 +42,14 @@ def fitting(rule: Rule, reviews: QuerySet[Review]) -> QuerySet[Review]:
     return found
 
 
-def apply(ids: Sequence[int]) -> None:
-    """Do with new reviews what the rules say, each rule after the one before."""
+def apply(ids: Sequence[int], *, only: RuleAction | None = None) -> None:
+    """Do with new reviews what the rules say, each rule after the one before.
+
+    With `only`, the rules of one action alone.
+    """
     rules = Rule.objects.filter(active=True).select_related("tag", "assignee", "word_list")
+    if only is not None:
+        rules = rules.filter(action=only)
     for rule in rules.order_by("position", "pk"):
         _apply(rule, ids)
 
@@ -81,9 +87,16 @@ def _apply(rule: Rule, ids: Sequence[int]) -> None:
             people = zip(free, turns or handing.take_turns(count=len(free)), strict=False)
             handing.assign_many(people=dict(people), actor_label=str(rule), rule=rule.pk)
         case RuleAction.TRANSLATE:
-            for review in Review.objects.with_names().filter(pk__in=all_fit):
-                if review.language not in (rule.language, "und") and review.texts():
-                    request_translation(subject=review, target=rule.language)
+            foreign = Review.objects.exclude(language__in=[rule.language, UNDETERMINED])
+            jobs.translate_by_rule(rule=rule, reviews=foreign.filter(pk__in=all_fit))
+
+
+def refresh_translations() -> None:
+    """Have stale translations done anew where an active rule wants them. A person's stay."""
+    for rule in Rule.objects.filter(active=True, action=RuleAction.TRANSLATE):
+        stale = jobs.stale_of(rule, fitting(rule, Review.objects.all()))
+        if stale.exists():
+            jobs.translate_by_rule(rule=rule, reviews=stale)
 
 
 @transaction.atomic

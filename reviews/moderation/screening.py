@@ -6,7 +6,7 @@ from itertools import batched
 from django.db.models import Q
 from django.utils import timezone
 
-from reviews.choices import ImportStatus, ReviewStatus
+from reviews.choices import ImportStatus, ReviewStatus, RuleAction
 from reviews.importing.pipeline import run_lock
 from reviews.models import Import, Review, ReviewRevision, ReviewTranslation
 from reviews.moderation import rules, signals
@@ -42,6 +42,11 @@ def screen_import(import_id: int) -> None:
                 pk__in=ids, imported_by=import_run, status=ReviewStatus.PENDING
             )
             rules.apply(list(new.values_list("pk", flat=True)))
+            there = Review.objects.filter(
+                pk__in=ids, imported_by=import_run, status=ReviewStatus.PUBLISHED
+            )
+            # What comes in published needs no decision, but readers of other languages.
+            rules.apply(list(there.values_list("pk", flat=True)), only=RuleAction.TRANSLATE)
         Import.objects.filter(pk=import_id).update(screened_at=timezone.now())
 
 

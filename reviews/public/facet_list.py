@@ -14,6 +14,7 @@ from reviews.choices import (
     CompanySize,
     ReviewStatus,
     SignalKind,
+    TranslationState,
     UsageDuration,
     UsageFrequency,
 )
@@ -28,9 +29,10 @@ ORDERED = {
     "frequency": UsageFrequency,
     "status": ReviewStatus,
     "signal": SignalKind,
+    "translation": TranslationState,
 }
 # What the address holds beside filters.
-NOT_KEPT = ("cursor", "translate", "done")
+NOT_KEPT = ("cursor", "translate", "original", "done")
 MOST_CHOICES = 12  # shown before "more"
 MOST_PRODUCTS = 60
 

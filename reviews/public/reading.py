@@ -1,10 +1,12 @@
 """A text as a reader sees it: in its own language, or translated into the reader's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from django.http import HttpResponse
+from django.db.models import QuerySet, Value
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,23 +15,31 @@ from django_htmx.http import replace_url
 
 from reviews.choices import TranslationStatus
 from reviews.http import HttpRequest
+from reviews.language import UNDETERMINED
 from reviews.models import TranslationBase
 from reviews.public.throttles import TranslationThrottle
 from reviews.translation.engines import EngineFailure
 from reviews.translation.service import is_late, request_translation
 from reviews.translation.translator import Translatable
 
-# The query parameter that lists what the reader has had translated on a page.
-PARAMETER = "translate"
+# The query parameters that list what a reader has had translated on a page, and what they
+# want to see as it was written.
+ASKED, ORIGINAL = "translate", "original"
+ALL = "all"
 
 
 @dataclass
 class Reading:
-    """One text and the state of its translation into the reader's language."""
+    """One text and the state of its translation into the reader's language.
+
+    What is translated already is shown so; what is under way only to who asked for it.
+    """
 
     subject: Any
     target: str
     translation: TranslationBase | None = None
+    asked: bool = True
+    wants_original: bool = False
     refusal: str = ""
 
     @property
@@ -39,21 +49,26 @@ class Reading:
     @property
     def is_foreign(self) -> bool:
         """Whether there is anything to translate: another language, and a known one."""
-        return self.subject.language not in (self.target, "und")
+        return self.subject.language not in (self.target, UNDETERMINED)
 
     @property
     def state(self) -> str:
         if self.refusal:
             return "failed"
-        if self.translation is None:
+        if self.translation is None or self.wants_original:
             return "original"
-        if is_late(self.translation):
+        if self.translation.status == TranslationStatus.DONE:
+            return "translated"
+        if not self.asked:
+            return "original"
+        if self.translation.status == TranslationStatus.FAILED or is_late(self.translation):
             return "failed"
-        return {
-            TranslationStatus.PENDING: "pending",
-            TranslationStatus.DONE: "translated",
-            TranslationStatus.FAILED: "failed",
-        }[TranslationStatus(self.translation.status)]
+        return "pending"
+
+    @property
+    def has_translation(self) -> bool:
+        """Whether a translation is stored, shown or not."""
+        return self.translation is not None and self.translation.status == TranslationStatus.DONE
 
     @property
     def texts(self) -> dict[str, str]:
@@ -75,23 +90,50 @@ class Reading:
         return str(EngineFailure(code).label)
 
 
-def asked_for(request: HttpRequest) -> set[str]:
-    """Return the keys of the texts that the page's address shows translated."""
-    return set(request.GET.getlist(PARAMETER))
+def readings(subjects: Sequence[Any], query: QueryDict) -> None:
+    """Give each subject, review or response, its `reading` out of the stored translations.
 
-
-def readings(subjects: list[Any], keys: set[str]) -> None:
-    """Give each subject its `reading`; the translations of all come in one query."""
+    They come in one query, whatever the subjects are; no engine is called.
+    """
     target = get_language() or "en"
-    wanted = {s.pk: s for s in subjects if f"{s._meta.model_name}-{s.pk}" in keys}
-    found = {}
-    if wanted:
-        model = subjects[0]._meta.get_field("translations").related_model
-        name = subjects[0]._meta.model_name
-        rows = model.objects.filter(**{f"{name}_id__in": list(wanted)}, target_language=target)
-        found = {getattr(row, f"{name}_id"): row for row in rows}
+    asked, originals = set(query.getlist(ASKED)), set(query.getlist(ORIGINAL))
+    foreign = [s for s in subjects if s.language not in (target, UNDETERMINED)]
+    found = _stored(foreign, target)
     for subject in subjects:
-        subject.reading = Reading(subject, target, found.get(subject.pk))
+        reading = Reading(subject, target, found.get((type(subject), subject.pk)))
+        reading.asked = reading.key in asked
+        reading.wants_original = bool({reading.key, ALL} & originals)
+        subject.reading = reading
+
+
+def _stored(subjects: Sequence[Any], target: str) -> dict[tuple[type[Any], int], TranslationBase]:
+    """Return the translations of reviews and responses alike, in one query."""
+    rows: QuerySet[Any] | None = None
+    models = {type(subject): subject.translations.model for subject in subjects}
+    for place, (kind, model) in enumerate(models.items()):
+        field = f"{model.subject_field}_id"
+        own = (
+            model._default_manager.filter(
+                **{f"{field}__in": [s.pk for s in subjects if type(s) is kind]},
+                target_language=target,
+            )
+            .order_by()
+            .values_list(Value(place), field, *SHOWN)
+        )
+        rows = own if rows is None else rows.union(own, all=True)
+    kinds = list(models)
+    found: dict[tuple[type[Any], int], TranslationBase] = {}
+    for place, pk, *values in rows if rows is not None else ():
+        kind = kinds[place]
+        found[kind, pk] = models[kind](**dict(zip(SHOWN, values, strict=True)))
+    return found
+
+
+# What a page shows of a translation.
+SHOWN = (
+    "target_language", "status", "texts", "segments", "engine", "via", "origin", "author_id",
+    "failed", "failure", "stale_since", "requested_at", "finished_at",
+)  # fmt: skip
 
 
 def respond(request: HttpRequest, subject: Translatable, template: str, back: str) -> HttpResponse:
@@ -101,29 +143,28 @@ def respond(request: HttpRequest, subject: Translatable, template: str, back: st
     original. `back` is the page the text stands on, for readers without JavaScript.
     """
     shown = Reading(subject, get_language() or "en")
-    original = "original" in request.GET
+    shown.wants_original = ORIGINAL in request.GET
     if request.method == "POST" and shown.is_foreign:
         if TranslationThrottle().allows(request):
             shown.translation = request_translation(subject=subject, target=shown.target)
         else:
             shown.refusal = _("That was a lot of translations. Try again in a minute.")
-    elif not original:
+    else:
         shown.translation = subject.translations.filter(target_language=shown.target).first()
     page = (request.htmx.current_url_abs_path if request.htmx else None) or back
-    address = with_key(page, shown.key, not original)
+    address = with_key(page, shown.key, ORIGINAL if shown.wants_original else ASKED)
     if not request.htmx:
         return redirect(f"{address}#{shown.key}")
     subject.reading = shown  # type: ignore[attr-defined]
     return replace_url(render(request, template, {"subject": subject}), address)
 
 
-def with_key(address: str, key: str, shown: bool) -> str:
-    """Return a page's address in which a text is, or is not, shown translated."""
+def with_key(address: str, key: str, parameter: str) -> str:
+    """Return a page's address in which a text is shown translated, or as it was written."""
     parts = urlsplit(address)
-    query = [pair for pair in parse_qsl(parts.query) if pair != (PARAMETER, key)]
-    if shown:
-        query.append((PARAMETER, key))
-    return parts.path + (f"?{urlencode(query)}" if query else "")
+    pairs = [p for p in parse_qsl(parts.query) if p not in ((ASKED, key), (ORIGINAL, key))]
+    pairs.append((parameter, key))
+    return f"{parts.path}?{urlencode(pairs)}"
 
 
 varies = vary_on_headers("HX-Request")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reviews.public import flags, statements, transparency, views
+from reviews.public import flags, statements, translations, transparency, views
 
 urlpatterns = [
     path("", views.product_list, name="product-list"),
@@ -12,5 +12,6 @@ urlpatterns = [
     path("statements/<str:token>/", statements.statement, name="statement"),
     path("statements/<str:token>/appeal/", statements.appeal, name="statement-appeal"),
     path("statements/<str:token>/mend/", statements.mend, name="statement-mend"),
+    path("reviews/<int:pk>/translation/report/", translations.report, name="report-translation"),
     path("reviews/<int:pk>/translation/", views.review_translation, name="review-translation"),
 ]

@@ -79,8 +79,13 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     rail = FacetList(filterset, counted, request.GET, request.path)
     summary = facets.summary(found)
     url = request.build_absolute_uri(request.path)
+    originals = kept_original(request)
     context = {
         "product": found,
+        "originals": originals,
+        "originals_url": address(
+            request.path, request.GET, original=None if originals else reading.ALL
+        ),
         "summary": summary,
         "filterset": filterset,
         "rail": rail,
@@ -112,21 +117,29 @@ def review_translation(request: HttpRequest, pk: int) -> HttpResponse:
 
 def prepare(reviews: list[Review], request: HttpRequest) -> None:
     """Give reviews and their responses what a card shows of them."""
-    keys = reading.asked_for(request)
-    reading.readings(reviews, keys)
-    answers = [review.published_response for review in reviews if review.published_response]
+    answers = []
     for review in reviews:
-        if review.published_response:
+        if answer := review.published_response:
             # The same object: the card reads both from here.
-            review.published_response.review = review
-    reading.readings(answers, keys)
+            answer.review = review
+            answers.append(answer)
+    reading.readings([*reviews, *answers], request.GET)
+
+
+def kept_original(request: HttpRequest) -> str | None:
+    """Return what of the address says that a reader wants all texts as they were written."""
+    return reading.ALL if reading.ALL in request.GET.getlist(reading.ORIGINAL) else None
 
 
 def neighbours(request: HttpRequest, page: keyset.Page, path: str = "") -> dict[str, str | None]:
     """Return the addresses of the next and the previous page."""
     path = path or request.path
     return {
-        f"{way}_url": address(path, request.GET, cursor=cursor, translate=None) if cursor else None
+        f"{way}_url": address(
+            path, request.GET, cursor=cursor, translate=None, original=kept_original(request)
+        )
+        if cursor
+        else None
         for way, cursor in (("next", page.next), ("previous", page.previous))
     }
 
@@ -139,7 +152,14 @@ def sorts(request: HttpRequest, filterset: ReviewFilter, path: str = "") -> list
             "value": sort.value,
             "label": sort.label,
             "chosen": filterset.order == sort,
-            "url": address(path, request.GET, cursor=None, translate=None, sort=sort.value),
+            "url": address(
+                path,
+                request.GET,
+                cursor=None,
+                translate=None,
+                original=kept_original(request),
+                sort=sort.value,
+            ),
         }
         for sort in Sort
     ]

@@ -16,6 +16,8 @@ from reviews.choices import Criterion, ReviewStatus
 from reviews.industries import industry_label
 from reviews.languages import language_name
 from reviews.search import END, START
+from reviews.translation.alignment import SEGMENT, SEGMENT_END
+from reviews.translation.protection import MARK
 
 register = template.Library()
 HIT = re.compile(f"{START}([^{START}{END}]*){END}")
@@ -56,6 +58,26 @@ def criterion(key: str) -> str:
 
 
 @register.filter
+def field_label(name: str) -> str:
+    """What a reader calls a field of a review or a response."""
+    return {
+        "title": _("Title"),
+        "overall": _("Overall"),
+        "pros": _("Pros"),
+        "cons": _("Cons"),
+        "reasons_for_choosing": _("Reasons for choosing"),
+        "reasons_for_switching": _("Reasons for switching"),
+        "body": _("Response"),
+    }[name]
+
+
+@register.filter
+def without_marks(text: str) -> str:
+    """A segment of the memory, an ellipsis for what was protected in it."""
+    return MARK.sub("…", text)
+
+
+@register.filter
 def paragraphs(text: str) -> SafeString:
     """A text in its own shape: paragraphs, lists, line breaks. Everything is escaped."""
     blocks = []
@@ -68,7 +90,8 @@ def paragraphs(text: str) -> SafeString:
 def _with_marks(escaped: str) -> str:
     """Turn the highlighter's characters, around hits, into elements."""
     found = HIT.sub(r"<mark>\1</mark>", escaped)
-    return found.replace(START, "").replace(END, "")
+    found = found.replace(START, "").replace(END, "")
+    return found.replace(SEGMENT, '<span class="segment">').replace(SEGMENT_END, "</span>")
 
 
 @register.filter
@@ -160,6 +183,16 @@ def action_label(action: str) -> str:
         "rule_moved": _("Rule moved"),
         "word_list_changed": _("Word list changed"),
         "translation_requested": _("Translation requested"),
+        "translation_corrected": _("Translation corrected"),
+        "translation_reports_settled": _("Reports of a translation settled"),
+        "translation_job_queued": _("Translation job started"),
+        "translation_job_paused": _("Translation job paused"),
+        "translation_job_cancelled": _("Translation job cancelled"),
+        "translation_budget_set": _("Translation budget set"),
+        "language_corrected": _("Language corrected"),
+        "glossary_changed": _("Glossary changed"),
+        "glossary_term_removed": _("Term taken out of a glossary"),
+        "memory_imported": _("Translation memory imported"),
         "response_published": _("Response published"),
         "response_edited": _("Response edited"),
         "response_withdrawn": _("Response withdrawn"),

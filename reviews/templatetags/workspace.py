@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from reviews.choices import SignalKind
 from reviews.templatetags.reviews import tenth
+from reviews.translation.engines import EngineFailure
 
 register = template.Library()
 
@@ -73,6 +74,30 @@ def why_skipped(code: str) -> str:
         "late": _("too late to undo"),
         "moved": _("somebody has decided on it since"),
     }[code]
+
+
+@register.filter
+def why_untranslated(code: str) -> str:
+    """Why a translation job passed a text over or failed with it, in words."""
+    return {
+        "same": _("It is in that language, or has no words."),
+        "unknown": _("Its language is not known."),
+        "translated": _("It is translated already."),
+        "changed": _("It changed while it was being translated."),
+    }.get(code) or str(EngineFailure(code).label)
+
+
+@register.filter
+def check_label(check: str) -> str:
+    """What a check of a translation has found, in words."""
+    return {
+        "marks": _("an address, a name or a sign is missing"),
+        "numbers": _("other numbers than in the original"),
+        "empty": _("a sentence is empty"),
+        "length": _("a sentence is much longer or shorter"),
+        "same": _("a sentence is not translated"),
+        "forbidden": _("a wording that the glossary forbids"),
+    }[check]
 
 
 @register.filter

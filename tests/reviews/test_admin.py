@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from responses.models import ResponseDecision, ResponseRevision, ResponseTranslation
+from responses.models import AnswerDraft, ResponseDecision, ResponseRevision, ResponseTranslation
 from reviews import models
 from reviews.api.keys import create_key
 from reviews.choices import RedactionKind, ReviewStatus
@@ -50,6 +50,7 @@ def fill() -> None:
     flag(review=review, reason=reason, note="", actor=staff)
     decide(review=review, order=Order("rejected", actor=person, reason=reason))
     fill_workspace(review, person)
+    fill_translation(review, person)
     models.ReviewRevision.objects.create(review=review, number=1, former={}, replaced_by_import=run)
     now = timezone.now()
     models.ReviewTranslation.objects.create(review=review, target_language="es", requested_at=now)
@@ -73,6 +74,24 @@ def fill() -> None:
     models.WebhookEndpoint.objects.create(partner=partner, url="https://partner.example/hook")
     create_key(partner=partner, scopes=["imports"], vendor=review.product.vendor)
     models.Source.objects.create(key=f"s{review.pk}", name="S")
+
+
+def fill_translation(review: models.Review, person: User) -> None:
+    """One more row in each table that translations are made with."""
+    models.TranslationReport.objects.create(review=review, target_language="es")
+    models.GlossaryTerm.objects.create(
+        vendor=review.product.vendor, source_language="en", target_language="es", term="a",
+        kind="keep",
+    )  # fmt: skip
+    job = models.TranslationJob.objects.create(target_language="es", started_by=person)
+    models.TranslationItem.objects.create(job=job, review=review)
+    models.TranslationBudget.objects.create(scope=f"vendor:{review.pk}", characters=1)
+    day = timezone.now().date()
+    models.TranslationSpending.objects.create(month=day, scope=f"vendor:{review.pk}")
+    models.EngineDay.objects.create(day=day, engine=f"e{review.pk}")
+    AnswerDraft.objects.create(
+        review=review, author=person, language="en", body="x", asked_at=timezone.now()
+    )
 
 
 def fill_workspace(review: models.Review, person: User) -> None:

@@ -1,0 +1,131 @@
+"""Where a moderator writes or corrects a translation, or says which language a text is in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from reviews.choices import FlagAbout
+from reviews.http import HttpRequest
+from reviews.importing.records import UNSTORABLE
+from reviews.inbox.acting import answer, with_query
+from reviews.language import UNDETERMINED
+from reviews.languages import OFFERED
+from reviews.models import Review, TranslationReport
+from reviews.moderation.records import record
+from reviews.roles import moderators_only
+from reviews.translation import human, memory, reports
+from reviews.translation.human import NothingWritten, StaleCorrection
+
+LONGEST = 5_000  # characters of a segment
+
+
+@moderators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """A review's translation, segment by segment."""
+    review = get_object_or_404(Review.objects.with_names(), pk=pk)
+    return edit(request, review, review, FlagAbout.REVIEW)
+
+
+def edit(request: HttpRequest, review: Review, subject: Any, about: FlagAbout) -> HttpResponse:
+    """Show the editor of a text's translation, or store what was written there."""
+    target = request.GET.get("into") or get_language() or "en"
+    if target not in dict(settings.LANGUAGES) or target == subject.language:
+        raise Http404
+    back = with_query(request, reverse("inbox-review", args=[review.pk]))
+    rows = human.rows(subject, target)
+    written = {row.name: row.target for row in rows}
+    problem = ""
+    if request.method == "POST":
+        written = {row.name: _read(request, row.name) for row in rows}
+        if request.POST.get("do") == "fine":
+            reports.settle(review=review, about=about, target=target, actor=request.user)
+            return redirect(back)
+        problem = _store(request, review, subject, about, target, list(written.values()))
+        if not problem:
+            return redirect(back)
+    open_reports = TranslationReport.objects.filter(
+        review=review, about=about, target_language=target, settled_at=None
+    )
+    context = {
+        "review": review,
+        "subject": subject,
+        "target": target,
+        "back": back,
+        "rows": [
+            {"row": row, "text": written[row.name],
+             "matches": memory.matches(row.key.text, row.key.language, target)}
+            for row in rows
+        ],
+        "seen": request.POST.get("seen") if problem else human.seen_mark(subject, target),
+        "problem": problem,
+        "reports": open_reports,
+    }  # fmt: skip
+    template = "reviews/inbox/translation_editor.html"
+    return render(request, template, context, status=409 if problem else 200)
+
+
+def _read(request: HttpRequest, name: str) -> str:
+    said = request.POST.get(name, "").replace("\r\n", "\n")[:LONGEST]
+    # A segment is one line: the text's own breaks lie between segments.
+    return " ".join(UNSTORABLE.sub("", said).split("\n")).strip()
+
+
+@transaction.atomic
+def _store(
+    request: HttpRequest, review: Review, subject: Any, about: FlagAbout, target: str,
+    texts: list[str],
+) -> str:  # fmt: skip
+    """Store a correction with its audit entry. Returns what is wrong, or nothing."""
+    try:
+        human.correct(
+            subject=subject,
+            target=target,
+            texts=texts,
+            seen=request.POST.get("seen", ""),
+            actor=request.user,
+        )
+    except StaleCorrection:
+        return _(
+            "The text or its translation has changed since you opened this. What you wrote is "
+            "still here: compare, then save once more."
+        )
+    except NothingWritten:
+        return _("A sentence has no translation yet: write one for each.")
+    record(
+        review=review, action="translation_corrected", actor=request.user, about=about,
+        language=target,
+    )  # fmt: skip
+    reports.settle(review=review, about=about, target=target, actor=request.user)
+    return ""
+
+
+@moderators_only
+@require_POST
+def language(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which language a review is in, where detection was wrong."""
+    return set_language(request, get_object_or_404(Review, pk=pk), pk)
+
+
+def set_language(request: HttpRequest, subject: Any, review_pk: int) -> HttpResponse:
+    chosen = request.POST.get("language", "")
+    if chosen not in (*OFFERED, UNDETERMINED):
+        return answer(request, review_pk, problem=_("Choose a language."))
+    with transaction.atomic():
+        found = type(subject).objects.select_for_update(of=["self"]).get(pk=subject.pk)
+        if found.language != chosen:
+            former, found.language = found.language, chosen
+            found.save(update_fields=["language", "updated_at"])
+            record(
+                review=Review.objects.get(pk=review_pk), action="language_corrected",
+                actor=request.user, about=type(subject)._meta.model_name, former=former,
+                language=chosen,
+            )  # fmt: skip
+    return answer(request, review_pk)

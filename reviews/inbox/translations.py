@@ -1,0 +1,92 @@
+"""Pages of translation jobs: what a job would take, how far it is, what failed and why."""
+
+from django import forms
+from django.conf import settings
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from reviews import keyset
+from reviews.http import HttpRequest
+from reviews.inbox.bulk import chosen, page
+from reviews.inbox.rules import conditions
+from reviews.inbox.saved_views import kept
+from reviews.keyset import BadCursor, Segment
+from reviews.models import TranslationJob
+from reviews.public import reading
+from reviews.public.views import neighbours
+from reviews.roles import moderators_only
+from reviews.translation import jobs
+from reviews.translation.jobs import FAILED, SKIPPED
+
+NAMED = 100  # reviews that a report names
+
+
+class JobForm(forms.Form):
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+
+
+STEPS = {"start": jobs.start, "pause": jobs.pause, "cancel": jobs.cancel}
+
+
+@moderators_only
+@require_safe
+def job_list(request: HttpRequest) -> HttpResponse:
+    """The jobs, the newest first."""
+    found = TranslationJob.objects.select_related("started_by", "rule")
+    try:
+        shown = keyset.page([Segment(found, ("-id",))], request.GET.get("cursor"), 50)
+    except BadCursor:
+        return redirect("inbox-translations")
+    for job in shown.items:
+        job.conditions = conditions(job.query)
+    context = {"page": shown, **neighbours(request, shown)}
+    return render(request, "reviews/inbox/translations.html", context)
+
+
+@moderators_only
+@require_POST
+def new(request: HttpRequest) -> HttpResponse:
+    """Choose reviews for a job, and show what it would take. Nothing is translated yet."""
+    query = QueryDict(request.POST.get("query", "")[:60_000].replace("\0", ""))
+    form = JobForm(request.POST)
+    if not form.is_valid():
+        return page(request, query, problem=_("Choose a language."), form=form)
+    job = jobs.choose(
+        reviews=chosen(request, query),
+        target=form.cleaned_data["language"],
+        query=kept(query).urlencode(),
+        actor=request.user,
+    )
+    return redirect("inbox-translation-job", job.pk)
+
+
+@moderators_only
+@require_safe
+@reading.varies
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """One job: its estimate, its progress, its result."""
+    found = get_object_or_404(TranslationJob.objects.select_related("started_by", "rule"), pk=pk)
+    items = found.items.exclude(why="").select_related("review__product")
+    context = {
+        "job": found,
+        "conditions": conditions(found.query),
+        "remaining": jobs.seconds_left(found),
+        "report": jobs.report(found),
+        "failed": items.filter(outcome=FAILED)[:NAMED],
+        "skipped_outcome": SKIPPED,
+        "currency": settings.TRANSLATION["currency"],
+    }
+    template = "reviews/inbox/translation_job.html" + ("#progress" if request.htmx else "")
+    return render(request, template, context)
+
+
+@moderators_only
+@require_POST
+def steer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start a job, have it rest, go on, or end it."""
+    found = get_object_or_404(TranslationJob, pk=pk)
+    if step := STEPS.get(request.POST.get("do", "")):
+        step(job=found, actor=request.user)
+    return redirect("inbox-translation-job", pk)

@@ -1,0 +1,280 @@
+"""Glossaries and the memory as files that other tools read: CSV, TBX, TMX.
+
+TBX is ISO 30042:2019, dialect TBX-Basic, written by elements and attributes (DCA); files of
+the edition of 2008 (`martif`) are read, too. TMX is version 1.4b.
+"""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, Any, NamedTuple
+from xml.sax.saxutils import escape, quoteattr
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring, iterparse
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from reviews.choices import TermKind, TranslationOrigin
+from reviews.importing.formats.table import guarded, is_guarded
+from reviews.importing.records import UNSTORABLE
+from reviews.language import base_language
+from reviews.models import MemorySegment
+from reviews.translation import memory
+from reviews.translation.glossary import NO_TERMS
+from reviews.translation.human import with_marks
+from reviews.translation.memory import Key, Known
+from reviews.translation.protection import FIRST, MARK, Segment, mark, protect
+from reviews.translation.terms import Entry
+
+COLUMNS = ("source_language", "target_language", "term", "kind", "translation")
+LONGEST = 200  # characters of a term
+MOST = 10_000  # terms of a file
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+DEPRECATED = {"deprecatedTerm-admn-sts", "deprecatedTerm"}
+
+
+class UnreadableFile(Exception):
+    """The file can't be used; the message says why and what to do."""
+
+
+# ── Glossaries ────────────────────────────────────────────────────────────────
+
+
+def glossary_csv(entries: Iterable[Entry]) -> str:
+    said = io.StringIO()
+    writer = csv.writer(said)
+    writer.writerow(COLUMNS)
+    writer.writerows([guarded(cell) for cell in entry] for entry in entries)
+    return said.getvalue()
+
+
+def read_glossary(name: str, raw: bytes) -> list[Entry]:
+    """Read a glossary out of a CSV or TBX file. Raises UnreadableFile."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnreadableFile(_("The file is not UTF-8: save it so, then try again.")) from None
+    is_xml = text.lstrip().startswith("<") or name.lower().endswith((".tbx", ".xml"))
+    entries = _read_tbx(text) if is_xml else _read_csv(text)
+    if not entries:
+        raise UnreadableFile(_("No terms were found in the file."))
+    if len(entries) > MOST:
+        raise UnreadableFile(_("The file has more than %(most)s terms: part it.") % {"most": MOST})
+    return entries
+
+
+def _read_csv(text: str) -> list[Entry]:
+    reader = csv.DictReader(io.StringIO(text))
+    missing = set(COLUMNS[:3]) - set(reader.fieldnames or ())
+    if missing:
+        raise UnreadableFile(
+            _("The first line must name the columns: %(columns)s. Missing: %(missing)s.")
+            % {"columns": ", ".join(COLUMNS), "missing": ", ".join(sorted(missing))}
+        )
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise UnreadableFile(_("The file is no CSV: %(error)s.") % {"error": error}) from None
+    return [
+        _entry(number, *(_cell(row.get(name)) for name in COLUMNS))
+        for number, row in enumerate(rows, 2)
+    ]
+
+
+def _cell(said: str | None) -> str:
+    """Return a cell without what keeps a spreadsheet from taking it for a formula."""
+    cell = (said or "").strip()
+    return cell[1:] if is_guarded(cell) else cell
+
+
+def _entry(line: int, source: str, target: str, term: str, kind: str, wording: str) -> Entry:
+    kind = kind or (TermKind.TRANSLATE if wording else TermKind.KEEP)
+    entry = Entry(base_language(source), base_language(target), UNSTORABLE.sub("", term), kind,
+                  UNSTORABLE.sub("", wording))  # fmt: skip
+    problem = ""
+    if not entry.source_language or not entry.target_language:
+        problem = _("a language is missing or no code such as en or es")
+    elif entry.source_language == entry.target_language:
+        problem = _("both languages are the same")
+    elif not entry.term or len(entry.term) > LONGEST or len(entry.translation) > LONGEST:
+        problem = _("a term or wording is missing, or longer than 200 characters")
+    elif kind not in TermKind.values:
+        problem = _("what to do must be translate, keep or forbid")
+    elif kind != TermKind.KEEP and not entry.translation:
+        problem = _("a wording is missing")
+    if problem:
+        raise UnreadableFile(
+            _("Line %(line)s: %(problem)s. Nothing was imported.")
+            % {"line": line, "problem": problem}
+        )
+    return entry
+
+
+def glossary_tbx(entries: Iterable[Entry]) -> str:
+    """Return a glossary as TBX: a concept for each term."""
+    said = [
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<tbx style="dca" type="TBX-Basic" xml:lang="en" xmlns="urn:iso:std:iso:30042:ed-2">\n'
+        "<tbxHeader><fileDesc><sourceDesc><p>Opina</p></sourceDesc></fileDesc></tbxHeader>\n"
+        "<text><body>\n"
+    ]
+    for number, entry in enumerate(entries, 1):
+        wording = entry.term if entry.kind == TermKind.KEEP else entry.translation
+        note = (
+            '<termNote type="administrativeStatus">deprecatedTerm-admn-sts</termNote>'
+            if entry.kind == TermKind.FORBID
+            else ""
+        )
+        said.append(
+            f'<conceptEntry id="c{number}">'
+            f"<langSec xml:lang={quoteattr(entry.source_language)}><termSec>"
+            f"<term>{escape(entry.term)}</term></termSec></langSec>"
+            f"<langSec xml:lang={quoteattr(entry.target_language)}><termSec>"
+            f"<term>{escape(wording)}</term>{note}</termSec></langSec></conceptEntry>\n"
+        )
+    said.append("</body></text></tbx>\n")
+    return "".join(said)
+
+
+def _read_tbx(text: str) -> list[Entry]:
+    try:
+        root = fromstring(text.encode())
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise UnreadableFile(_("The file is no TBX: %(error)s.") % {"error": error}) from None
+    entries = []
+    for number, concept in enumerate(_named(root, "conceptEntry", "termEntry"), 1):
+        sections = []
+        for section in _named(concept, "langSec", "langSet"):
+            language = section.get(LANGUAGE, "")
+            for part in _named(section, "termSec", "tig", "ntig"):
+                term = next(iter(_named(part, "term")), None)
+                notes = {(note.text or "").strip() for note in _named(part, "termNote")}
+                if term is not None:
+                    said = "".join(term.itertext()).strip()
+                    sections.append((language, said, bool(notes & DEPRECATED)))
+        for language, said, deprecated in sections[1:]:
+            source, term_text, _none = sections[0]
+            kind = (
+                TermKind.FORBID
+                if deprecated
+                else TermKind.KEEP
+                if said == term_text
+                else TermKind.TRANSLATE
+            )
+            entries.append(_entry(number, source, language, term_text, kind, said))
+    return entries
+
+
+def _named(element: Any, *names: str) -> list[Any]:
+    """Return the elements below one that have a name, whatever their namespace."""
+    return [e for e in element.iter() if isinstance(e.tag, str) and e.tag.split("}")[-1] in names]
+
+
+# ── The memory ────────────────────────────────────────────────────────────────
+
+
+class Unit(NamedTuple):
+    """A segment in two languages, its protected passages as marks."""
+
+    source_language: str
+    source: str
+    target_language: str
+    target: str
+    is_human: bool
+
+
+def memory_tmx(source: str, target: str) -> Iterator[str]:
+    """Return the memory between two languages as TMX, piece by piece."""
+    yield (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4"><header creationtool="Opina" '
+        'creationtoolversion="1" segtype="sentence" o-tmf="Opina" adminlang="en" '
+        f'srclang={quoteattr(source)} datatype="plaintext"/>\n<body>\n'
+    )
+    rows = MemorySegment.objects.filter(
+        source_language=source, target_language=target, glossary_version=b""
+    ).order_by("pk")
+    for row in rows.iterator(chunk_size=2000):
+        yield (
+            f'<tu><prop type="x-origin">{row.origin}</prop>'
+            f"<tuv xml:lang={quoteattr(source)}><seg>{_seg(row.source_text)}</seg></tuv>"
+            f"<tuv xml:lang={quoteattr(target)}><seg>{_seg(row.target_text)}</seg></tuv></tu>\n"
+        )
+    yield "</body></tmx>\n"
+
+
+def _seg(text: str) -> str:
+    """Write a segment, its marks as placeholders."""
+    clean = "".join(char for char in text if char >= " " or char in "\t\n")
+    return MARK.sub(lambda m: f'<ph x="{ord(m[0]) - FIRST}"/>', escape(clean))
+
+
+def read_tmx(file: IO[bytes], most: int) -> list[Unit]:
+    """Read a TMX file: the first language of each unit into each other. Raises UnreadableFile."""
+    units: list[Unit] = []
+    try:
+        for _event, element in iterparse(file, events=("end",)):
+            if element.tag != "tu":
+                continue
+            said = [
+                (base_language(tuv.get(LANGUAGE) or tuv.get("lang") or ""), _plain(tuv))
+                for tuv in element.iter("tuv")
+            ]
+            origin = {prop.text for prop in element.iter("prop") if prop.get("type") == "x-origin"}
+            is_human = TranslationOrigin.MACHINE not in origin
+            units += [
+                Unit(*said[0], language, text, is_human)
+                for language, text in said[1:]
+                if said[0][0] and language and said[0][1].strip() and text.strip()
+            ]
+            element.clear()
+            if len(units) > most:
+                raise UnreadableFile(
+                    _("The file has more than %(most)s units: part it.") % {"most": most}
+                )
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise UnreadableFile(_("The file is no TMX: %(error)s.") % {"error": error}) from None
+    if not units:
+        raise UnreadableFile(_("No translations were found in the file."))
+    return units
+
+
+@transaction.atomic
+def take_in(units: Sequence[Unit], *, actor: User) -> None:
+    """Put units into the memory: people's wordings in the place of others, machines' in gaps."""
+    human: dict[str, dict[Key, str]] = defaultdict(dict)
+    machine: dict[str, dict[Key, Known]] = defaultdict(dict)
+    for unit in units:
+        source = unit.source if MARK.search(unit.source) else protect(unit.source, None)
+        if isinstance(source, Segment):
+            target, text = with_marks(unit.target, source.kept), source.text
+        else:
+            target, text = unit.target, source
+        key = Key(unit.source_language, text, NO_TERMS)
+        if sorted(MARK.findall(text)) == sorted(MARK.findall(target)):
+            if unit.is_human:
+                human[unit.target_language][key] = target
+            else:
+                machine[unit.target_language][key] = Known(target, "TMX")
+    for language, corrections in human.items():
+        memory.correct(corrections, language, author=actor)
+    for language, known in machine.items():
+        memory.remember(known, language)
+
+
+def _plain(tuv: Any) -> str:
+    """Return a segment's text, placeholders of ours as marks, others' as what they hold."""
+    segment = next(tuv.iter("seg"), None)
+    if segment is None:
+        return ""
+    said = [segment.text or ""]
+    for child in segment:
+        number = child.get("x", "")
+        if child.tag == "ph" and number.isdecimal() and len(number) < 4 and not child.text:
+            said.append(mark(int(number)))
+        else:
+            said.append("".join(child.itertext()))
+        said.append(child.tail or "")
+    return UNSTORABLE.sub("", "".join(said))

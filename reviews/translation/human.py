@@ -1,0 +1,196 @@
+"""A person's translation: written from nothing or corrected, segment by segment.
+
+It is stored with its author and no machine overwrites it. Each segment goes into the memory
+too, so the correction holds wherever the sentence stands.
+"""
+
+import zlib
+from typing import Any, NamedTuple
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from reviews.choices import TranslationOrigin, TranslationStatus
+from reviews.models import TranslationBase
+from reviews.translation import checks, memory
+from reviews.translation.memory import Key, Known
+from reviews.translation.protection import Segment, mark, restore
+from reviews.translation.segments import part
+from reviews.translation.storing import content_digest
+from reviews.translation.translator import Plan, Translatable, Wanted, look_up, plans
+
+
+class Row(NamedTuple):
+    """A segment as its editor sees it."""
+
+    field: str
+    name: str
+    source: str
+    target: str
+    is_human: bool
+    failed: list[str]
+    key: Key
+    kept: tuple[str, ...]
+
+
+class StaleCorrection(Exception):
+    """Somebody else has translated, or the text has changed, since the editor was opened."""
+
+
+class NothingWritten(Exception):
+    """A segment was left empty."""
+
+
+def rows(subject: Translatable, target: str) -> list[Row]:
+    """Return a subject's segments with what is there of their translation.
+
+    Where the stored translation is of an earlier text, the memory gives what has not changed.
+    """
+    [planned] = plans([subject], target)
+    stored: TranslationBase | None = subject.translations.filter(target_language=target).first()
+    is_current = stored is not None and bytes(stored.digest) == content_digest(subject)
+    kept = stored.segments if stored is not None and is_current else {}
+    known = look_up([planned], target).known
+    found: list[Row] = []
+    for field, parts in planned.fields.items():
+        wanted = [each for each in parts if isinstance(each, Wanted)]
+        own = kept.get(field, [])
+        for place, each in enumerate(wanted):
+            row = own[place] if len(own) == len(wanted) else _remembered(known, each)
+            found.append(
+                Row(field, f"segment-{len(found)}", each.source, row.get("text", ""),
+                    bool(row.get("human")), row.get("failed", []), each.key, each.kept)
+            )  # fmt: skip
+    return found
+
+
+def _remembered(known: dict[Key, Known], wanted: Wanted) -> dict[str, Any]:
+    found = known.get(wanted.key)
+    if found is None:
+        return {}
+    return {
+        "text": restore(found.text, wanted.kept),
+        "human": found.origin == TranslationOrigin.HUMAN,
+        "failed": list(found.failed),
+    }
+
+
+def seen_mark(subject: Translatable, target: str) -> str:
+    """Return what changes when a subject or its translation does."""
+    stored = subject.translations.filter(target_language=target).first()
+    of_translation = f"{stored.finished_at}{stored.texts}" if stored is not None else ""
+    return f"{zlib.crc32(content_digest(subject) + of_translation.encode()):08x}"
+
+
+def with_marks(target: str, kept: tuple[str, ...]) -> str:
+    """Put marks for the protected passages that stand in a person's wording."""
+    marked = target
+    for number, passage in enumerate(kept):
+        marked = marked.replace(passage, mark(number), 1)
+    return marked
+
+
+@transaction.atomic
+def correct(
+    *, subject: Translatable, target: str, texts: list[str], seen: str, actor: User | None
+) -> TranslationBase:
+    """Store a person's translation: a text for each of the subject's segments.
+
+    Raises StaleCorrection and NothingWritten; then nothing is stored.
+    """
+    now = timezone.now()
+    subject.translations.get_or_create(target_language=target, defaults={"requested_at": now})
+    translation: TranslationBase = subject.translations.select_for_update().get(
+        target_language=target
+    )
+    if seen != seen_mark(subject, target):
+        raise StaleCorrection
+    before = rows(subject, target)
+    if len(texts) != len(before):
+        raise StaleCorrection
+    if not all(text.strip() for text in texts):
+        raise NothingWritten
+    [planned] = plans([subject], target)
+    corrections: dict[Key, str] = {}
+    segments: dict[str, list[dict[str, Any]]] = {field: [] for field in planned.fields}
+    for row, text in zip(before, texts, strict=True):
+        marked = with_marks(text, row.kept)
+        failed = checks.failed(Segment(row.key.text, row.kept), marked)
+        changed = text != row.target or row.is_human
+        stored: dict[str, Any] = {"text": text, "human": True} if changed else {"text": text}
+        if failed:
+            stored["failed"] = failed
+        segments[row.field].append(stored)
+        if text != row.target and checks.MARKS not in failed:
+            corrections[row.key] = marked
+    memory.correct(corrections, target, author=actor)
+    are_human = [bool(s.get("human")) for rows_of in segments.values() for s in rows_of]
+    translation.segments = segments
+    translation.texts = woven(planned, segments)
+    translation.origin = TranslationOrigin.HUMAN if all(are_human) else TranslationOrigin.EDITED
+    translation.author = actor
+    translation.failed = sorted(
+        {check for of in segments.values() for s in of for check in s.get("failed", [])}
+    )
+    translation.status = TranslationStatus.DONE
+    translation.failure = ""
+    translation.digest = content_digest(subject)
+    translation.stale_since = None
+    translation.finished_at = now
+    translation.save()
+    return translation
+
+
+@transaction.atomic
+def store_whole(
+    *, subject: Translatable, target: str, texts: dict[str, str], actor: User
+) -> TranslationBase:
+    """Store a person's translation that was written as a whole.
+
+    Where it has as many segments as the original, they are aligned and remembered.
+    """
+    [planned] = plans([subject], target)
+    segments: dict[str, list[dict[str, Any]]] = {}
+    corrections: dict[Key, str] = {}
+    for field, parts in planned.fields.items():
+        wanted = [each for each in parts if isinstance(each, Wanted)]
+        said = [piece.text for piece in part(texts[field]) if piece.is_segment]
+        if len(said) == len(wanted):
+            segments[field] = [{"text": text, "human": True} for text in said]
+            for each, text in zip(wanted, said, strict=True):
+                marked = with_marks(text, each.kept)
+                if checks.MARKS not in checks.failed(Segment(each.key.text, each.kept), marked):
+                    corrections[each.key] = marked
+    memory.correct(corrections, target, author=actor)
+    now = timezone.now()
+    stored, _made = subject.translations.update_or_create(
+        target_language=target,
+        defaults={
+            "texts": texts,
+            "segments": segments,
+            "origin": TranslationOrigin.EDITED,
+            "author": actor,
+            "engine": "",
+            "via": "",
+            "failed": [],
+            "failure": "",
+            "status": TranslationStatus.DONE,
+            "digest": content_digest(subject),
+            "stale_since": None,
+            "requested_at": now,
+            "finished_at": now,
+        },
+    )
+    return stored
+
+
+def woven(planned: Plan, segments: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
+    """Put translated segments into the shape of the original."""
+    texts = {}
+    for field, parts in planned.fields.items():
+        translated = iter(segments[field])
+        texts[field] = "".join(
+            next(translated)["text"] if isinstance(each, Wanted) else each for each in parts
+        )
+    return texts
