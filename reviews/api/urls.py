@@ -1,7 +1,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from reviews.api import flags, schema, views  # noqa: F401  the schema describes our keys
+from reviews.api import flags, schema, translations, views  # noqa: F401  the schema describes our keys
 
 urlpatterns = [
     path("", views.reference, name="api-reference"),
@@ -15,5 +15,15 @@ urlpatterns = [
     path("products/", views.ProductList.as_view(), name="api-products"),
     path("reviews/", views.ReviewList.as_view(), name="api-reviews"),
     path("reviews/<int:pk>/flags/", flags.ReviewFlags.as_view(), name="api-flags"),
+    path(
+        "reviews/<int:pk>/translations/",
+        translations.ReviewTranslations.as_view(),
+        name="api-translations",
+    ),
+    path(
+        "reviews/<int:pk>/translations/<str:language>/",
+        translations.ReviewTranslation.as_view(),
+        name="api-translation",
+    ),
     path("reviews/<int:pk>/", views.ReviewDetail.as_view(), name="api-review"),
 ]

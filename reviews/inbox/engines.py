@@ -73,7 +73,7 @@ def figures() -> dict[str, Any]:
     )
     rows = []
     for key in routes.in_use():
-        found: dict[str, Any] = sums.get(key, {})
+        found: Any = sums.get(key, {})
         calls, failures = found.get("calls", 0), found.get("failures", 0)
         rows.append({
             "key": key,

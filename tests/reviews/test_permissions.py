@@ -10,6 +10,7 @@ from reviews.models import (
     Rule,
     SavedView,
     Statement,
+    TranslationJob,
     WordList,
 )
 from reviews.moderation.decisions import Order, decide
@@ -73,7 +74,16 @@ INBOX = {
     "inbox-erasure": LEADS,
 }
 # Found only where there is something to act on: a flag, an appeal, a response, a person.
-ABOUT_MORE = {"inbox-assign", "inbox-flags", "inbox-appeal", "inbox-response-removal"}
+ABOUT_MORE = {
+    "inbox-assign",
+    "inbox-flags",
+    "inbox-appeal",
+    "inbox-response-removal",
+    "inbox-response-translation-edit",
+    "inbox-response-language",
+    "inbox-translation-edit",
+    "inbox-memory",
+}
 
 
 def patterns(resolver=None, before: str = "") -> dict[str, URLPattern]:
@@ -110,14 +120,24 @@ def objects():
         "inbox-rule-act": rule,
         "inbox-words": WordList.objects.create(name="w"),
         "inbox-flag-notice": review.product.vendor,
+        "inbox-translation-job": (
+            translation_job := TranslationJob.objects.create(target_language="es")
+        ),
+        "inbox-translation-steer": translation_job,
     }, review
 
 
 @pytest.mark.parametrize("name", INBOX)
 def test_each_role_finds_what_is_for_it_and_nothing_else(client, objects, name):
     ids, review = objects
-    needs_id = "pk" in patterns()[name].pattern.converters
-    path = reverse(name, args=[ids.get(name, review).pk] if needs_id else [])
+    converters = patterns()[name].pattern.converters
+    kwargs = {
+        "pk": ids.get(name, review).pk,
+        "slug": review.product.vendor.slug,
+        "source": "en",
+        "target": "es",
+    }
+    path = reverse(name, kwargs={key: kwargs[key] for key in converters})
     for method in ("get", "post"):
         client.logout()
         answer = getattr(client, method)(path)

@@ -10,10 +10,10 @@ from reviews.models import (
     ListedWord,
     ModerationDecision,
     ReviewTag,
-    ReviewTranslation,
     Rule,
     SecondLook,
     Tag,
+    TranslationItem,
     WordList,
 )
 from reviews.moderation import rules, words
@@ -83,7 +83,7 @@ def test_rules_tag_assign_by_turns_and_translate():
         rules.apply([review.pk])
     assert ReviewTag.objects.get().tag.name == "french"
     assert Handling.objects.get().assignee is not None
-    assert ReviewTranslation.objects.get().target_language == "es"
+    assert TranslationItem.objects.get().job.target_language == "es"
     assert person.pk
 
 
