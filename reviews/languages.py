@@ -16,9 +16,15 @@ OFFERED = (
 
 def language_name(code: str) -> str:
     """Return a language's name, `Spanish`, or its code where Django knows no name."""
+    name = language_in_text(code)
+    return name[:1].upper() + name[1:] if name != code else code
+
+
+def language_in_text(code: str) -> str:
+    """Return a language's name as it stands within a sentence: `Spanish`, but `español`."""
     if code in OTHERS:
         return str(OTHERS[code])
     try:
-        return str(get_language_info(code)["name_translated"]).capitalize()
+        return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code

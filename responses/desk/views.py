@@ -175,6 +175,14 @@ def translation(request: HttpRequest, pk: int) -> HttpResponse:
         said = form.cleaned_data
         if not said.get("body") or not said.get("language"):
             problem = _("Write your answer, and say in which language, first.")
+        elif said["language"] == review.language:
+            problem = _("You write in the reviewer's language: there is nothing to translate.")
+        else:
+            problem = ""
+        if problem:
+            context = {"review": review, **draft_context(draft), "draft_problem": problem}
+            if request.htmx:
+                return render(request, "responses/_draft.html", context)
             return answer(request, pk, response_form=form, response_problem=problem)
         draft = drafts.ask(
             review=review,

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from reviews.choices import Criterion, ReviewStatus
 from reviews.industries import industry_label
-from reviews.languages import language_name
+from reviews.languages import language_in_text, language_name
 from reviews.search import END, START
 from reviews.translation.alignment import SEGMENT, SEGMENT_END
 from reviews.translation.protection import MARK
@@ -23,6 +23,7 @@ register = template.Library()
 HIT = re.compile(f"{START}([^{START}{END}]*){END}")
 register.filter("industry", industry_label)
 register.filter("language_name", language_name)
+register.filter("language_in_text", language_in_text)
 
 
 @register.filter

@@ -7,7 +7,7 @@ text has; the filter that shows paragraphs makes elements of them.
 from reviews.models import TranslationBase
 from reviews.translation.segments import part
 
-SEGMENT, SEGMENT_END = "\x02", "\x03"
+SEGMENT, SEGMENT_END = "\x0e", "\x0f"
 
 
 def aligned(
