@@ -18,7 +18,7 @@ from reviews.importing.formats import open_format
 from reviews.importing.mapping import Mapping
 from reviews.models import Import
 from reviews.moderation import bulk, flags, rules, screening, signals, statements
-from reviews.translation import jobs, service
+from reviews.translation import job_runs, jobs, service
 from reviews.webhooks import outbox
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def translate(label: str, translation_id: int) -> None:
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
 def run_translation_job(job_id: int) -> None:
     """Do what is left of a job of translation. Retries while the database is away."""
-    jobs.run(job_id)
+    job_runs.run(job_id)
 
 
 @shared_task

@@ -11,9 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.core.cache import cache
-
-from reviews.translation import checks
+from reviews.translation import checks, shared
 from reviews.translation.engines import PASSING, Engine, EngineError, EngineFailure, Style, engine
 from reviews.translation.glossary import Glossary
 from reviews.translation.memory import Known
@@ -234,7 +232,7 @@ def guarded(batch: Batch, by: Engine, segments: Sequence[Segment], style: Style)
     Raises EngineError.
     """
     for attempt in range(ATTEMPTS):
-        if cache.get(f"engine-open:{by.key}"):
+        if shared.get(f"engine-open:{by.key}"):
             raise EngineError(EngineFailure.DOWN, "left alone after failures")
         started = time.perf_counter()
         characters = sum(len(segment.text) for segment in segments)
@@ -254,7 +252,7 @@ def guarded(batch: Batch, by: Engine, segments: Sequence[Segment], style: Style)
         else:
             seconds = time.perf_counter() - started
             batch.calls.append(Call(by.key, len(segments), characters, seconds))
-            cache.delete(f"engine-failures:{by.key}")
+            shared.forget(f"engine-failures:{by.key}")
             return texts
     raise AssertionError("unreachable")
 
@@ -263,23 +261,17 @@ def note_failure(key: str, error: EngineError) -> None:
     """Count a failure; after some in a row the engine is left alone."""
     if error.code not in PASSING:
         return
-    name = f"engine-failures:{key}"
-    cache.add(name, 0, COUNTED)
-    try:
-        failures = cache.incr(name)
-    except ValueError:  # it has run out since
-        failures = 1
-    if failures >= FAILURES_TO_OPEN:
-        cache.set(f"engine-open:{key}", True, LEFT_ALONE)
+    if shared.count(f"engine-failures:{key}", COUNTED) >= FAILURES_TO_OPEN:
+        shared.put(f"engine-open:{key}", True, LEFT_ALONE)
 
 
 def close(key: str) -> None:
     """Let an engine be called again at once."""
-    cache.delete_many([f"engine-open:{key}", f"engine-failures:{key}"])
+    shared.forget(f"engine-open:{key}", f"engine-failures:{key}")
 
 
 def is_open(key: str) -> bool:
-    return bool(cache.get(f"engine-open:{key}"))
+    return bool(shared.get(f"engine-open:{key}"))
 
 
 @contextmanager
@@ -289,7 +281,7 @@ def slot(by: Engine) -> Iterator[None]:
     while True:
         name = next(
             (name for n in range(by.parallel)
-             if cache.add(name := f"engine-slot:{by.key}:{n}", True, SLOT)),
+             if shared.take(name := f"engine-slot:{by.key}:{n}", SLOT)),
             None,
         )  # fmt: skip
         if name is not None:
@@ -300,4 +292,4 @@ def slot(by: Engine) -> Iterator[None]:
     try:
         yield
     finally:
-        cache.delete(name)
+        shared.forget(name)

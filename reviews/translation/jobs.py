@@ -1,63 +1,36 @@
-"""Many reviews into one language: chosen and estimated, then done in chunks.
+"""Many reviews into one language: chosen, estimated, started, paused, ended, reported.
 
-While the engine has one chunk, the next is looked up in the memory and the one before is
-stored. Each chunk is remembered as soon as it is translated: a job whose worker is killed goes
-on where it stopped, and pays for nothing twice. A job whose engine is gone waits for it.
+What a worker does with a job is in `job_runs`.
 """
 
-import time
-from collections import Counter
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from celery import current_app
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from reviews.choices import ReviewStatus, TranslationJobStatus
+from reviews.choices import ReviewStatus
+from reviews.choices import TranslationJobStatus as Status
 from reviews.language import UNDETERMINED
 from reviews.locks import session_lock
 from reviews.models import (
     AuditEntry,
     Review,
+    ReviewTranslation,
     Rule,
-    TranslationBase,
     TranslationItem,
     TranslationJob,
 )
 from reviews.models.review import TEXT_FIELDS
-from reviews.translation import translator
-from reviews.translation.engines import PASSING, EngineError, EngineFailure
+from reviews.translation.engines import EngineError
+from reviews.translation.job_runs import LOCK, enqueue, look_up
 from reviews.translation.routes import price, route
-from reviews.translation.storing import content_digest, store_many
-from reviews.translation.translator import Plan, Translatable, Work
 
-CHUNK = 150  # reviews
-# Then a job stands in line again: a reader who waits for one text comes between.
-SLICE = 20.0  # seconds
-LOCK = "translation job"
-DONE, SKIPPED, FAILED = "done", "skipped", "failed"
-CHANGED = "changed"  # while it was being translated
-# A job whose engine is gone looks again, ever later, and is given up in the end.
-WAIT = timedelta(seconds=15)
-LONGEST_WAIT = timedelta(minutes=10)
-MOST_WAITS = 30
 SAMPLE = 200  # reviews that an estimate looks at closely
-
-Status = TranslationJobStatus
-# Failures after which the rest of a job would fail, too.
-STOPPING = {*PASSING, EngineFailure.REFUSED, EngineFailure.QUOTA, EngineFailure.BUDGET,
-            EngineFailure.MISSING}  # fmt: skip
-
-
-# ── Starting and steering ─────────────────────────────────────────────────────
 
 
 @transaction.atomic
@@ -148,13 +121,6 @@ def _move(
             enqueue(job)
 
 
-def enqueue(job: TranslationJob) -> None:
-    """Send the task once the transaction is committed."""
-    transaction.on_commit(
-        lambda: current_app.send_task("reviews.tasks.run_translation_job", [job.pk])
-    )
-
-
 @transaction.atomic
 def translate_by_rule(*, rule: Rule, reviews: QuerySet[Review]) -> None:
     """Have reviews translated as a standing rule wants: they join the rule's open job."""
@@ -187,279 +153,6 @@ def resume_stalled() -> None:
             current_app.send_task("reviews.tasks.run_translation_job", [job.pk], expires=15)
 
 
-# ── Working ───────────────────────────────────────────────────────────────────
-
-
-@dataclass
-class Chunk:
-    """Some reviews of a job: what of them is to be translated, and how far that is."""
-
-    items: list[TranslationItem]
-    # The item's review, and its published answer where it has one.
-    subjects: list[tuple[TranslationItem, Translatable, Plan]]
-    skipped: dict[int, str]
-    work: Work
-    # Of the reviews' texts in other languages, whether translated already or not.
-    characters: int = 0
-    engine: Future[None] | None = None
-
-
-def run(job_id: int) -> None:
-    """Do what is left of a job. Run twice at once, the second leaves it to the first."""
-    with session_lock(LOCK, job_id) as free:
-        if free and _begin(job_id):
-            job = TranslationJob.objects.get(pk=job_id)
-            with closing(Run(job)) as work:
-                work.go()
-
-
-@transaction.atomic
-def _begin(job_id: int) -> bool:
-    return bool(
-        TranslationJob.objects.filter(pk=job_id, status__in=[Status.QUEUED, Status.RUNNING]).update(
-            status=Status.RUNNING, problem="", resume_at=None
-        )
-    )
-
-
-class Run:
-    """One worker's way through a job."""
-
-    def __init__(self, job: TranslationJob) -> None:
-        self.job = job
-        self.thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
-        self.under_way: Chunk | None = None
-        self.last_item = 0
-        self.since = time.monotonic()
-
-    def close(self) -> None:
-        """Let go of everything: also where an exception ends the run."""
-        self.thread.shutdown(cancel_futures=True)
-        if self.under_way is not None:
-            self.under_way.work.claim.let_go()
-
-    def go(self) -> None:
-        until = time.monotonic() + SLICE
-        while chunk := self._next() if time.monotonic() < until else None:
-            # Nobody waits for another's segments while holding some.
-            if not chunk.work.claim.try_take():
-                if not self._finish(into=chunk):
-                    return
-                chunk.work.claim.take()
-            self._send(chunk)
-            goes_on = self._finish(into=chunk)
-            self.under_way = chunk
-            if not goes_on:
-                break
-        if self._finish():
-            self._end()
-
-    def _send(self, chunk: Chunk) -> None:
-        """Give the engine a chunk, as soon as it has done with the one before."""
-        try:
-            translator.look_again(chunk.work)
-            translator.arrange(chunk.work)
-            if self.under_way is not None and self.under_way.engine is not None:
-                self.under_way.engine.result()
-            chunk.engine = self.thread.submit(translator.carry_out_all, chunk.work)
-        except BaseException:
-            chunk.work.claim.let_go()
-            raise
-
-    def _next(self) -> Chunk | None:
-        """Take the next reviews and look them up; None where no more are left."""
-        items = list(
-            self.job.items.filter(outcome="", pk__gt=self.last_item).order_by("pk")[:CHUNK]
-        )
-        if not items:
-            return None
-        self.last_item = items[-1].pk
-        soon = self.under_way.work.missing if self.under_way else ()
-        return look_up(items, self.job.target_language, soon)
-
-    def _finish(self, into: Chunk | None = None) -> bool:
-        """Store the chunk under way. Returns whether the job goes on.
-
-        `into` is the chunk that waits for its segments.
-        """
-        chunk, self.under_way = self.under_way, None
-        if chunk is None:
-            return True
-        if chunk.engine is not None:
-            chunk.engine.result()
-        try:
-            translator.keep(chunk.work)
-        finally:
-            chunk.work.claim.let_go()
-        if into is not None:
-            into.work.known = {**chunk.work.known, **into.work.known}
-            into.work.failures = {**chunk.work.failures, **into.work.failures}
-        return self._carry_on(store(self.job, chunk, self._lap()))
-
-    def _lap(self) -> float:
-        now = time.monotonic()
-        seconds, self.since = now - self.since, now
-        return seconds
-
-    @transaction.atomic
-    def _carry_on(self, problem: str) -> bool:
-        """Look whether the job is to go on: nobody has stopped it, and its engine answers."""
-        job = TranslationJob.objects.select_for_update(of=["self"]).get(pk=self.job.pk)
-        if job.status != Status.RUNNING:
-            return False
-        if problem:
-            job.problem = problem
-            job.waits += 1
-            if EngineFailure(problem) in PASSING and job.waits <= MOST_WAITS:
-                job.status = Status.WAITING
-                job.resume_at = timezone.now() + min(WAIT * job.waits, LONGEST_WAIT)
-            else:
-                job.status = Status.FAILED
-                job.finished_at = timezone.now()
-            job.save(update_fields=["status", "problem", "waits", "resume_at", "finished_at"])
-        return not problem
-
-    @transaction.atomic
-    def _end(self) -> None:
-        """End the job if nothing is left of it; else it stands in line again."""
-        job = TranslationJob.objects.select_for_update(of=["self"]).get(pk=self.job.pk)
-        if job.items.filter(outcome="").exists():
-            enqueue(job)
-        elif job.status == Status.RUNNING:
-            job.status = Status.DONE
-            job.finished_at = timezone.now()
-            job.save(update_fields=["status", "finished_at"])
-
-
-def look_up(items: list[TranslationItem], target: str, soon: Any = ()) -> Chunk:
-    """Find what is to be translated of some reviews, and look it up in the memory."""
-    ids = [item.review_id for item in items]
-    reviews = {
-        review.pk: review
-        for review in Review.objects.filter(pk__in=ids)
-        .select_related("product__vendor")
-        .prefetch_related("responses")
-    }
-    pairs: list[tuple[TranslationItem, Translatable]] = []
-    skipped: dict[int, str] = {}
-    for item in items:
-        review = reviews[item.review_id]
-        texts: list[Any] = [review]
-        if answer := review.published_response:
-            answer.review = review
-            texts.append(answer)
-        foreign = [t for t in texts if t.language not in (target, UNDETERMINED) and t.texts()]
-        pairs += [(item, text) for text in foreign]
-        if not foreign:
-            skipped[item.pk] = "unknown" if review.language == UNDETERMINED else "same"
-    good = _good([subject for _item, subject in pairs], target)
-    open_pairs = [(item, s) for item, s in pairs if (type(s), s.pk) not in good]
-    still_open = {item.pk for item, _subject in open_pairs}
-    for item, _subject in pairs:
-        if item.pk not in still_open:
-            skipped[item.pk] = "translated"
-    planned = translator.plans([subject for _item, subject in open_pairs], target)
-    subjects = [(i, s, plan) for (i, s), plan in zip(open_pairs, planned, strict=True)]
-    characters = sum(
-        len(text)
-        for review in reviews.values()
-        if review.language not in (target, UNDETERMINED)
-        for text in review.texts().values()
-    )
-    work = translator.look_up(planned, target, soon)
-    return Chunk(items, subjects, skipped, work, characters)
-
-
-def _good(subjects: list[Translatable], target: str) -> set[tuple[type[Any], int]]:
-    """Return the subjects whose translation needs nothing: it is current, or a person's."""
-    found = set()
-    for model, rows in _by_model([(s, None) for s in subjects]).items():
-        of = {subject.pk: subject for subject, _none in rows}
-        translations: Any = model._default_manager.filter(
-            **{f"{model.subject_field}_id__in": list(of)}, target_language=target, status="done"
-        )
-        for translation in translations.only(
-            model.subject_field, "digest", "stale_since", "author", "origin"
-        ):
-            subject = of[getattr(translation, f"{model.subject_field}_id")]
-            current = bytes(translation.digest) == content_digest(subject)
-            if translation.is_kept_by_a_person or (current and not translation.stale_since):
-                found.add((type(subject), subject.pk))
-    return found
-
-
-def _by_model(
-    rows: list[tuple[Translatable, Any]],
-) -> dict[type[TranslationBase], list[tuple[Translatable, Any]]]:
-    found: dict[type[TranslationBase], list[tuple[Translatable, Any]]] = {}
-    for row in rows:
-        found.setdefault(row[0].translations.model, []).append(row)
-    return found
-
-
-@transaction.atomic
-def store(job: TranslationJob, chunk: Chunk, seconds: float) -> str:
-    """Store a chunk with its outcomes and the job's progress.
-
-    Returns the failure that would meet the rest of the job, too; then its reviews are left.
-    """
-    target = job.target_language
-    rows: list[tuple[Translatable, Any]] = []
-    failures: dict[int, str] = {}
-    for item, subject, plan in chunk.subjects:
-        composed = translator.compose(plan, chunk.work)
-        if composed.failure:
-            failures[item.pk] = composed.failure
-        else:
-            rows.append((subject, composed))
-    stored = {
-        (model, pk)
-        for model, of_model in _by_model(rows).items()
-        for pk in store_many(model, of_model, target)
-    }
-    for item, subject, _plan in chunk.subjects:
-        if (subject.translations.model, subject.pk) not in stored:
-            failures.setdefault(item.pk, CHANGED)
-    stopping = {pk: code for pk, code in failures.items() if code in STOPPING}
-    outcomes: Counter[str] = Counter()
-    settled = []
-    for item in chunk.items:
-        if item.pk in stopping:
-            continue
-        item.why = failures.get(item.pk) or chunk.skipped.get(item.pk, "")
-        item.outcome = (
-            FAILED if item.pk in failures else SKIPPED if item.pk in chunk.skipped else DONE
-        )
-        outcomes[item.outcome] += 1
-        settled.append(item)
-    _settle(settled)
-    calls = chunk.work.calls
-    wanted = sum(1 for _i, _s, plan in chunk.subjects for _w in plan.wanted())
-    TranslationJob.objects.filter(pk=job.pk).update(
-        done=F("done") + outcomes[DONE],
-        skipped=F("skipped") + outcomes[SKIPPED],
-        failed=F("failed") + outcomes[FAILED],
-        segments=F("segments") + wanted,
-        remembered=F("remembered") + max(wanted - len(chunk.work.missing), 0),
-        calls=F("calls") + len(calls),
-        sent_characters=F("sent_characters") + sum(c.characters for c in calls if not c.failure),
-        engine_milliseconds=F("engine_milliseconds") + round(1000 * sum(c.seconds for c in calls)),
-        milliseconds=F("milliseconds") + round(1000 * seconds),
-        **({"waits": 0} if outcomes[DONE] else {}),
-    )
-    return next(iter(stopping.values()), "")
-
-
-def _settle(items: list[TranslationItem]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE reviews_translationitem AS item SET outcome = row.outcome, why = row.why "
-            "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS row (id, outcome, why) "
-            "WHERE item.id = row.id",
-            [[i.pk for i in items], [i.outcome for i in items], [i.why for i in items]],
-        )
-
-
 def report(job: TranslationJob) -> list[dict[str, Any]]:
     """Return why reviews failed or were passed over, each reason with how many."""
     rows = job.items.exclude(why="").values("outcome", "why").annotate(n=Count("pk"))
@@ -473,14 +166,19 @@ def seconds_left(job: TranslationJob) -> int | None:
     return round((job.total - job.gone_through) * job.milliseconds / job.gone_through / 1000)
 
 
-# ── What has become stale ─────────────────────────────────────────────────────
-
-
 def stale_of(rule: Rule, reviews: QuerySet[Review]) -> QuerySet[Review]:
-    """Return those of `reviews` whose machine translation, as a rule wants it, is stale."""
-    return reviews.filter(
-        translations__target_language=rule.language,
-        translations__stale_since__isnull=False,
-        translations__author=None,
-        status__in=[ReviewStatus.PENDING, ReviewStatus.PUBLISHED],
+    """Return those of `reviews` whose machine translation, as a rule wants it, is stale.
+
+    Each is tried once after it has become so: what fails is not tried for ever.
+    """
+    tried = TranslationItem.objects.filter(
+        review=OuterRef("review"), job__rule=rule, job__made_at__gte=OuterRef("stale_since")
     )
+    stale = ReviewTranslation.objects.filter(
+        ~Exists(tried),
+        review=OuterRef("pk"),
+        target_language=rule.language,
+        stale_since__isnull=False,
+        author=None,
+    )
+    return reviews.filter(Exists(stale), status__in=[ReviewStatus.PENDING, ReviewStatus.PUBLISHED])

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from django.conf import settings
-from django.core.cache import cache
 
+from reviews.translation import shared
 from reviews.translation.engines import EngineError, EngineFailure, engine
 
 PIVOT = "en"
@@ -27,13 +27,13 @@ def in_use() -> list[str]:
 
 def pairs(key: str) -> set[tuple[str, str]]:
     """Return the pairs of an engine; none while it can't be asked."""
-    known = cache.get(f"translation-pairs:{key}")
+    known = shared.get(f"translation-pairs:{key}")
     if known is None:
         try:
             known = engine(key).pairs()
         except EngineError:
             return set()
-        cache.set(f"translation-pairs:{key}", known, REMEMBERED)
+        shared.put(f"translation-pairs:{key}", known, REMEMBERED)
     return known
 
 

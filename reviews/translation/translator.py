@@ -89,10 +89,10 @@ def _plan(subject: Translatable, terms: dict[tuple[int, str], Glossary]) -> Plan
 
 
 class Missing(NamedTuple):
-    """A segment that the memory does not have, and for whom it is translated."""
+    """A segment that the memory does not have, and the vendors in whose texts it stands."""
 
     segment: Segment
-    vendor_id: int
+    vendors: list[int]
     is_formal: bool
     glossary: Glossary | None
 
@@ -115,6 +115,8 @@ class Work:
     missing: dict[Key, Missing] = field(default_factory=dict)
     # Segments whose paragraph is in another language than their text.
     elsewhere: dict[Key, Key] = field(default_factory=dict)
+    # The vendor's budget that each is paid from.
+    payers: dict[Key, str] = field(default_factory=dict)
     groups: list[Group] = field(default_factory=list)
     failures: dict[Key, EngineError] = field(default_factory=dict)
     claim: Claim = field(default_factory=lambda: Claim((), ""))
@@ -136,10 +138,14 @@ def look_up(planned: list[Plan], target: str, soon: Collection[Key] = ()) -> Wor
         for each in planned:
             for found in each.wanted():
                 key = work.elsewhere.get(found.key, found.key)
-                if key not in work.known and key not in soon and key not in work.missing:
+                if key in work.known or key in soon:
+                    continue
+                if key not in work.missing:
                     segment = Segment(key.text, found.kept)
                     glossary = each.glossary if key.version else None
-                    work.missing[key] = Missing(segment, each.vendor_id, each.is_formal, glossary)
+                    work.missing[key] = Missing(segment, [], each.is_formal, glossary)
+                if each.vendor_id not in work.missing[key].vendors:
+                    work.missing[key].vendors.append(each.vendor_id)
     work.claim = Claim(work.missing, target)
     return work
 
@@ -176,13 +182,13 @@ def look_again(work: Work) -> None:
 
 def arrange(work: Work) -> None:
     """Make batches of what is missing, for engines that have the pair, within the budgets."""
-    refused = _reserve_for_vendors(work)
+    _reserve_for_vendors(work)
     grouped: dict[tuple[Any, ...], list[Key]] = defaultdict(list)
     for key, missing in work.missing.items():
-        if missing.vendor_id in refused:
-            work.failures[key] = EngineError(EngineFailure.VENDOR_BUDGET)
-        else:
+        if key in work.payers:
             grouped[key.language, missing.is_formal, id(missing.glossary)].append(key)
+        else:
+            work.failures[key] = EngineError(EngineFailure.VENDOR_BUDGET)
     for (language, formal, _glossary), keys in grouped.items():
         rows = [work.missing[key] for key in keys]
         segments = [row.segment for row in rows]
@@ -192,24 +198,35 @@ def arrange(work: Work) -> None:
             batch.route, reserved = _reserve_for_engines(way, batch.characters)
         except EngineError as error:
             work.failures |= dict.fromkeys(keys, error)
-            for row in rows:
-                spending.give_back(spending.vendor_scope(row.vendor_id), len(row.segment.text))
+            for scope, characters in _by_payer(work, keys).items():
+                spending.give_back(scope, characters)
             continue
-        for row in rows:
-            reserved[spending.vendor_scope(row.vendor_id)] += len(row.segment.text)
+        reserved.update(_by_payer(work, keys))
         work.groups.append(Group(batch, keys, reserved))
 
 
-def _reserve_for_vendors(work: Work) -> set[int]:
-    """Reserve what each vendor's texts need; return the vendors that have no budget for it."""
-    needed: Counter[int] = Counter()
-    for missing in work.missing.values():
-        needed[missing.vendor_id] += len(missing.segment.text)
-    return {
-        vendor
-        for vendor, characters in needed.items()
-        if not spending.reserve(spending.vendor_scope(vendor), characters)
-    }
+def _reserve_for_vendors(work: Work) -> None:
+    """Find who pays for each segment: the first vendor that has it in a text, and the budget."""
+    waiting = {key: list(missing.vendors) for key, missing in work.missing.items()}
+    while waiting:
+        by_vendor: dict[int, list[Key]] = defaultdict(list)
+        for key, vendors in waiting.items():
+            by_vendor[vendors[0]].append(key)
+        for vendor, keys in by_vendor.items():
+            scope = spending.vendor_scope(vendor)
+            if spending.reserve(scope, sum(len(key.text) for key in keys)):
+                work.payers |= dict.fromkeys(keys, scope)
+            else:
+                for key in keys:
+                    waiting[key].pop(0)
+        waiting = {k: vendors for k, vendors in waiting.items() if vendors and k not in work.payers}
+
+
+def _by_payer(work: Work, keys: Iterable[Key]) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for key in keys:
+        counted[work.payers[key]] += len(key.text)
+    return counted
 
 
 def _reserve_for_engines(way: Route, characters: int) -> tuple[Route, Counter[str]]:
@@ -244,7 +261,7 @@ def keep(work: Work) -> None:
         for key, known in zip(keys, batch.found, strict=True):
             if known is not None:
                 fresh[key] = known
-                used[spending.vendor_scope(work.missing[key].vendor_id)] += len(key.text)
+                used[work.payers[key]] += len(key.text)
             else:
                 work.failures[key] = batch.failure or EngineError(EngineFailure.FAILED)
         for engine, characters in spending.spent(batch.calls).items():
