@@ -17,6 +17,7 @@ from reviews.choices import TranslationStatus
 from reviews.models import Review
 from reviews.translation import human, service, translator
 from reviews.translation.engines import EngineFailure
+from reviews.translation.plans import plans
 from reviews.translation.service import PATIENCE
 
 
@@ -99,7 +100,7 @@ def run(draft_id: int) -> None:
 
 def _translated(review: Review, source: str, target: str, text: str) -> tuple[str, str]:
     """Return a text in another language, or why there is none."""
-    planned = translator.plans([Passage(review, source, text)], target)
+    planned = plans([Passage(review, source, text)], target)
     composed = translator.compose(planned[0], translator.translate(planned, target))
     return composed.texts.get("body", ""), composed.failure
 

@@ -19,8 +19,8 @@ from reviews.language import UNDETERMINED
 from reviews.models import TranslationBase
 from reviews.public.throttles import TranslationThrottle
 from reviews.translation.engines import EngineFailure
+from reviews.translation.plans import Translatable
 from reviews.translation.service import is_late, request_translation
-from reviews.translation.translator import Translatable
 
 # The query parameters that list what a reader has had translated on a page, and what they
 # want to see as it was written.

@@ -15,10 +15,11 @@ from reviews.choices import TranslationOrigin, TranslationStatus
 from reviews.models import TranslationBase
 from reviews.translation import checks, memory
 from reviews.translation.memory import Key, Known
+from reviews.translation.plans import Plan, Translatable, Wanted, plans
 from reviews.translation.protection import Segment, mark, restore
 from reviews.translation.segments import part
 from reviews.translation.storing import content_digest
-from reviews.translation.translator import Plan, Translatable, Wanted, look_up, plans
+from reviews.translation.translator import look_up
 
 
 class Row(NamedTuple):

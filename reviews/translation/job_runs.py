@@ -24,8 +24,9 @@ from reviews.locks import session_lock
 from reviews.models import Review, TranslationBase, TranslationItem, TranslationJob
 from reviews.translation import translator
 from reviews.translation.engines import PASSING, EngineFailure
+from reviews.translation.plans import Plan, Translatable, plans
 from reviews.translation.storing import content_digest, store_many
-from reviews.translation.translator import Plan, Translatable, Work
+from reviews.translation.translator import Work
 
 CHUNK = 150  # reviews
 # Then a job stands in line again: a reader who waits for one text comes between.
@@ -68,13 +69,16 @@ class Chunk:
     engine: Future[None] | None = None
 
 
-def run(job_id: int) -> None:
-    """Do what is left of a job. Run twice at once, the second leaves it to the first."""
+def run(job_id: int, *, seconds: float = SLICE) -> None:
+    """Do what is left of a job, for so long. Run twice at once, the second leaves it to the first.
+
+    A job that takes longer stands in line again.
+    """
     with session_lock(LOCK, job_id) as free:
         if free and _begin(job_id):
             job = TranslationJob.objects.get(pk=job_id)
             with closing(Run(job)) as work:
-                work.go()
+                work.go(seconds)
 
 
 @transaction.atomic
@@ -102,8 +106,8 @@ class Run:
         if self.under_way is not None:
             self.under_way.work.claim.let_go()
 
-    def go(self) -> None:
-        until = time.monotonic() + SLICE
+    def go(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
         while chunk := self._next() if time.monotonic() < until else None:
             # Nobody waits for another's segments while holding some.
             if not chunk.work.claim.try_take():
@@ -222,7 +226,7 @@ def look_up(items: list[TranslationItem], target: str, soon: Any = ()) -> Chunk:
     for item, _subject in pairs:
         if item.pk not in still_open:
             skipped[item.pk] = "translated"
-    planned = translator.plans([subject for _item, subject in open_pairs], target)
+    planned = plans([subject for _item, subject in open_pairs], target)
     subjects = [(i, s, plan) for (i, s), plan in zip(open_pairs, planned, strict=True)]
     characters = sum(
         len(text)

@@ -94,6 +94,12 @@ def start(*, job: TranslationJob, actor: User | None = None) -> None:
 
 
 @transaction.atomic
+def begin_here(job: TranslationJob) -> None:
+    """Start a job that this process does itself: no worker is told of it."""
+    TranslationJob.objects.filter(pk=job.pk).update(status=Status.QUEUED, started_at=timezone.now())
+
+
+@transaction.atomic
 def pause(*, job: TranslationJob, actor: User | None = None) -> None:
     """Have a job rest after the chunk at hand."""
     _move(job, [Status.QUEUED, Status.RUNNING, Status.WAITING], Status.PAUSED, actor)

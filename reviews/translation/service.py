@@ -9,16 +9,9 @@ from django.utils import timezone
 from reviews.choices import TranslationStatus
 from reviews.models import TranslationBase
 from reviews.translation.engines import EngineFailure
+from reviews.translation.plans import Translatable, plans
 from reviews.translation.storing import content_digest, store_many
-from reviews.translation.translator import (
-    Composed,
-    Translatable,
-    Work,
-    compose,
-    look_up,
-    plans,
-    translate,
-)
+from reviews.translation.translator import Composed, Work, compose, look_up, translate
 
 # A worker that has not finished by then is not coming: the reader is told so.
 PATIENCE = timedelta(seconds=60)

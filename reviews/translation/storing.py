@@ -15,7 +15,8 @@ from django.utils import timezone
 from reviews.choices import TranslationStatus
 from reviews.models import TranslationBase
 from reviews.translation.memory import digest
-from reviews.translation.translator import Composed, Translatable
+from reviews.translation.plans import Translatable
+from reviews.translation.translator import Composed
 
 
 class Tables(NamedTuple):

@@ -9,9 +9,10 @@ from responses.models import Response
 from reviews.models import Review
 from reviews.translation import translator
 from reviews.translation.checks import numbers
+from reviews.translation.plans import plans
 from reviews.translation.protection import name_pattern, protect, restore
 from reviews.translation.segments import LONGEST, part
-from reviews.translation.translator import compose, plans
+from reviews.translation.translator import compose
 from tests.benchmarks.texts import MAPPINGS
 from tests.factories import ReviewFactory
 from tests.reviews.engines import ALL, engine_of, needs_apertium, use

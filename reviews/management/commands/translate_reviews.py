@@ -1,14 +1,17 @@
-"""Translate published reviews into a language, in this process."""
+"""Translate published reviews and their answers into a language, in this process."""
 
+import math
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from reviews.choices import ReviewStatus, TranslationStatus
+from reviews.choices import ReviewStatus, TranslationJobStatus
+from reviews.language import UNDETERMINED
 from reviews.models import Review
-from reviews.translation.service import translate_now
+from reviews.translation import job_runs, jobs
+from reviews.translation.engines import EngineFailure
 
 
 class Command(BaseCommand):
@@ -21,20 +24,23 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         target = options["to"]
-        reviews = (
-            Review.objects.with_names()
-            .filter(status=ReviewStatus.PUBLISHED)
-            .exclude(Q(language=target) | Q(language="und"))
-            .order_by("pk")
+        reviews = Review.objects.filter(status=ReviewStatus.PUBLISHED).exclude(
+            Q(language=target) | Q(language=UNDETERMINED)
         )
         if options["product"]:
             reviews = reviews.filter(product__slug=options["product"])
         if options["source"]:
             reviews = reviews.filter(language=options["source"])
-        counts = dict.fromkeys(TranslationStatus.values, 0)
-        for review in reviews.iterator(chunk_size=500):
-            counts[translate_now(subject=review, target=target).status] += 1
+        job = jobs.choose(reviews=reviews, target=target)
+        jobs.begin_here(job)
+        job_runs.run(job.pk, seconds=math.inf)
+        job.refresh_from_db()
         self.stdout.write(
-            _("translated %(done)d, failed %(failed)d")
-            % {"done": counts["done"], "failed": counts["failed"]}
+            _("translated %(done)d, failed %(failed)d, left as they were %(skipped)d")
+            % {"done": job.done, "failed": job.failed, "skipped": job.skipped}
         )
+        if job.status != TranslationJobStatus.DONE:
+            raise CommandError(
+                _("Not all were translated: %(why)s Run this again for the rest.")
+                % {"why": EngineFailure(job.problem).label if job.problem else ""}
+            )

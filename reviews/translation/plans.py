@@ -1,0 +1,77 @@
+"""A text in the parts that it is translated by: segments, and what stays between them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from reviews.translation.glossary import NO_TERMS, Glossary, glossaries
+from reviews.translation.memory import Key
+from reviews.translation.protection import name_pattern, protect
+from reviews.translation.segments import part
+
+
+class Translatable(Protocol):
+    """A text that can be translated."""
+
+    pk: Any
+    language: str
+    translations: Any
+    is_formal: bool
+
+    @property
+    def vendor_id(self) -> int: ...
+
+    def texts(self) -> dict[str, str]: ...
+
+    def content(self) -> list[str]: ...
+
+    def protected_names(self) -> list[str]: ...
+
+
+class Wanted(NamedTuple):
+    """A segment in its text: what it is remembered by, and what its marks stand for."""
+
+    key: Key
+    kept: tuple[str, ...]
+    paragraph: int
+    source: str
+
+
+@dataclass
+class Plan:
+    """A subject's texts in parts: segments, and strings that stay."""
+
+    vendor_id: int
+    is_formal: bool
+    glossary: Glossary | None
+    fields: dict[str, list[str | Wanted]]
+
+    def wanted(self) -> Iterable[Wanted]:
+        return (p for parts in self.fields.values() for p in parts if isinstance(p, Wanted))
+
+
+def plans(subjects: Sequence[Translatable], target: str) -> list[Plan]:
+    """Part the texts of subjects; their glossaries come in one query."""
+    terms = glossaries({subject.vendor_id for subject in subjects}, target)
+    return [_plan(subject, terms) for subject in subjects]
+
+
+def _plan(subject: Translatable, terms: dict[tuple[int, str], Glossary]) -> Plan:
+    names = name_pattern(tuple(subject.protected_names()))
+    glossary = terms.get((subject.vendor_id, subject.language))
+    fields: dict[str, list[str | Wanted]] = {}
+    paragraph = 0
+    for name, text in subject.texts().items():
+        parts: list[str | Wanted] = []
+        for piece in part(text):
+            if piece.is_segment:
+                segment = protect(piece.text, names)
+                version = glossary.version(segment.text) if glossary else NO_TERMS
+                key = Key(subject.language, segment.text, version)
+                parts.append(Wanted(key, segment.kept, paragraph, piece.text))
+            else:
+                paragraph += "\n" in piece.text
+                parts.append(piece.text)
+        fields[name] = parts
+        paragraph += 1
+    return Plan(subject.vendor_id, subject.is_formal, glossary, fields)
