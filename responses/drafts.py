@@ -12,13 +12,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from responses.models import AnswerDraft, Response
+from responses.models import AnswerDraft, Response, names_in_answers
 from reviews.choices import TranslationStatus
 from reviews.models import Review
-from reviews.translation import human, service, translator
+from reviews.translation import human, service
 from reviews.translation.engines import EngineFailure
 from reviews.translation.plans import plans
 from reviews.translation.service import PATIENCE
+from reviews.translation.translator import Composed, compose, translate
 
 
 @dataclass
@@ -43,9 +44,7 @@ class Passage:
         return [self.text]
 
     def protected_names(self) -> list[str]:
-        # A greeting keeps the reviewer's name as it is.
-        first_name = self.review.reviewer_name.split(" ")[0]
-        return [*self.review.protected_names(), self.review.reviewer_name, first_name]
+        return names_in_answers(self.review)
 
 
 @transaction.atomic
@@ -85,24 +84,30 @@ def run(draft_id: int) -> None:
     if draft is None:
         return
     review, asked_at = draft.review, draft.asked_at
-    there, failure = draft.translation, ""
+    there, failure, engine, via = draft.translation, "", "", ""
     if not draft.is_edited:
-        there, failure = _translated(review, draft.language, review.language, draft.body)
+        made = _translated(review, draft.language, review.language, draft.body)
+        there, failure, engine, via = (
+            made.texts.get("body", ""),
+            made.failure,
+            made.engine,
+            made.via,
+        )
     back = ""
     if not failure:
-        back, failure = _translated(review, review.language, draft.language, there)
+        way_back = _translated(review, review.language, draft.language, there)
+        back, failure = way_back.texts.get("body", ""), way_back.failure
     done = TranslationStatus.FAILED if failure else TranslationStatus.DONE
     # What was asked for meanwhile is another worker's.
     AnswerDraft.objects.filter(pk=draft.pk, asked_at=asked_at).update(
-        translation=there, back=back, failure=failure, status=done
+        translation=there, back=back, failure=failure, engine=engine, via=via, status=done
     )
 
 
-def _translated(review: Review, source: str, target: str, text: str) -> tuple[str, str]:
+def _translated(review: Review, source: str, target: str, text: str) -> Composed:
     """Return a text in another language, or why there is none."""
     planned = plans([Passage(review, source, text)], target)
-    composed = translator.compose(planned[0], translator.translate(planned, target))
-    return composed.texts.get("body", ""), composed.failure
+    return compose(planned[0], translate(planned, target))
 
 
 def is_late(draft: AnswerDraft) -> bool:
@@ -124,9 +129,16 @@ def publish_translation(*, response: Response, translation: str, actor: User) ->
     """
     target = response.review.language
     draft = AnswerDraft.objects.filter(review=response.review, author=actor).first()
-    is_machines = draft is not None and not draft.is_edited and draft.translation == translation
-    if translation.strip() and not is_machines:
-        human.store_whole(subject=response, target=target, texts={"body": translation}, actor=actor)
+    made = draft if draft and not draft.is_edited and draft.translation == translation else None
+    if translation.strip():
+        human.store_whole(
+            subject=response,
+            target=target,
+            texts={"body": translation},
+            author=None if made else actor,
+            engine=made.engine if made else "",
+            via=made.via if made else "",
+        )
     else:
         service.request_translation(subject=response, target=target)
     if draft is not None:

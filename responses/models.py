@@ -1,5 +1,5 @@
 import zlib
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -91,7 +91,14 @@ class Response(models.Model):
 
     def protected_names(self) -> list[str]:
         """Names that no translation may change."""
-        return [*self.review.protected_names(), self.author_name]
+        return [*names_in_answers(self.review), self.author_name]
+
+
+def names_in_answers(review: Any) -> list[str]:
+    """Return the names that answers to a review have: product, vendor, whom they greet."""
+    greeted = [review.reviewer_name, review.reviewer_name.split(" ")[0]]
+    # A word in small letters that somebody goes by stands in too many sentences.
+    return [*review.protected_names(), *(name for name in greeted if name[:1].isupper())]
 
 
 class ResponseRevision(models.Model):
@@ -208,6 +215,8 @@ class AnswerDraft(models.Model):
     # In the review's language: the machine's, or as its author has edited it.
     translation = models.TextField(_("translation"), blank=True)
     is_edited = models.BooleanField(_("edited"), default=False)
+    engine = models.CharField(_("engine"), max_length=100, blank=True)
+    via = models.CharField(_("by way of"), max_length=35, blank=True)
     # The translation in the author's language again, to check it by.
     back = models.TextField(_("back-translation"), blank=True)
     status = models.CharField(

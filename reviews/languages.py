@@ -1,6 +1,6 @@
 """Names of languages in the reader's."""
 
-from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import get_language, get_language_info, gettext_lazy
 
 # What Django has under other codes, or not at all.
 OTHERS = {"und": gettext_lazy("Language not known"), "zh": gettext_lazy("Chinese")}
@@ -25,6 +25,7 @@ def language_in_text(code: str) -> str:
     if code in OTHERS:
         return str(OTHERS[code])
     try:
-        return str(get_language_info(code)["name_translated"])
+        name = str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
+    return name if (get_language() or "en").startswith("en") else name.lower()

@@ -42,7 +42,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     ).first()
     if translation is None:
         raise Http404
-    form = ReportForm(request.POST or None)
+    form = ReportForm(request.POST if request.method == "POST" else None)
     context = {
         "review": review,
         "form": form,

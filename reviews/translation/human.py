@@ -145,11 +145,13 @@ def correct(
 
 @transaction.atomic
 def store_whole(
-    *, subject: Translatable, target: str, texts: dict[str, str], actor: User
-) -> TranslationBase:
-    """Store a person's translation that was written as a whole.
+    *, subject: Translatable, target: str, texts: dict[str, str], author: User | None,
+    engine: str = "", via: str = "",
+) -> TranslationBase:  # fmt: skip
+    """Store a translation that somebody has seen, and edited or not, as a whole.
 
-    Where it has as many segments as the original, they are aligned and remembered.
+    With `author` it is a person's: where it has as many segments as the original, they are
+    aligned and remembered. Without, it is the engine's.
     """
     [planned] = plans([subject], target)
     segments: dict[str, list[dict[str, Any]]] = {}
@@ -158,22 +160,23 @@ def store_whole(
         wanted = [each for each in parts if isinstance(each, Wanted)]
         said = [piece.text for piece in part(texts[field]) if piece.is_segment]
         if len(said) == len(wanted):
-            segments[field] = [{"text": text, "human": True} for text in said]
-            for each, text in zip(wanted, said, strict=True):
+            by_person = {"human": True} if author else {}
+            segments[field] = [{"text": text, **by_person} for text in said]
+            for each, text in zip(wanted, said, strict=True) if author else ():
                 marked = with_marks(text, each.kept)
                 if checks.MARKS not in checks.failed(Segment(each.key.text, each.kept), marked):
                     corrections[each.key] = marked
-    memory.correct(corrections, target, author=actor)
+    memory.correct(corrections, target, author=author)
     now = timezone.now()
     stored, _made = subject.translations.update_or_create(
         target_language=target,
         defaults={
             "texts": texts,
             "segments": segments,
-            "origin": TranslationOrigin.EDITED,
-            "author": actor,
-            "engine": "",
-            "via": "",
+            "origin": TranslationOrigin.EDITED if author else TranslationOrigin.MACHINE,
+            "author": author,
+            "engine": engine,
+            "via": via,
             "failed": [],
             "failure": "",
             "status": TranslationStatus.DONE,

@@ -1,0 +1,414 @@
+"""Pages of translations: what readers see, what moderators and leads do, what files hold."""
+
+import io
+
+import pytest
+from defusedxml.ElementTree import fromstring
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from responses.models import ResponseTranslation
+from reviews.api.keys import create_key
+from reviews.models import (
+    AuditEntry,
+    GlossaryTerm,
+    MemorySegment,
+    Partner,
+    Review,
+    ReviewTranslation,
+    TranslationBudget,
+    TranslationJob,
+    TranslationReport,
+)
+from reviews.moderation.erasure import erase
+from reviews.translation import calling, job_runs, memory, service
+from reviews.translation.human import seen_mark
+from tests.factories import ResponseFactory, ReviewFactory, VendorFactory, lead, moderator
+from tests.reviews.engines import engine_of, use
+
+pytestmark = pytest.mark.django_db
+
+SPANISH = {"HTTP_ACCEPT_LANGUAGE": "es"}
+
+
+@pytest.fixture
+def libre(monkeypatch, tmp_path):
+    with engine_of("libretranslate", tmp_path) as (engine, server):
+        use(monkeypatch, "libretranslate", engine)
+        yield server
+
+
+@pytest.fixture
+def translated(libre):
+    """An English review and its English answer, both in Spanish, too."""
+    review = ReviewFactory(title="It is slow.", overall="- Ask help@nimbo.example\n\nOr leave it.",
+                           reviewer_name="Mason")  # fmt: skip
+    answer = ResponseFactory(review=review, body="Hi Mason, it is mended.")
+    service.translate_now(subject=review, target="es")
+    service.translate_now(subject=answer, target="es")
+    return review
+
+
+def page_of(client, review, **query):
+    return client.get(review.product.get_absolute_url(), query, **SPANISH).content.decode()
+
+
+# ── Readers ───────────────────────────────────────────────────────────────────
+
+
+def test_a_page_is_in_the_readers_language_from_what_is_stored(client, translated, libre):
+    asked = len(libre.asked)
+    html = page_of(client, translated)
+    assert "It os sluw." in html
+    assert "Ho Mason, ot os mindid." in html
+    assert "Ver el original en inglés" in html
+    assert "Traducción automática" in html
+    assert "LibreTranslate" in html
+    assert len(libre.asked) == asked
+
+
+def test_translations_of_a_page_come_in_one_query(client, translated):
+    for _ in range(5):
+        other = ReviewFactory(product=translated.product, title="Good.")
+        service.translate_now(subject=other, target="es")
+        ResponseFactory(review=other)
+    with CaptureQueriesContext(connection) as captured:
+        page_of(client, translated)
+    asked = [q["sql"] for q in captured if "reviews_reviewtranslation" in q["sql"]]
+    assert len(asked) == 1
+    assert "responses_responsetranslation" in asked[0]
+
+
+def test_the_original_is_one_step_away_for_one_and_for_all(client, translated):
+    html = page_of(client, translated, original=f"review-{translated.pk}")
+    assert "It is slow." in html
+    assert "Ho Mason" in html
+    html = page_of(client, translated, original="all")
+    assert "Hi Mason" in html
+    assert "It os sluw" not in html
+
+
+def test_what_is_said_of_a_translation(client, translated):
+    ReviewTranslation.objects.update(
+        via="fr", failed=["numbers"], stale_since=timezone.now(), origin="edited"
+    )
+    html = page_of(client, translated)
+    assert "a través del francés" in html
+    assert "Puede estar mal" in html
+    assert "El original ha cambiado después" in html
+    assert "editada por una persona" in html
+
+
+def test_a_reader_reports_a_bad_translation_and_a_moderator_settles_it(client, translated):
+    path = f"/reviews/{translated.pk}/translation/report/"
+    assert "It os sluw." in client.get(path, **SPANISH).content.decode()
+    client.post(path, {"note": "No se entiende"}, **SPANISH)
+    client.post(f"{path}?about=response", {}, **SPANISH)
+    assert TranslationReport.objects.count() == 2
+    person = moderator()
+    client.force_login(person)
+    found = client.get("/inbox/?translation=reported", **SPANISH).content.decode()
+    assert f"/inbox/{translated.pk}/" in found
+    assert "No se entiende" in client.get(f"/inbox/{translated.pk}/", **SPANISH).content.decode()
+    edit = f"/inbox/{translated.pk}/translation/edit/?into=es"
+    assert "No se entiende" in client.get(edit).content.decode()
+    client.post(edit, {"do": "fine"})
+    assert TranslationReport.objects.filter(settled_by=person, about="review").exists()
+    assert TranslationReport.objects.filter(settled_at=None).get().about == "response"
+
+
+def test_only_a_translation_that_is_there_can_be_reported(client, libre):
+    review = ReviewFactory(title="It is slow.")
+    assert client.get(f"/reviews/{review.pk}/translation/report/", **SPANISH).status_code == 404
+    hidden = ReviewFactory(status="pending")
+    assert client.get(f"/reviews/{hidden.pk}/translation/report/").status_code == 404
+
+
+# ── Moderators ────────────────────────────────────────────────────────────────
+
+
+def correction(subject, *texts, target="es", **more):
+    said = {f"segment-{n}": text for n, text in enumerate(texts)}
+    return {**said, "seen": seen_mark(subject, target), **more}
+
+
+def test_a_correction_is_a_persons_kept_and_remembered(client, translated):
+    person = moderator()
+    client.force_login(person)
+    path = f"/inbox/{translated.pk}/translation/edit/?into=es"
+    texts = ["Es lento.", "Pregunta a help@nimbo.example", "O déjalo."]
+    client.post(path, correction(translated, *texts))
+    done = translated.translations.get()
+    assert (done.origin, done.author) == ("human", person)
+    assert done.texts["overall"] == "- Pregunta a help@nimbo.example\n\nO déjalo."
+    assert AuditEntry.objects.filter(action="translation_corrected").get().review_id
+    again = ReviewFactory(title="It is slow.", overall="Ask team@other.example")
+    other = service.translate_now(subject=again, target="es")
+    assert other.texts == {"title": "Es lento.", "overall": "Pregunta a team@other.example"}
+    assert service.translate_now(subject=translated, target="es").texts == done.texts
+
+
+def test_a_correction_that_comes_too_late_is_refused_and_kept(client, translated):
+    client.force_login(moderator())
+    path = f"/inbox/{translated.pk}/translation/edit/?into=es"
+    late = correction(translated, "Mío.", "Pregunta", "O no.")
+    client.post(path, correction(translated, "Es lento.", "Pregunta", "O déjalo."))
+    answer = client.post(path, late)
+    assert answer.status_code == 409
+    assert "Mío." in answer.content.decode()
+    assert translated.translations.get().texts["title"] == "Es lento."
+
+
+def test_an_empty_sentence_is_refused_with_what_to_do(client, translated):
+    client.force_login(moderator())
+    path = f"/inbox/{translated.pk}/translation/edit/?into=es"
+    answer = client.post(path, correction(translated, "Es lento.", "", "O no."))
+    assert answer.status_code == 409
+    assert "write one for each" in answer.content.decode()
+    assert translated.translations.get().origin == "machine"
+
+
+def test_a_wording_without_the_address_is_marked_and_not_remembered(client, translated):
+    client.force_login(moderator())
+    path = f"/inbox/{translated.pk}/translation/edit/?into=es"
+    client.post(path, correction(translated, "Es lento.", "Pregunta", "O déjalo."))
+    assert translated.translations.get().failed == ["marks"]
+    assert not MemorySegment.objects.filter(target_text="Pregunta").exists()
+
+
+def test_a_person_translates_where_no_engine_can(client, libre):
+    review = ReviewFactory(title="Habari.", language="sw")
+    assert service.translate_now(subject=review, target="es").failure == "no_pair"
+    client.force_login(moderator())
+    client.post(f"/inbox/{review.pk}/translation/edit/?into=es", correction(review, "Noticias."))
+    assert review.translations.get().texts == {"title": "Noticias."}
+    assert "Traducido por una persona" in page_of(client, review)
+
+
+def test_similar_sentences_are_shown_to_whoever_edits(client, translated):
+    like = ReviewFactory(title="It is so slow.")
+    client.force_login(moderator())
+    html = client.get(f"/inbox/{like.pk}/translation/edit/?into=es").content.decode()
+    assert "Similar sentences" in html
+    assert "It os sluw." in html
+
+
+def test_sentences_stand_side_by_side(client, translated):
+    client.force_login(moderator())
+    html = client.get(f"/inbox/{translated.pk}/", **SPANISH).content.decode()
+    assert html.count('<span class="segment">') == 6
+    html = client.get(f"/inbox/{translated.pk}/?q=slow", **SPANISH).content.decode()
+    assert html.count('<span class="segment">') == 6
+    assert "<mark>slow</mark>" in html
+
+
+def test_the_language_of_a_text_is_corrected_by_hand(client, translated):
+    client.force_login(moderator())
+    client.post(f"/inbox/{translated.pk}/language/", {"language": "pt"})
+    client.post(f"/inbox/{translated.pk}/response/language/", {"language": "fr"})
+    translated.refresh_from_db()
+    assert translated.language == "pt"
+    assert translated.responses.get().language == "fr"
+    assert translated.translations.get().stale_since is not None
+    assert AuditEntry.objects.filter(action="language_corrected").count() == 2
+    answer = client.post(f"/inbox/{translated.pk}/language/", {"language": "xx"})
+    assert answer.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("state", "fits"),
+    [("none", False), ("machine", True), ("person", False), ("doubtful", True), ("stale", True)],
+)
+def test_the_inbox_is_filtered_by_how_translations_are(client, translated, state, fits):
+    ReviewTranslation.objects.update(failed=["same"], stale_since=timezone.now())
+    client.force_login(moderator())
+    html = client.get(f"/inbox/?translation={state}", **SPANISH).content.decode()
+    assert (f"/inbox/{translated.pk}/" in html) == fits
+
+
+def test_the_inbox_finds_translated_words(client, translated):
+    client.force_login(moderator())
+    assert f"/inbox/{translated.pk}/" in client.get("/inbox/?q=sluw").content.decode()
+    assert f"/inbox/{translated.pk}/" in client.get("/inbox/?q=mindid").content.decode()
+    ReviewFactory(language="fr", title="Lent")
+    html = client.get("/inbox/?not_language=en,+es").content.decode()
+    assert "Lent" in html
+    assert f"/inbox/{translated.pk}/" not in html
+
+
+def test_a_job_from_a_view_to_its_result(client, libre, django_capture_on_commit_callbacks):
+    person = moderator()
+    client.force_login(person)
+    ReviewFactory(title="It is slow.")
+    ReviewFactory(title="Habari", language="sw")
+    answer = client.post("/inbox/translations/new/", {"query": "scope=all", "language": "es"})
+    job = TranslationJob.objects.get()
+    assert answer["Location"] == f"/inbox/translations/{job.pk}/"
+    html = client.get(answer["Location"]).content.decode()
+    assert "would go to an engine" in html
+    assert "costs nothing" in html
+    client.post(f"/inbox/translations/{job.pk}/steer/", {"do": "start"})
+    html = client.get(answer["Location"]).content.decode()
+    assert 'hx-trigger="every 1s"' in html
+    assert "Pause" in html
+    job_runs.run(job.pk)
+    html = client.get(answer["Location"], headers={"HX-Request": "true"}).content.decode()
+    assert "every 1s" not in html
+    assert "does not know this language" in html
+    assert "Habari" in html
+    assert "Done" in client.get("/inbox/translations/").content.decode()
+
+
+# ── Leads ─────────────────────────────────────────────────────────────────────
+
+
+def test_leads_see_how_engines_are_and_set_budgets(client, translated, settings, monkeypatch):
+    monkeypatch.setitem(settings.TRANSLATION, "prices", {"libretranslate": 20})
+    client.force_login(lead())
+    calling.shared.put("engine-open:libretranslate", True, 30)
+    html = client.get("/inbox/engines/").content.decode()
+    assert "LibreTranslate" in html
+    assert "left alone" in html
+    client.post("/inbox/engines/act/", {"close": "libretranslate"})
+    assert "answers" in client.get("/inbox/engines/").content.decode()
+    scope = f"vendor:{translated.vendor_id}"
+    client.post("/inbox/engines/act/", {"scope": scope, "characters": "5000"})
+    assert TranslationBudget.objects.get().characters == 5000
+    client.post("/inbox/engines/act/", {"scope": scope, "characters": ""})
+    assert not TranslationBudget.objects.exists()
+    bad = client.post("/inbox/engines/act/", {"scope": "engine:nobody", "characters": "1"})
+    assert bad.status_code == 400
+    assert AuditEntry.objects.filter(action="translation_budget_set").count() == 2
+
+
+def test_a_glossary_by_hand_and_by_file(client, libre):
+    vendor = VendorFactory()
+    client.force_login(moderator())
+    path = f"/inbox/glossaries/{vendor.slug}/"
+    term = {"source_language": "en", "target_language": "es", "term": "=seat", "kind": "translate",
+            "translation": "licencia"}  # fmt: skip
+    client.post(path, term)
+    client.post(path, {**term, "term": "Board", "kind": "keep", "translation": ""})
+    client.post(path, {**term, "term": "app", "kind": "forbid", "translation": "aplicativo"})
+    assert GlossaryTerm.objects.count() == 3
+    for format in ("csv", "tbx"):
+        said = client.get(path, {"format": format}).content
+        before = set(GlossaryTerm.objects.values_list("term", "kind", "translation"))
+        GlossaryTerm.objects.all().delete()
+        upload = SimpleUploadedFile(f"terms.{format}", said)
+        assert "3 terms read" in client.post(path, {"file": upload}).content.decode()
+        assert set(GlossaryTerm.objects.values_list("term", "kind", "translation")) == before
+    assert b"'=seat" in client.get(path, {"format": "csv"}).content
+    client.post(path, {"remove": GlossaryTerm.objects.first().pk})
+    assert GlossaryTerm.objects.count() == 2
+    other = VendorFactory()
+    pk = GlossaryTerm.objects.first().pk
+    assert client.post(f"/inbox/glossaries/{other.slug}/", {"remove": pk}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "sentence"),
+    [
+        ("a.csv", b"term,kind\nx,keep\n", "must name the columns"),
+        ("a.csv", b"source_language,target_language,term,kind\nen,en,x,keep\n", "Line 2"),
+        ("a.csv", b"source_language,target_language,term,kind\nen,es,x,burn\n", "Line 2"),
+        ("a.csv", b"\xff\xfe", "not UTF-8"),
+        ("a.tbx", b"<tbx>", "no TBX"),
+        ("a.tbx", b'<!DOCTYPE x [<!ENTITY a "b">]><tbx>&a;</tbx>', "no TBX"),
+        ("a.tbx", b"<tbx/>", "No terms"),
+    ],
+)
+def test_a_bad_file_gets_one_sentence_and_changes_nothing(client, libre, name, raw, sentence):
+    vendor = VendorFactory()
+    client.force_login(moderator())
+    path = f"/inbox/glossaries/{vendor.slug}/"
+    answer = client.post(path, {"file": SimpleUploadedFile(name, raw)})
+    assert answer.status_code == 400
+    assert sentence in answer.content.decode()
+    assert not GlossaryTerm.objects.exists()
+
+
+def test_an_old_tbx_file_is_read(client, libre):
+    vendor = VendorFactory()
+    client.force_login(moderator())
+    said = b"""<?xml version="1.0"?><martif type="TBX"><text><body><termEntry>
+    <langSet xml:lang="en-US"><tig><term>seat</term></tig></langSet>
+    <langSet xml:lang="es"><ntig><termGrp><term>licencia</term></termGrp></ntig></langSet>
+    </termEntry></body></text></martif>"""
+    client.post(f"/inbox/glossaries/{vendor.slug}/", {"file": SimpleUploadedFile("a.tbx", said)})
+    found = GlossaryTerm.objects.get()
+    assert (found.source_language, found.term, found.translation) == ("en", "seat", "licencia")
+
+
+def test_the_memory_goes_out_and_comes_in_as_tmx(client, translated):
+    client.force_login(moderator())
+    memory.correct({memory.Key("en", "It is slow.", b""): "Es lento."}, "es", author=moderator())
+    said = b"".join(client.get("/inbox/memory/en-es.tmx").streaming_content)
+    root = fromstring(said)
+    assert root.tag == "tmx"
+    assert len(list(root.iter("tu"))) == MemorySegment.objects.count()
+    assert b'<ph x="0"/>' in said
+    before = set(MemorySegment.objects.values_list("source_text", "target_text", "origin"))
+    MemorySegment.objects.all().delete()
+    upload = SimpleUploadedFile("m.tmx", said)
+    assert (
+        "translations were taken"
+        in client.post("/inbox/memory/import/", {"file": upload}).content.decode()
+    )
+    after = set(MemorySegment.objects.values_list("source_text", "target_text", "origin"))
+    assert after == before
+    foreign = b"""<tmx version="1.4"><body><tu><tuv xml:lang="en"><seg>Visit www.n.example now</seg>
+    </tuv><tuv xml:lang="es"><seg>Visita www.n.example ya</seg></tuv></tu></body></tmx>"""
+    client.post("/inbox/memory/import/", {"file": io.BytesIO(foreign)})
+    review = ReviewFactory(title="Visit www.other.example now")
+    done = service.translate_now(subject=review, target="es")
+    assert (done.texts["title"], done.origin) == ("Visita www.other.example ya", "human")
+    bad = client.post("/inbox/memory/import/", {"file": io.BytesIO(b"no")})
+    assert bad.status_code == 400
+
+
+def test_an_erased_persons_sentences_leave_the_memory(translated):
+    translated.overall = "My Mason colleague laughed."
+    translated.save()
+    service.translate_now(subject=translated, target="es")
+    assert MemorySegment.objects.filter(source_text__contains="Mason").exists()
+    erase(ids=[translated.pk], keep_texts=True, actor=lead())
+    assert not MemorySegment.objects.filter(source_text__contains="Mason").exists()
+    assert MemorySegment.objects.filter(source_text="It is slow.").exists()
+    other = ReviewFactory(title="It is fast.")
+    service.translate_now(subject=other, target="es")
+    erase(ids=[other.pk], keep_texts=False, actor=lead())
+    assert not MemorySegment.objects.filter(source_text="It is fast.").exists()
+
+
+# ── Partners ──────────────────────────────────────────────────────────────────
+
+
+def test_partners_read_translations_and_ask_for_them(client, libre):
+    partner = Partner.objects.create(name="P")
+    secret = create_key(partner=partner, scopes=["translations"])
+    auth = {"headers": {"Authorization": f"Bearer {secret}"}}
+    review = ReviewFactory(title="It is slow.")
+    ResponseFactory(review=review)
+    path = f"/api/v1/reviews/{review.pk}/translations/"
+    asked = client.put(f"{path}es/", **auth)
+    assert asked.status_code == 202
+    assert [row["status"] for row in asked.json()] == ["pending", "pending"]
+    for model in (ReviewTranslation, ResponseTranslation):
+        found = model.objects.get()
+        service.run_translation(found, found.subject)
+    done = client.put(f"{path}es/", **auth)
+    assert done.status_code == 200
+    assert done.json()[0]["texts"] == {"title": "It os sluw."}
+    assert done.json()[0]["engine"] == "LibreTranslate"
+    assert client.get(path, **auth).json() == client.get(f"{path}es/", **auth).json()
+    assert client.put(f"{path}xx/", **auth).status_code == 400
+    assert client.get(path).status_code == 401
+    other = create_key(partner=partner, scopes=["reviews:read"])
+    assert client.get(path, headers={"Authorization": f"Bearer {other}"}).status_code == 403
+    vendors = create_key(partner=partner, scopes=["translations"], vendor=VendorFactory())
+    foreign = {"headers": {"Authorization": f"Bearer {vendors}"}}
+    assert client.put(f"{path}es/", **foreign).status_code == 404
+    assert Review.objects.count() == 1
