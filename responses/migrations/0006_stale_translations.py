@@ -13,6 +13,32 @@ CREATE TRIGGER translations_stale AFTER UPDATE OF language, body ON responses_re
   FOR EACH ROW WHEN ((OLD.language, OLD.body) IS DISTINCT FROM (NEW.language, NEW.body))
   EXECUTE FUNCTION mark_response_translations_stale();
 """
+# A first translation adds its words to what is found of its review.
+SEARCH = """
+CREATE FUNCTION index_added_answer_translations() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE reviews_searchdocument AS found SET document = document || added.words
+  FROM (
+    SELECT response.review_id, words_together(translated_words(target_language, texts)) AS words
+    FROM touched JOIN responses_response AS response ON response.id = touched.response_id
+    WHERE touched.status = 'done' AND response.status = 'published'
+    GROUP BY response.review_id
+  ) AS added
+  WHERE found.review_id = added.review_id;
+  RETURN NULL;
+END $$;
+DROP TRIGGER index_on_insert ON responses_responsetranslation;
+CREATE TRIGGER index_on_insert AFTER INSERT ON responses_responsetranslation
+  REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT EXECUTE FUNCTION index_added_answer_translations();
+"""
+NO_SEARCH = """
+DROP TRIGGER index_on_insert ON responses_responsetranslation;
+CREATE TRIGGER index_on_insert AFTER INSERT ON responses_responsetranslation
+  REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT EXECUTE FUNCTION index_answer_translations();
+DROP FUNCTION index_added_answer_translations;
+"""
 NO_STALE = """
 DROP TRIGGER translations_stale ON responses_response;
 DROP FUNCTION mark_response_translations_stale;
@@ -30,5 +56,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", ""),
         migrations.RunSQL(STALE, NO_STALE),
+        migrations.RunSQL(SEARCH, NO_SEARCH),
         migrations.RunSQL(DIGESTS, ""),
     ]

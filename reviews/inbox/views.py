@@ -44,7 +44,7 @@ from reviews.moderation.transitions import open_to
 from reviews.moderation.undoing import can_undo
 from reviews.public import reading
 from reviews.roles import is_lead, moderators_only
-from reviews.translation.alignment import aligned
+from reviews.translation.alignment import marked_segments
 
 FACETS = (
     "status",
@@ -203,19 +203,18 @@ def pane(
     notes = as_objects(review.note_list, "written_at")
     said = query.get("q", "")
     shown = written_texts(review)
-    if review.reading.state == "translated":
-        stored = review.reading.translation
-        shown, stored.texts = aligned(shown, review.texts(), stored)
+    if review.reading.is_foreign:
+        shown = marked_segments(shown)
     answer = review.published_response
     if said:
         shown, translated_texts, answers = marked(
             said,
             (review.language, shown),
-            (target, review.reading.texts if review.reading.state == "translated" else {}),
+            (target, review.reading.marked_texts if review.reading.has_translation else {}),
             (answer.language if answer else "", {"body": answer.body} if answer else {}),
         )
         if translated_texts:
-            review.reading.translation.texts = translated_texts
+            review.reading.found_texts = translated_texts
         more.setdefault("answer_hit", answers.get("body", ""))
     decided = as_objects(
         review.decision_list, "decided_at", "sent_at", "send_at", "appealed_at"

@@ -19,6 +19,29 @@ CREATE TRIGGER translations_stale
       NEW.reasons_for_choosing, NEW.reasons_for_switching))
   EXECUTE FUNCTION mark_review_translations_stale();
 """
+# A first translation adds its words to what is found of a review; the rest stays as it is.
+SEARCH = """
+CREATE FUNCTION index_added_translations() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE reviews_searchdocument AS found SET document = document || added.words
+  FROM (
+    SELECT review_id, words_together(translated_words(target_language, texts)) AS words
+    FROM touched WHERE status = 'done' GROUP BY review_id
+  ) AS added
+  WHERE found.review_id = added.review_id;
+  RETURN NULL;
+END $$;
+DROP TRIGGER index_on_insert ON reviews_reviewtranslation;
+CREATE TRIGGER index_on_insert AFTER INSERT ON reviews_reviewtranslation
+  REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT EXECUTE FUNCTION index_added_translations();
+"""
+NO_SEARCH = """
+DROP TRIGGER index_on_insert ON reviews_reviewtranslation;
+CREATE TRIGGER index_on_insert AFTER INSERT ON reviews_reviewtranslation
+  REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION index_translations();
+DROP FUNCTION index_added_translations;
+"""
 NO_STALE = """
 DROP TRIGGER translations_stale ON reviews_review;
 DROP FUNCTION mark_review_translations_stale;
@@ -55,6 +78,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", ""),
         migrations.RunSQL(STALE, NO_STALE),
+        migrations.RunSQL(SEARCH, NO_SEARCH),
         migrations.RunSQL(DIGESTS, ""),
         migrations.RunSQL(JOBS, ""),
         migrations.AddConstraint(

@@ -18,6 +18,7 @@ from reviews.http import HttpRequest
 from reviews.language import UNDETERMINED
 from reviews.models import TranslationBase
 from reviews.public.throttles import TranslationThrottle
+from reviews.translation.alignment import marked_translation
 from reviews.translation.engines import EngineFailure
 from reviews.translation.plans import Translatable
 from reviews.translation.service import is_late, request_translation
@@ -41,6 +42,7 @@ class Reading:
     asked: bool = True
     wants_original: bool = False
     refusal: str = ""
+    found_texts: dict[str, str] | None = None
 
     @property
     def key(self) -> str:
@@ -75,6 +77,15 @@ class Reading:
         if self.state == "translated" and self.translation:
             return self.translation.texts
         return self.subject.texts()
+
+    @property
+    def marked_texts(self) -> dict[str, str]:
+        """The translation with its segments marked, and what a search has found in it."""
+        if self.found_texts is not None:
+            return self.found_texts
+        if self.translation is None:
+            return {}
+        return marked_translation(self.subject.texts(), self.translation)
 
     @property
     def language(self) -> str:

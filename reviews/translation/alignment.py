@@ -4,35 +4,34 @@ The n-th segment of one is the n-th of the other. Marks are control characters t
 text has; the filter that shows paragraphs makes elements of them.
 """
 
+from collections.abc import Iterator
+
 from reviews.models import TranslationBase
 from reviews.translation.segments import part
 
 SEGMENT, SEGMENT_END = "\x0e", "\x0f"
 
 
-def aligned(
-    shown: dict[str, str], original: dict[str, str], translation: TranslationBase
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Return texts and their translations by field, segments marked where they match.
+def marked_segments(texts: dict[str, str]) -> dict[str, str]:
+    """Return texts by field with their segments marked."""
+    return {name: _marked(text, None) for name, text in texts.items()}
 
-    `shown` is what the reader is to see of the original, `original` what was translated: the
-    same but for blocked-out passages.
-    """
-    left: dict[str, str] = {}
-    right: dict[str, str] = {}
+
+def marked_translation(original: dict[str, str], translation: TranslationBase) -> dict[str, str]:
+    """Return a translation's texts by field, segments marked where they match the original's."""
+    texts = dict(translation.texts)
     for field, text in original.items():
         rows = translation.segments.get(field, [])
-        here, there = part(shown.get(field, text)), part(text)
-        counts = {sum(piece.is_segment for piece in pieces) for pieces in (here, there)}
-        if counts != {len(rows)} or field not in translation.texts:
-            return shown, translation.texts
-        said = iter(rows)
-        left[field] = "".join(_marked(p.text) if p.is_segment else p.text for p in here)
-        right[field] = "".join(
-            _marked(next(said)["text"]) if p.is_segment else p.text for p in there
-        )
-    return {**shown, **left}, {**translation.texts, **right}
+        if field in texts and sum(piece.is_segment for piece in part(text)) == len(rows):
+            texts[field] = _marked(text, iter(row["text"] for row in rows))
+    return texts
 
 
-def _marked(text: str) -> str:
-    return f"{SEGMENT}{text}{SEGMENT_END}"
+def _marked(text: str, instead: Iterator[str] | None) -> str:
+    """Mark a text's segments; each stands for the next of `instead`, if that is given."""
+    return "".join(
+        f"{SEGMENT}{next(instead) if instead else piece.text}{SEGMENT_END}"
+        if piece.is_segment
+        else piece.text
+        for piece in part(text)
+    )

@@ -80,7 +80,7 @@ def _remembered(known: dict[Key, Known], wanted: Wanted) -> dict[str, Any]:
 def seen_mark(subject: Translatable, target: str) -> str:
     """Return what changes when a subject or its translation does."""
     stored = subject.translations.filter(target_language=target).first()
-    of_translation = f"{stored.finished_at}{stored.texts}" if stored is not None else ""
+    of_translation = f"{stored.finished_at}{stored.texts}" if stored and stored.texts else ""
     return f"{zlib.crc32(content_digest(subject) + of_translation.encode()):08x}"
 
 

@@ -74,11 +74,24 @@ def run(job_id: int, *, seconds: float = SLICE) -> None:
 
     A job that takes longer stands in line again.
     """
+    # Paused and gone on with while this worker had a chunk at hand: whoever was sent then has
+    # left it to this one.
+    while _run(job_id, seconds) and _is_queued(job_id):
+        pass
+
+
+def _run(job_id: int, seconds: float) -> bool:
+    """Work at a job. Returns whether it was free."""
     with session_lock(LOCK, job_id) as free:
         if free and _begin(job_id):
             job = TranslationJob.objects.get(pk=job_id)
             with closing(Run(job)) as work:
                 work.go(seconds)
+        return bool(free)
+
+
+def _is_queued(job_id: int) -> bool:
+    return TranslationJob.objects.filter(pk=job_id, status=Status.QUEUED).exists()
 
 
 @transaction.atomic
@@ -202,11 +215,11 @@ class Run:
 def look_up(items: list[TranslationItem], target: str, soon: Any = ()) -> Chunk:
     """Find what is to be translated of some reviews, and look it up in the memory."""
     ids = [item.review_id for item in items]
+    # Prefetched, since a chunk's reviews are of few products.
+    found = Review.objects.filter(pk__in=ids).prefetch_related("product__vendor", "responses")
     reviews = {
         review.pk: review
-        for review in Review.objects.filter(pk__in=ids)
-        .select_related("product__vendor")
-        .prefetch_related("responses")
+        for review in found.only("product", "language", "reviewer_name", *Review.CONTENT)
     }
     pairs: list[tuple[TranslationItem, Translatable]] = []
     skipped: dict[int, str] = {}

@@ -9,6 +9,8 @@ function light(segment) {
   if (!beside) return;
   const [originals, translations] = sides(beside);
   const place = Math.max(originals.indexOf(segment), translations.indexOf(segment));
+  // A translation of an earlier text does not match.
+  if (originals.length !== translations.length) return;
   for (const one of [originals[place], translations[place]]) one?.classList.add("lit");
 }
 
@@ -19,7 +21,7 @@ document.addEventListener("focusin", (event) => light(event.target.closest?.(".s
 function makeReachable() {
   document.querySelectorAll(".beside").forEach((beside) => {
     const [originals, translations] = sides(beside);
-    if (!translations.length || originals.some((segment) => segment.tabIndex === 0)) return;
+    if (originals.length !== translations.length || originals.some((segment) => segment.tabIndex === 0)) return;
     originals.forEach((segment, place) => {
       segment.tabIndex = place ? -1 : 0;
       translations[place].id ||= `translated-${place}`;

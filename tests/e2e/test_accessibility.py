@@ -2,17 +2,21 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 
-from reviews.choices import ImportStatus, RedactionKind
+from responses.models import AnswerDraft
+from reviews.choices import FlagAbout, ImportStatus, RedactionKind, TranslationJobStatus
 from reviews.models import (
     BulkJob,
     Cluster,
+    EngineDay,
     Import,
     ModerationReason,
     Review,
     Rule,
     SecondLook,
     Statement,
+    TranslationJob,
     Vendor,
     WordList,
 )
@@ -22,6 +26,8 @@ from reviews.moderation.decisions import Order, decide
 from reviews.moderation.flags import flag
 from reviews.moderation.notes import tag_many, write_note
 from reviews.moderation.redactions import redact
+from reviews.translation import human, reports, terms
+from reviews.translation.terms import Entry
 from tests.factories import (
     ResponseFactory,
     ReviewFactory,
@@ -136,6 +142,65 @@ def test_what_surrounds_the_inbox(visit, site, language, viewport):
         results = Axe().run(page, options={"preload": False})
         assert results.violations_count == 0, f"{key}: {results.generate_report()}"
         page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("language", ["es-ES", "en-US"])
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_pages_of_translations(visit, site, language, viewport):
+    """Each with something on it: a doubtful translation, a report, jobs in all states."""
+    person = lead()
+    target = language[:2]
+    review = ReviewFactory(
+        product=site.product, language="pt", title="É lento.", overall="Não gosto. Fica assim."
+    )
+    answer = ResponseFactory(review=review, language="fr", body="Merci pour tout.")
+    for subject, texts in (
+        (review, ["It is slow.", "I do not like it.", "It stays so."]), (answer, ["Thanks."])
+    ):  # fmt: skip
+        human.correct(
+            subject=subject, target=target, texts=texts, seen=human.seen_mark(subject, target),
+            actor=person,
+        )  # fmt: skip
+    review.translations.update(failed=["numbers"], stale_since=timezone.now(), via="es")
+    reports.report(review=review, about=FlagAbout.REVIEW, target=target, note="Bad")
+    made = [
+        TranslationJob.objects.create(
+            target_language=target, status=status, total=9, done=3, failed=1, started_by=person,
+            problem="down" if status in ("waiting", "failed") else "", resume_at=timezone.now(),
+            milliseconds=900, characters=2000, expected_characters=1000,
+        )
+        for status in TranslationJobStatus.values
+    ]  # fmt: skip
+    made[0].items.create(review=review, outcome="failed", why="no_pair")
+    EngineDay.objects.create(
+        day=timezone.now().date(), engine="apertium", calls=3, failures=1, milliseconds=900,
+        slowest=400, last_failure="down", last_detail="refused", last_failed_at=timezone.now(),
+    )  # fmt: skip
+    terms.put(
+        vendor=site.product.vendor, actor=person,
+        entries=[Entry("en", "es", "seat", "translate", "licencia")],
+    )  # fmt: skip
+    visitor = visit(language, viewport=viewport)
+    path = site.product.get_absolute_url()
+    for page in (path, f"{path}?original=all", f"/reviews/{review.pk}/translation/report/"):
+        check(visitor, page)
+    visitor.sign_in(person)
+    for page in (
+        f"/inbox/{review.pk}/?translation=reported", f"/inbox/{review.pk}/translation/edit/",
+        f"/inbox/{review.pk}/response/translation/edit/", "/inbox/translations/",
+        *(f"/inbox/translations/{job.pk}/" for job in made), "/inbox/engines/",
+        "/inbox/glossaries/", f"/inbox/glossaries/{site.product.vendor.slug}/",
+    ):  # fmt: skip
+        check(visitor, page)
+    staff = vendor_staff(site.product.vendor)
+    AnswerDraft.objects.create(
+        review=review, author=staff, language=target, body="Thank you.", translation="Obrigado.",
+        back="Thanks.", status="done", asked_at=timezone.now(),
+    )  # fmt: skip
+    agent = visit(language, viewport=viewport)
+    agent.sign_in(staff)
+    for page in (f"/desk/{review.pk}/", "/desk/glossary/"):
+        check(agent, page)
 
 
 def test_dark_pages(visit, site):

@@ -43,7 +43,7 @@ def test_a_dump_becomes_an_answered_review_read_in_spanish(visit, worker, tmp_pa
     expect(page.locator("#review h2").first).to_have_text(title)
     expect(page).to_have_url(re.compile(rf"/inbox/{review.pk}/\?.*company_size=11_50"))
     page.locator("#review").get_by_role("button", name="Traducir al español").click()
-    expect(page.locator("#review .translated .label").first).to_contain_text("Apertium")
+    expect(page.locator("#review .translated .source")).to_contain_text("Apertium")
     expect(page.locator("#review .translated .prose").first).to_be_visible()
     page.locator("#review").get_by_role("button", name="Publicar P").click()
     expect(page.locator("#review .badge.published")).to_be_visible()

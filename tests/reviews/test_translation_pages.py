@@ -187,6 +187,14 @@ def test_a_person_translates_where_no_engine_can(client, libre):
     assert "Traducido por una persona" in page_of(client, review)
 
 
+def test_a_person_may_be_the_first_to_translate(client, libre):
+    review = ReviewFactory(title="It is slow.")
+    client.force_login(moderator())
+    path = f"/inbox/{review.pk}/translation/edit/?into=es"
+    client.post(path, correction(review, "Es lento."))
+    assert review.translations.get().texts == {"title": "Es lento."}
+
+
 def test_similar_sentences_are_shown_to_whoever_edits(client, translated):
     like = ReviewFactory(title="It is so slow.")
     client.force_login(moderator())
