@@ -175,6 +175,7 @@ CELERY_TASK_ROUTES = {
     "reviews.tasks.translate": {"queue": "translation"},
     "responses.tasks.translate_draft": {"queue": "translation"},
     "reviews.tasks.run_translation_job": {"queue": "translation_jobs"},
+    "reviews.tasks.check_engines": {"queue": "translation"},
 }
 CELERY_BEAT_SCHEDULE = {
     "resume stalled imports": {
@@ -184,6 +185,11 @@ CELERY_BEAT_SCHEDULE = {
     "resume stalled translations": {
         "task": "reviews.tasks.resume_stalled_translations",
         "schedule": timedelta(seconds=15),
+    },
+    "check translation engines": {
+        "task": "reviews.tasks.check_engines",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
     },
     "refresh stale translations": {
         "task": "reviews.tasks.refresh_stale_translations",

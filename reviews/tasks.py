@@ -18,7 +18,7 @@ from reviews.importing.formats import open_format
 from reviews.importing.mapping import Mapping
 from reviews.models import Import
 from reviews.moderation import bulk, flags, rules, screening, signals, statements
-from reviews.translation import job_runs, jobs, service
+from reviews.translation import health, job_runs, jobs, service
 from reviews.webhooks import outbox
 
 logger = logging.getLogger(__name__)
@@ -85,6 +85,12 @@ def resume_stalled_translations() -> None:
     for model in service.translation_models():
         service.resume_stalled(model)
     jobs.resume_stalled()
+
+
+@shared_task
+def check_engines() -> None:
+    """Ask the translation engines how they are, for the page that shows it."""
+    health.check_all()
 
 
 @shared_task

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from reviews.http import HttpRequest
 from reviews.models import AuditEntry, EngineDay, TranslationBudget, TranslationSpending, Vendor
 from reviews.roles import leads_only
-from reviews.translation import calling, routes
+from reviews.translation import calling, health, routes
 from reviews.translation.engines import label
+from reviews.translation.health import Health
 from reviews.translation.spending import engine_scope, this_month, vendor_scope
 
 DAYS = 30
@@ -51,6 +52,15 @@ def engines(request: HttpRequest) -> HttpResponse:
     return render(request, "reviews/inbox/engines.html", figures())
 
 
+def state_of(key: str, now: Health | None) -> str:
+    """Return how an engine is: left alone, well, away, or not heard of yet."""
+    if calling.is_open(key):
+        return "alone"
+    if now is None:
+        return "unknown"
+    return "away" if now.failure else "well"
+
+
 def figures() -> dict[str, Any]:
     since = timezone.now().date() - timedelta(days=DAYS - 1)
     sums = {
@@ -74,12 +84,13 @@ def figures() -> dict[str, Any]:
     rows = []
     for key in routes.in_use():
         found: Any = sums.get(key, {})
+        now = health.of(key)
         calls, failures = found.get("calls", 0), found.get("failures", 0)
         rows.append({
             "key": key,
             "label": label(key),
-            "state": "alone" if calling.is_open(key) else "well" if routes.pairs(key) else "away",
-            "pairs": len(routes.pairs(key)),
+            "state": state_of(key, now),
+            "health": now,
             "average": round(found["milliseconds"] / calls) if calls else None,
             "share": 100 * failures / calls if calls else None,
             "cost": spent.get(engine_scope(key), 0) * routes.price(key) / 1_000_000,

@@ -8,7 +8,8 @@ from reviews.translation import shared
 from reviews.translation.engines import EngineError, EngineFailure, engine
 
 PIVOT = "en"
-REMEMBERED = 600  # seconds that an engine's list of pairs is believed
+# A list of pairs is believed so long; workers ask again before (`health`).
+REMEMBERED = 900  # seconds
 
 
 class Route(NamedTuple):
@@ -30,11 +31,17 @@ def pairs(key: str) -> set[tuple[str, str]]:
     known = shared.get(f"translation-pairs:{key}")
     if known is None:
         try:
-            known = engine(key).pairs()
+            known = ask_pairs(key)
         except EngineError:
             return set()
-        shared.put(f"translation-pairs:{key}", known, REMEMBERED)
     return known
+
+
+def ask_pairs(key: str) -> set[tuple[str, str]]:
+    """Ask an engine for its pairs, and let all processes know them. Raises EngineError."""
+    found = engine(key).pairs()
+    shared.put(f"translation-pairs:{key}", found, REMEMBERED)
+    return found
 
 
 def engines_for(source: str, target: str) -> tuple[str, ...]:

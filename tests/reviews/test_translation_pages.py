@@ -23,6 +23,7 @@ from reviews.models import (
     TranslationReport,
 )
 from reviews.moderation.erasure import erase
+from reviews.tasks import check_engines
 from reviews.translation import calling, job_runs, memory, service
 from reviews.translation.human import seen_mark
 from tests.factories import ResponseFactory, ReviewFactory, VendorFactory, lead, moderator
@@ -275,6 +276,8 @@ def test_a_job_from_a_view_to_its_result(client, libre, django_capture_on_commit
 def test_leads_see_how_engines_are_and_set_budgets(client, translated, settings, monkeypatch):
     monkeypatch.setitem(settings.TRANSLATION, "prices", {"libretranslate": 20})
     client.force_login(lead())
+    assert "not asked yet" in client.get("/inbox/engines/").content.decode()
+    check_engines()
     calling.shared.put("engine-open:libretranslate", True, 30)
     html = client.get("/inbox/engines/").content.decode()
     assert "LibreTranslate" in html
@@ -289,6 +292,21 @@ def test_leads_see_how_engines_are_and_set_budgets(client, translated, settings,
     bad = client.post("/inbox/engines/act/", {"scope": "engine:nobody", "characters": "1"})
     assert bad.status_code == 400
     assert AuditEntry.objects.filter(action="translation_budget_set").count() == 2
+
+
+def test_an_engines_quota_and_what_it_failed_by_are_shown(client, monkeypatch, tmp_path):
+    client.force_login(lead())
+    with engine_of("deepl", tmp_path) as (engine, server):
+        use(monkeypatch, "deepl", engine)
+        monkeypatch.setattr("reviews.translation.health.engine", lambda _key: engine)
+        check_engines()
+        html = client.get("/inbox/engines/").content.decode()
+        assert "1,200 of 500,000 characters of its quota" in html
+        server.speak = lambda *_asked: (403, {"message": "no"})
+        check_engines()
+    html = client.get("/inbox/engines/").content.decode()
+    assert "does not answer" in html
+    assert "refuses our key" in html
 
 
 def test_a_glossary_by_hand_and_by_file(client, libre):
