@@ -25,4 +25,4 @@ RUN apt-get update \
         apertium apertium-eng-spa apertium-fr-es apertium-es-pt \
     && rm -rf /var/lib/apt/lists/*
 USER opina
-CMD ["celery", "-A", "config", "worker", "--queues", "translation", "--loglevel", "INFO"]
+CMD ["celery", "-A", "config", "worker", "--queues", "translation,translation_jobs", "--loglevel", "INFO"]

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from config.translation import translation_settings
 from tests import processes
 
 PRODUCTION = {
@@ -20,6 +21,7 @@ PRODUCTION = {
 
 def manage(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     ours = {*PRODUCTION, "DEBUG", "HTTPS", "TRUSTED_PROXIES", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    ours |= {name for name in os.environ if name.startswith("TRANSLATION_")}
     clean = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.run(
         [sys.executable, "manage.py", *words], cwd=processes.ROOT, check=False,
@@ -53,3 +55,27 @@ def test_a_number_that_is_none_is_named():
 def test_a_database_that_is_not_postgresql_is_refused():
     done = manage("check", **{**PRODUCTION, "DATABASE_URL": "sqlite:///x"})
     assert "must name a PostgreSQL database" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"TRANSLATION_ORDER": "babelfish"}, "TRANSLATION_ORDER: 'babelfish' is not understood"),
+        ({"TRANSLATION_ORDER": "en-es=apertium"}, "TRANSLATION_ORDER: 'en-es=apertium'"),
+        ({"TRANSLATION_ORDER": "deepl,apertium"}, "DEEPL_API_KEY"),
+        ({"TRANSLATION_PRICES": "deepl=much"}, "TRANSLATION_PRICES: 'deepl=much'"),
+    ],
+)
+def test_engines_that_cannot_be_used_so_are_named(said, sentence):
+    done = manage("check", **PRODUCTION, **said)
+    assert done.returncode != 0
+    assert sentence in done.stderr
+
+
+def test_the_order_of_engines_is_read_by_pair():
+    found = translation_settings(
+        {"TRANSLATION_ORDER": "deepl,apertium; en>es=apertium", "DEEPL_API_KEY": "k",
+         "TRANSLATION_PRICES": "deepl=20"}
+    )  # fmt: skip
+    assert found["order"] == {"*": ["deepl", "apertium"], "en>es": ["apertium"]}
+    assert found["prices"] == {"deepl": 20.0}

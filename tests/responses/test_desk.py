@@ -26,6 +26,7 @@ URLS = {
     "desk-response": "post",
     "desk-withdraw": "post",
     "desk-flag": "post",
+    "desk-translation": "post",
 }
 
 
