@@ -68,6 +68,13 @@ def take(browser: Browser, url: str) -> None:
     page.keyboard.press("d")
     page.screenshot(path=IMAGES / "review.png")
 
+    page.goto(f"{url}/inbox/?language=es&status=published")
+    page.locator("a.row", has_text="Se cayó").click()
+    page.locator("#review .translated button").click()
+    page.locator(".translated .segment").first.wait_for()
+    page.locator(".original .segment").nth(1).hover()
+    page.screenshot(path=IMAGES / "translation.png")
+
     page.goto(f"{url}/inbox/clusters/")
     page.locator("main table a").first.click()
     page.locator("ol.members").wait_for()
@@ -78,10 +85,15 @@ def take(browser: Browser, url: str) -> None:
     page.set_viewport_size({"width": 1360, "height": 1080})
     page.screenshot(path=IMAGES / "transparency.png")
 
-    page = window(browser, url, "katie", locale="es-ES", viewport=WIDE)
-    page.goto(f"{url}/desk/?rating=1&rating=2&has_response=false")
+    page = window(browser, url, "katie", locale="en-US", viewport={"width": 1360, "height": 1000})
+    page.goto(f"{url}/desk/?rating=1&rating=2&has_response=false&language=es")
     page.locator("a.row").first.click()
-    page.locator("#id_body").wait_for()
+    page.locator("#id_body").fill(
+        "Hi Beatriz, we are sorry to hear this. The sending was repaired in July, and the "
+        "telephone answers again.\n\nThanks, Katie"
+    )
+    page.get_by_role("button", name="Show it in Spanish").click()
+    page.locator("#id_translation").wait_for()
     page.screenshot(path=IMAGES / "desk.png")
 
     page = window(browser, url, locale="en-US", viewport=PHONE, color_scheme="dark")

@@ -104,6 +104,7 @@ def _erase_review(review: Review, keep_texts: bool) -> None:
         )
     Statement.objects.filter(review=review).update(passage="", facts="", text="", send_at=None)
     Appeal.objects.filter(statement__review=review).update(text="")
+    review.translation_reports.update(note="")
     for name in names:
         for model in (Note, Flag):
             field = "body" if model is Note else "note"
@@ -127,6 +128,8 @@ def _without(text: str, names: list[str]) -> str:
 
 
 def _erase_from_answers(review: Review, names: list[str]) -> None:
+    drafts: Any = review.drafts
+    drafts.all().delete()
     answers: Any = review.responses
     for response in answers.all():
         if names:

@@ -4,16 +4,13 @@ Nothing here touches the database, so it runs in a thread beside what does.
 """
 
 import logging
-import random
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from reviews.translation import checks, shared
-from reviews.translation.engines import PASSING, Engine, EngineError, EngineFailure, Style, engine
+from reviews.translation import checks
+from reviews.translation.engines import Engine, EngineError, EngineFailure, Style, engine
 from reviews.translation.glossary import Glossary
+from reviews.translation.guards import FAILURES_TO_OPEN, Call, guarded
 from reviews.translation.memory import Known
 from reviews.translation.protection import (
     MARK,
@@ -27,29 +24,6 @@ from reviews.translation.routes import Route
 from reviews.translation.segments import LETTER
 
 logger = logging.getLogger(__name__)
-
-# The circuit breaker: so many failures in a row, and an engine is left alone for a while.
-FAILURES_TO_OPEN = 3
-LEFT_ALONE = 30  # seconds
-COUNTED = 300  # seconds that a failure counts
-
-ATTEMPTS = 2  # beside those that an engine's own connection makes
-BACKOFF = 0.4  # seconds, doubled each time, with jitter
-# How long a call may hold its place, and how long one is waited for.
-JITTER = random.SystemRandom()
-SLOT = 90  # seconds
-QUEUE = 20.0  # seconds
-
-
-class Call(NamedTuple):
-    """What one call of an engine cost."""
-
-    engine: str
-    segments: int
-    characters: int
-    seconds: float
-    failure: str = ""
-    detail: str = ""
 
 
 @dataclass
@@ -93,20 +67,26 @@ def carry_out(batch: Batch) -> None:
 
 
 def _over_a_third_language(batch: Batch) -> None:
-    """Translate in two legs; the result says over which language."""
-    way = batch.route
-    first = Batch(batch.source, way.via, Route(way.engines), batch.segments, formal=batch.formal)
+    """Translate in two legs; the result says over which language.
+
+    The glossary's terms are of the first language and the last: they stay out of both legs.
+    """
+    way, glossary = batch.route, batch.glossary
+    dressed = [_dressed(segment, glossary, bendable=False) for segment in batch.segments]
+    first = Batch(batch.source, way.via, Route(way.engines), shown(batch.segments, dressed))
+    first.formal = batch.formal
     carry_out(first)
     reached = [(n, known) for n, known in enumerate(first.found) if known is not None]
-    segments = [Segment(known.text, batch.segments[n].kept) for n, known in reached]
-    second = Batch(way.via, batch.target, Route(way.onward), segments, batch.glossary, batch.formal)
+    half_way = [Segment(known.text, first.segments[n].kept) for n, known in reached]
+    second = Batch(way.via, batch.target, Route(way.onward), half_way, formal=batch.formal)
     carry_out(second)
     batch.found = [None] * len(batch.segments)
     for (n, half), known in zip(reached, second.found, strict=True):
         if known is not None:
-            failed = checks.failed(batch.segments[n], known.text)
-            engines = dict.fromkeys((half.engine, known.engine))
-            batch.found[n] = Known(known.text, ", ".join(engines), way.via, failed=tuple(failed))
+            engines = ", ".join(dict.fromkeys((half.engine, known.engine)))
+            text = restore(known.text, dressed[n].kept)
+            failed = _failed(batch.segments[n], text, glossary)
+            batch.found[n] = Known(text, engines, way.via, failed=tuple(failed))
     batch.failure = second.failure or first.failure
     batch.calls = first.calls + second.calls
 
@@ -160,28 +140,34 @@ def _translate(batch: Batch, by: Engine, portion: list[tuple[int, Segment]]) -> 
         style = Style(batch.formal, glossary.bendable(), glossary.state)
 
     def ask(segments: Sequence[Segment]) -> list[str]:
-        return guarded(batch, by, segments, style)
-
-    def dressed(segment: Segment, bendable: bool) -> Segment:
-        return segment if glossary is None else glossary.dress(segment, bendable)
+        return guarded(by, segments, batch.source, batch.target, style, batch.calls)
 
     def store(place: int, segment: Segment, text: str) -> bool:
         """Keep an answer, and tell whether it is gravely wrong."""
-        forbidden = glossary.forbidden(segment.text) if glossary else ()
-        failed = checks.failed(segment, text, forbidden)
+        failed = _failed(segment, text, glossary)
         batch.found[place] = Known(text, by.label, failed=tuple(failed))
         return bool(checks.GRAVE.intersection(failed))
 
-    bare = [(place, segment, with_marks(segment)) for place, segment in portion]
-    texts = _attempt(ask, [(s, dressed(b, by.knows_glossaries)) for _place, s, b in bare])
-    wrong = [row for row, text in zip(bare, texts, strict=True) if store(row[0], row[1], text)]
+    loose = [(s, _dressed(s, glossary, by.knows_glossaries)) for _place, s in portion]
+    texts = _attempt(ask, loose)
+    wrong = [row for row, text in zip(portion, texts, strict=True) if store(*row, text)]
     if not wrong:
         return
-    tight = [(s, numbers_protected(dressed(b, False))) for _place, s, b in wrong]
+    tight = [(s, numbers_protected(_dressed(s, glossary, False))) for _place, s in wrong]
     texts = _attempt(ask, tight)
-    for (place, segment, _bare), (_s, tightly), text in zip(wrong, tight, texts, strict=True):
+    for (place, segment), (_s, tightly), text in zip(wrong, tight, texts, strict=True):
         if store(place, segment, text):
             store(place, segment, _by_fragments(ask, tightly))
+
+
+def _failed(segment: Segment, text: str, glossary: Glossary | None) -> list[str]:
+    return checks.failed(segment, text, glossary.forbidden(segment.text) if glossary else ())
+
+
+def _dressed(segment: Segment, glossary: Glossary | None, bendable: bool) -> Segment:
+    """Return a segment with its terms taken out; its own marks stand for themselves."""
+    bare = with_marks(segment)
+    return bare if glossary is None else glossary.dress(bare, bendable)
 
 
 def with_marks(segment: Segment) -> Segment:
@@ -189,19 +175,21 @@ def with_marks(segment: Segment) -> Segment:
     return Segment(segment.text, tuple(mark(n) for n in range(len(segment.kept))))
 
 
+def shown(segments: Sequence[Segment], dressed: Sequence[Segment]) -> list[Segment]:
+    """Return dressed segments as an engine is shown them: with what their marks stand for."""
+    return [
+        Segment(d.text, tuple(restore(kept, s.kept) for kept in d.kept)) if d.kept else d
+        for s, d in zip(segments, dressed, strict=True)
+    ]
+
+
 def _attempt(
     ask: Callable[[Sequence[Segment]], list[str]], rows: list[tuple[Segment, Segment]]
 ) -> list[str]:
-    """Translate dressed segments, and take the dress off again: terms and figures put back.
-
-    The engine is shown what the marks stand for.
-    """
-    shown = [
-        Segment(d.text, tuple(restore(kept, s.kept) for kept in d.kept)) if d.kept else d
-        for s, d in rows
-    ]
-    answers = zip(ask(shown), rows, strict=True)
-    return [restore(text, dressed.kept) for text, (_segment, dressed) in answers]
+    """Translate dressed segments, and take the dress off again: terms and figures put back."""
+    dressed = [d for _segment, d in rows]
+    answers = ask(shown([segment for segment, _d in rows], dressed))
+    return [restore(text, d.kept) for text, d in zip(answers, dressed, strict=True)]
 
 
 def _by_fragments(ask: Callable[[Sequence[Segment]], list[str]], dressed: Segment) -> str:
@@ -221,75 +209,3 @@ def _by_fragments(ask: Callable[[Sequence[Segment]], list[str]], dressed: Segmen
         before, after = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
         parts[place] = f"{before}{answer}{after}"
     return restore("".join(parts), dressed.kept)
-
-
-# ── Guards ────────────────────────────────────────────────────────────────────
-
-
-def guarded(batch: Batch, by: Engine, segments: Sequence[Segment], style: Style) -> list[str]:
-    """Call an engine: unless it is left alone, when it has a place free, and again if it fails.
-
-    Raises EngineError.
-    """
-    for attempt in range(ATTEMPTS):
-        if shared.get(f"engine-open:{by.key}"):
-            raise EngineError(EngineFailure.DOWN, "left alone after failures")
-        started = time.perf_counter()
-        characters = sum(len(segment.text) for segment in segments)
-        try:
-            with slot(by):
-                started = time.perf_counter()
-                texts = by.translate(segments, batch.source, batch.target, style)
-        except EngineError as error:
-            seconds = time.perf_counter() - started
-            batch.calls.append(
-                Call(by.key, len(segments), characters, seconds, error.code, error.detail[:300])
-            )
-            note_failure(by.key, error)
-            if error.code not in PASSING or attempt + 1 == ATTEMPTS:
-                raise
-            time.sleep(BACKOFF * 2**attempt * JITTER.uniform(0.5, 1.5))
-        else:
-            seconds = time.perf_counter() - started
-            batch.calls.append(Call(by.key, len(segments), characters, seconds))
-            shared.forget(f"engine-failures:{by.key}")
-            return texts
-    raise AssertionError("unreachable")
-
-
-def note_failure(key: str, error: EngineError) -> None:
-    """Count a failure; after some in a row the engine is left alone."""
-    if error.code not in PASSING:
-        return
-    if shared.count(f"engine-failures:{key}", COUNTED) >= FAILURES_TO_OPEN:
-        shared.put(f"engine-open:{key}", True, LEFT_ALONE)
-
-
-def close(key: str) -> None:
-    """Let an engine be called again at once."""
-    shared.forget(f"engine-open:{key}", f"engine-failures:{key}")
-
-
-def is_open(key: str) -> bool:
-    return bool(shared.get(f"engine-open:{key}"))
-
-
-@contextmanager
-def slot(by: Engine) -> Iterator[None]:
-    """Hold one of the places that an engine has over all processes. Raises EngineError."""
-    until = time.monotonic() + QUEUE
-    while True:
-        name = next(
-            (name for n in range(by.parallel)
-             if shared.take(name := f"engine-slot:{by.key}:{n}", SLOT)),
-            None,
-        )  # fmt: skip
-        if name is not None:
-            break
-        if time.monotonic() > until:
-            raise EngineError(EngineFailure.BUSY, "no place free")
-        time.sleep(JITTER.uniform(0.02, 0.1))
-    try:
-        yield
-    finally:
-        shared.forget(name)

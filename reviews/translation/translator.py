@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from reviews.choices import TranslationOrigin
 from reviews.language import paragraph_language
 from reviews.translation import memory, spending
-from reviews.translation.calling import Batch, Call, carry_out
+from reviews.translation.calling import Batch, carry_out
 from reviews.translation.engines import EngineError, EngineFailure
 from reviews.translation.glossary import NO_TERMS, Glossary
+from reviews.translation.guards import Call
 from reviews.translation.memory import Claim, Key, Known
 from reviews.translation.plans import Plan, Wanted
 from reviews.translation.protection import Segment, restore

@@ -15,7 +15,7 @@ from reviews.models import (
     TranslationBudget,
     TranslationSpending,
 )
-from reviews.translation import calling, memory, routes, service, spending
+from reviews.translation import calling, guards, memory, routes, service, spending
 from reviews.translation.engines import EngineError, EngineFailure
 from reviews.translation.memory import Key
 from tests.engine_servers import swapped
@@ -45,7 +45,7 @@ class Fake:
 @pytest.fixture
 def engines(monkeypatch, settings):
     """Put engines in use: `engines(Fake(…), Fake(…))`, in their order."""
-    monkeypatch.setattr(calling, "BACKOFF", 0)
+    monkeypatch.setattr(guards, "BACKOFF", 0)
 
     def put(*found):
         by_key = {one.key: one for one in found}
@@ -158,12 +158,12 @@ def test_the_next_engine_takes_over_and_the_first_is_left_alone(engines):
     engines(broken, good)
     for n in range(3):
         assert translated(f"Text number {'abc'[n]} here").engine == "google"
-    assert calling.is_open("deepl")
+    assert guards.is_open("deepl")
     before = EngineDay.objects.get(engine="deepl").failures
     assert translated("And another text").engine == "google"
     assert EngineDay.objects.get(engine="deepl").failures == before
-    calling.close("deepl")
-    assert not calling.is_open("deepl")
+    guards.close("deepl")
+    assert not guards.is_open("deepl")
 
 
 def test_one_poisoned_segment_does_not_take_the_others_with_it(engines):
@@ -184,6 +184,20 @@ def test_a_third_language_is_gone_over_and_said(engines):
     done = translated("Das Haus", language="de")
     assert (done.status, done.via) == ("done", "en")
     assert MemorySegment.objects.get().via == "en"
+
+
+def test_a_glossary_holds_over_a_third_language(engines):
+    by = engines(Fake(pairs=[("de", "en"), ("en", "es")]))
+    review = ReviewFactory(title="Der Stuhl von Ana@x.example ist rot", language="de")
+    GlossaryTerm.objects.create(
+        vendor=review.product.vendor, source_language="de", target_language="es", term="Stuhl",
+        translation="butaca",
+    )  # fmt: skip
+    done = service.translate_now(subject=review, target="es")
+    assert "butaca" in done.texts["title"]
+    assert "Ana@x.example" in done.texts["title"]
+    assert not any("butaca" in text or "Stuhl" in text for text in by.seen)
+    assert done.failed == []
 
 
 def test_english_is_the_third_language_where_it_can_be(engines):
@@ -301,13 +315,13 @@ def test_two_that_want_the_same_sentence_pay_once(engines):
 
 
 def test_no_more_calls_at_once_than_an_engine_takes(engines, monkeypatch):
-    monkeypatch.setattr(calling, "QUEUE", 0.05)
+    monkeypatch.setattr(guards, "QUEUE", 0.05)
     by = engines(Fake())
     by.parallel = 1
-    with calling.slot(by), pytest.raises(EngineError) as raised, calling.slot(by):
+    with guards.slot(by), pytest.raises(EngineError) as raised, guards.slot(by):
         pass
     assert raised.value.code == "busy"
-    with calling.slot(by):
+    with guards.slot(by):
         pass
 
 

@@ -92,7 +92,7 @@ def test_an_engine_that_breaks_is_a_sentence_too(monkeypatch):
 
     monkeypatch.setattr(Apertium, "pairs", lambda _self: {("en", "es")})
     monkeypatch.setattr(Apertium, "translate", fail)
-    monkeypatch.setattr("reviews.translation.calling.BACKOFF", 0)
+    monkeypatch.setattr("reviews.translation.guards.BACKOFF", 0)
     review = ReviewFactory(title="It is slow.")
     assert service.translate_now(subject=review, target="es").failure == "failed"
 

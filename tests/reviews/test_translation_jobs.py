@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def libre(monkeypatch, tmp_path):
     """LibreTranslate's protocol on a local server, in use for all pairs."""
     monkeypatch.setattr("urllib3.util.retry.Retry.get_backoff_time", lambda _self: 0.01)
-    monkeypatch.setattr("reviews.translation.calling.BACKOFF", 0)
+    monkeypatch.setattr("reviews.translation.guards.BACKOFF", 0)
     with engine_of("libretranslate", tmp_path) as (engine, server):
         use(monkeypatch, "libretranslate", engine)
         yield server

@@ -24,7 +24,7 @@ from reviews.models import (
 )
 from reviews.moderation.erasure import erase
 from reviews.tasks import check_engines
-from reviews.translation import calling, job_runs, memory, service
+from reviews.translation import guards, job_runs, memory, service
 from reviews.translation.human import seen_mark
 from tests.factories import ResponseFactory, ReviewFactory, VendorFactory, lead, moderator
 from tests.reviews.engines import engine_of, use
@@ -278,7 +278,7 @@ def test_leads_see_how_engines_are_and_set_budgets(client, translated, settings,
     client.force_login(lead())
     assert "not asked yet" in client.get("/inbox/engines/").content.decode()
     check_engines()
-    calling.shared.put("engine-open:libretranslate", True, 30)
+    guards.shared.put("engine-open:libretranslate", True, 30)
     html = client.get("/inbox/engines/").content.decode()
     assert "LibreTranslate" in html
     assert "left alone" in html

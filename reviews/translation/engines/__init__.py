@@ -3,7 +3,6 @@
 Which of them are in use, and in what order, is said in the settings (`TRANSLATION`).
 """
 
-from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from typing import Any, cast
@@ -18,7 +17,16 @@ from reviews.translation.engines.base import (
     Style,
 )
 
-__all__ = ["ENGINES", "PASSING", "Engine", "EngineError", "EngineFailure", "Style", "engine"]
+__all__ = [
+    "ENGINES",
+    "PASSING",
+    "Engine",
+    "EngineError",
+    "EngineFailure",
+    "Style",
+    "engine",
+    "label",
+]
 
 # By name and class: what an engine needs is loaded when it is used.
 ENGINES = {
@@ -31,24 +39,17 @@ ENGINES = {
 }
 
 
+def _class(key: str) -> type[Any]:
+    module, name = ENGINES[key].split(".")
+    return getattr(import_module(f"reviews.translation.engines.{module}"), name)
+
+
 @cache
 def engine(key: str) -> Engine:
     """Return an engine, one in each process. Raises EngineError where it can't be made."""
-    module, name = ENGINES[key].split(".")
-    make = cast(
-        Callable[[dict[str, Any]], Engine],
-        getattr(import_module(f"reviews.translation.engines.{module}"), name),
-    )
-    return make(settings.TRANSLATION["engines"][key])
+    return cast(Engine, _class(key)(settings.TRANSLATION["engines"][key]))
 
 
 def label(key: str) -> str:
     """Return an engine's name for people."""
-    return {
-        "apertium": "Apertium",
-        "apertium_apy": "Apertium APy",
-        "libretranslate": "LibreTranslate",
-        "argos": "Argos",
-        "deepl": "DeepL",
-        "google": "Google",
-    }.get(key, key)
+    return str(_class(key).label)

@@ -1,0 +1,110 @@
+"""What stands before each call of an engine: circuit breaker, limit, retries, and its record.
+
+Nothing here touches the database, so it runs in a thread beside what does.
+"""
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from reviews.translation import shared
+from reviews.translation.engines import PASSING, Engine, EngineError, EngineFailure, Style
+from reviews.translation.protection import Segment
+
+# The circuit breaker: so many failures in a row, and an engine is left alone for a while.
+FAILURES_TO_OPEN = 3
+LEFT_ALONE = 30  # seconds
+COUNTED = 300  # seconds that a failure counts
+
+ATTEMPTS = 2  # beside those that an engine's own connection makes
+BACKOFF = 0.4  # seconds, doubled each time, with jitter
+# How long a call may hold its place, and how long one is waited for.
+JITTER = random.SystemRandom()
+SLOT = 90  # seconds
+QUEUE = 20.0  # seconds
+
+
+class Call(NamedTuple):
+    """What one call of an engine cost."""
+
+    engine: str
+    segments: int
+    characters: int
+    seconds: float
+    failure: str = ""
+    detail: str = ""
+
+
+def guarded(
+    by: Engine, segments: Sequence[Segment], source: str, target: str, style: Style,
+    calls: list[Call],
+) -> list[str]:  # fmt: skip
+    """Call an engine: unless it is left alone, when it has a place free, and again if it fails.
+
+    Adds what was called to `calls`. Raises EngineError.
+    """
+    characters = sum(len(segment.text) for segment in segments)
+    attempt = 1
+    while True:
+        if shared.get(f"engine-open:{by.key}"):
+            raise EngineError(EngineFailure.DOWN, "left alone after failures")
+        started = time.perf_counter()
+        try:
+            with slot(by):
+                started = time.perf_counter()
+                texts = by.translate(segments, source, target, style)
+        except EngineError as error:
+            seconds = time.perf_counter() - started
+            calls.append(
+                Call(by.key, len(segments), characters, seconds, error.code, error.detail[:300])
+            )
+            note_failure(by.key, error)
+            if error.code not in PASSING or attempt == ATTEMPTS:
+                raise
+            time.sleep(BACKOFF * 2 ** (attempt - 1) * JITTER.uniform(0.5, 1.5))
+            attempt += 1
+        else:
+            seconds = time.perf_counter() - started
+            calls.append(Call(by.key, len(segments), characters, seconds))
+            shared.forget(f"engine-failures:{by.key}")
+            return texts
+
+
+def note_failure(key: str, error: EngineError) -> None:
+    """Count a failure; after some in a row the engine is left alone."""
+    if error.code not in PASSING:
+        return
+    if shared.count(f"engine-failures:{key}", COUNTED) >= FAILURES_TO_OPEN:
+        shared.put(f"engine-open:{key}", True, LEFT_ALONE)
+
+
+def close(key: str) -> None:
+    """Let an engine be called again at once."""
+    shared.forget(f"engine-open:{key}", f"engine-failures:{key}")
+
+
+def is_open(key: str) -> bool:
+    return bool(shared.get(f"engine-open:{key}"))
+
+
+@contextmanager
+def slot(by: Engine) -> Iterator[None]:
+    """Hold one of the places that an engine has over all processes. Raises EngineError."""
+    until = time.monotonic() + QUEUE
+    while True:
+        name = next(
+            (name for n in range(by.parallel)
+             if shared.take(name := f"engine-slot:{by.key}:{n}", SLOT)),
+            None,
+        )  # fmt: skip
+        if name is not None:
+            break
+        if time.monotonic() > until:
+            raise EngineError(EngineFailure.BUSY, "no place free")
+        time.sleep(JITTER.uniform(0.02, 0.1))
+    try:
+        yield
+    finally:
+        shared.forget(name)
