@@ -54,6 +54,8 @@ def edit(request: HttpRequest, review: Review, subject: Any, about: FlagAbout) -
     open_reports = TranslationReport.objects.filter(
         review=review, about=about, target_language=target, settled_at=None
     )
+    texts = {row.key.text for row in rows}
+    similar = memory.matches(texts, subject.language, target)
     context = {
         "review": review,
         "subject": subject,
@@ -61,7 +63,7 @@ def edit(request: HttpRequest, review: Review, subject: Any, about: FlagAbout) -
         "back": back,
         "rows": [
             {"row": row, "text": written[row.name],
-             "matches": memory.matches(row.key.text, row.key.language, target)}
+             "matches": similar[row.key.text]}
             for row in rows
         ],
         "seen": request.POST.get("seen") if problem else human.seen_mark(subject, target),

@@ -6,18 +6,24 @@ machine's, and no machine's takes the place of a person's.
 """
 
 import hashlib
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.contrib.auth.models import User
-from django.contrib.postgres.search import TrigramSimilarity
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from reviews.choices import TranslationOrigin
 from reviews.models import MemorySegment
 from reviews.translation.protection import name_pattern, protect
 from reviews.translation.segments import part
+
+logger = logging.getLogger(__name__)
+
+# Segments that share half of their trigrams are like each other.
+LIKE = 0.5
+PATIENCE = 2000  # milliseconds
 
 
 class Key(NamedTuple):
@@ -177,26 +183,35 @@ class Claim:
             )
 
 
-def matches(text: str, source: str, target: str, *, most: int = 3) -> list[Match]:
-    """Return segments like `text` with their translations, the likest first."""
-    if not text.strip():
-        return []
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL pg_trgm.similarity_threshold = 0.5")
-        rows: Any = (
-            MemorySegment.objects.filter(
-                source_language=source, target_language=target, source_text__trigram_similar=text
-            )
-            .exclude(digest=digest(text))
-            .annotate(likeness=TrigramSimilarity("source_text", text))
-            .order_by("-likeness", "-pk")[: most * 4]
-        )
-        found = [
-            Match(row.source_text, row.target_text, round(row.likeness * 100),
-                  row.origin == TranslationOrigin.HUMAN)
-            for row in rows
-        ]  # fmt: skip
-    return sorted(found, key=lambda m: (-m.likeness, not m.is_human))[:most]
+def matches(
+    texts: Collection[str], source: str, target: str, *, most: int = 3
+) -> dict[str, list[Match]]:
+    """Return for each text the segments like it with their translations, the likest first.
+
+    All in one query. What takes too long, in a memory of many millions, is left out: it is
+    a help, nothing depends on it.
+    """
+    found: dict[str, list[Match]] = {text: [] for text in texts}
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL pg_trgm.similarity_threshold = {LIKE}")
+            cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE}")
+            cursor.execute(
+                "SELECT wanted.text, near.* FROM unnest(%s::text[]) AS wanted (text) "
+                "CROSS JOIN LATERAL (SELECT source_text, target_text, "
+                "round(100 * similarity(source_text, wanted.text)), origin = %s "
+                "FROM reviews_memorysegment WHERE source_language = %s AND target_language = %s "
+                "AND source_text %% wanted.text AND source_text <> wanted.text "
+                "ORDER BY similarity(source_text, wanted.text) DESC, origin = %s DESC, id DESC "
+                "LIMIT %s) AS near",
+                [list(found), TranslationOrigin.HUMAN, source, target, TranslationOrigin.HUMAN,
+                 most],
+            )  # fmt: skip
+            for text, near, translation, likeness, is_human in cursor.fetchall():
+                found[text].append(Match(near, translation, int(likeness), is_human))
+    except OperationalError as error:
+        logger.warning("Similar segments were not looked for to the end: %s", error)
+    return found
 
 
 def forget(texts: Iterable[str], names: Collection[str], *, about: Collection[str] = ()) -> None:

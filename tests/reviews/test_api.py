@@ -190,6 +190,8 @@ def test_the_schema_describes_what_comes(client, imported):
         "/api/v1/products/", "/api/v1/reviews/", "/api/v1/reviews/{id}/",
         "/api/v1/reviews/{id}/flags/",
         "/api/v1/reviews/{id}/response/",
+        "/api/v1/reviews/{id}/translations/",
+        "/api/v1/reviews/{id}/translations/{language}/",
     }  # fmt: skip
     names = {p["name"] for p in schema["paths"]["/api/v1/reviews/"]["get"]["parameters"]}
     assert {"product", "rating", "has_response", "reviewed_after", "q", "sort"} <= names

@@ -12,11 +12,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from reviews.models import ModerationReason, SavedView, Signal
+from reviews.models import (
+    ModerationReason,
+    Review,
+    ReviewTranslation,
+    SavedView,
+    Signal,
+    TranslationItem,
+    TranslationJob,
+)
 from reviews.moderation.decisions import Order, decide
 from reviews.moderation.flags import flag
 from reviews.moderation.handing import assign_many
 from reviews.moderation.notes import tag_many, write_note
+from reviews.translation.storing import store_many
+from reviews.translation.translator import Composed
 from tests.factories import ProductFactory, ResponseFactory, ReviewFactory, lead, vendor_staff
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +43,13 @@ PAGES = {
     "inbox, a review beside the queue": "/inbox/{pk}/?queue=true",
     "inbox, a review beside words": "/inbox/{pk}/?q=solid",
     "inbox, look-alikes": "/inbox/clusters/",
+    "inbox, translation editor": "/inbox/{pk}/translation/edit/?into=es",
+    "inbox, translation jobs": "/inbox/translations/",
+    "inbox, translation job": "/inbox/translations/{job}/",
+    "inbox, engines": "/inbox/engines/",
+    "inbox, glossaries": "/inbox/glossaries/",
+    "inbox, translated words": "/inbox/?translation=machine&translation=reported&q=solid",
+    "desk, a review": "/desk/{own}/",
     "inbox, rules": "/inbox/rules/",
     "inbox, second look": "/inbox/second-look/",
     "inbox, presence": "/inbox/{pk}/presence/?seen=0.0",
@@ -56,19 +73,28 @@ def fill(product, person, count: int) -> int:
         assign_many(people={review.pk: person}, actor=person)
         if n % 4 == 0:
             flag(review=review, reason=reason, note="", actor=staff)
+        # A translation with a sentence more each time, and a job.
+        Review.objects.filter(pk=review.pk).update(overall=" ".join(["So it is."] * n))
+        store_many(ReviewTranslation, [(review, Composed({"title": "x"}, {}))], "es")
+        TranslationJob.objects.create(target_language="es", started_by=person, total=n)
         if n % 2:
             ResponseFactory(review=review)
         else:
             order = Order("published", actor=person)
             decide(review=review, order=order)
+    TranslationItem.objects.create(
+        job=TranslationJob.objects.last(), review=review, outcome="failed", why="no_pair"
+    )
     SavedView.objects.create(owner=person, name=f"v{count}", query="rating=1")
     return review.pk
 
 
 def counted(client, pk: int, slug: str) -> dict[str, int]:
     found = {}
+    job = TranslationJob.objects.first().pk
+    own = Review.objects.published().filter(product__slug=slug).last().pk
     for name, path in PAGES.items():
-        address = path.format(pk=pk, slug=slug)
+        address = path.format(pk=pk, slug=slug, job=job, own=own)
         client.get(address)  # what is cached, is
         with CaptureQueriesContext(connection) as captured:
             assert client.get(address).status_code == 200, address
