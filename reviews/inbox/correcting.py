@@ -40,7 +40,8 @@ def edit(request: HttpRequest, review: Review, subject: Any, about: FlagAbout) -
     if target not in dict(settings.LANGUAGES) or target == subject.language:
         raise Http404
     back = with_query(request, reverse("inbox-review", args=[review.pk]))
-    rows = human.rows(subject, target)
+    stored = human.stored_for(subject, target)
+    rows = human.rows(subject, target, stored)
     written = {row.name: row.target for row in rows}
     problem = ""
     if request.method == "POST":
@@ -66,7 +67,7 @@ def edit(request: HttpRequest, review: Review, subject: Any, about: FlagAbout) -
              "matches": similar[row.key.text]}
             for row in rows
         ],
-        "seen": request.POST.get("seen") if problem else human.seen_mark(subject, target),
+        "seen": request.POST.get("seen") if problem else human.seen_mark(subject, stored),
         "problem": problem,
         "reports": open_reports,
     }  # fmt: skip

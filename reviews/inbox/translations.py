@@ -39,8 +39,6 @@ def job_list(request: HttpRequest) -> HttpResponse:
         shown = keyset.page([Segment(found, ("-id",))], request.GET.get("cursor"), 50)
     except BadCursor:
         return redirect("inbox-translations")
-    for job in shown.items:
-        job.conditions = conditions(job.query)
     context = {"page": shown, **neighbours(request, shown)}
     return render(request, "reviews/inbox/translations.html", context)
 

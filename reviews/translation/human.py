@@ -43,13 +43,18 @@ class NothingWritten(Exception):
     """A segment was left empty."""
 
 
-def rows(subject: Translatable, target: str) -> list[Row]:
+def stored_for(subject: Translatable, target: str) -> TranslationBase | None:
+    """Return what is stored of a subject in a language, whatever its state."""
+    found: TranslationBase | None = subject.translations.filter(target_language=target).first()
+    return found
+
+
+def rows(subject: Translatable, target: str, stored: TranslationBase | None) -> list[Row]:
     """Return a subject's segments with what is there of their translation.
 
     Where the stored translation is of an earlier text, the memory gives what has not changed.
     """
     [planned] = plans([subject], target)
-    stored: TranslationBase | None = subject.translations.filter(target_language=target).first()
     is_current = stored is not None and bytes(stored.digest) == content_digest(subject)
     kept = stored.segments if stored is not None and is_current else {}
     known = look_up([planned], target).known
@@ -77,9 +82,8 @@ def _remembered(known: dict[Key, Known], wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def seen_mark(subject: Translatable, target: str) -> str:
+def seen_mark(subject: Translatable, stored: TranslationBase | None) -> str:
     """Return what changes when a subject or its translation does."""
-    stored = subject.translations.filter(target_language=target).first()
     of_translation = f"{stored.finished_at}{stored.texts}" if stored and stored.texts else ""
     return f"{zlib.crc32(content_digest(subject) + of_translation.encode()):08x}"
 
@@ -105,9 +109,9 @@ def correct(
     translation: TranslationBase = subject.translations.select_for_update().get(
         target_language=target
     )
-    if seen != seen_mark(subject, target):
+    if seen != seen_mark(subject, translation):
         raise StaleCorrection
-    before = rows(subject, target)
+    before = rows(subject, target, translation)
     if len(texts) != len(before):
         raise StaleCorrection
     if not all(text.strip() for text in texts):

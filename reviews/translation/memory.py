@@ -194,8 +194,11 @@ def matches(
     found: dict[str, list[Match]] = {text: [] for text in texts}
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL pg_trgm.similarity_threshold = {LIKE}")
-            cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE}")
+            cursor.execute(
+                "SELECT set_config('pg_trgm.similarity_threshold', %s, true), "
+                "set_config('statement_timeout', %s, true)",
+                [str(LIKE), str(PATIENCE)],
+            )
             cursor.execute(
                 "SELECT wanted.text, near.* FROM unnest(%s::text[]) AS wanted (text) "
                 "CROSS JOIN LATERAL (SELECT source_text, target_text, "

@@ -158,7 +158,7 @@ def test_pages_of_translations(visit, site, language, viewport):
         (review, ["It is slow.", "I do not like it.", "It stays so."]), (answer, ["Thanks."])
     ):  # fmt: skip
         human.correct(
-            subject=subject, target=target, texts=texts, seen=human.seen_mark(subject, target),
+            subject=subject, target=target, texts=texts, seen=human.seen_mark(subject, None),
             actor=person,
         )  # fmt: skip
     review.translations.update(failed=["numbers"], stale_since=timezone.now(), via="es")

@@ -25,7 +25,7 @@ from reviews.models import (
 from reviews.moderation.erasure import erase
 from reviews.tasks import check_engines
 from reviews.translation import guards, job_runs, memory, service
-from reviews.translation.human import seen_mark
+from reviews.translation.human import seen_mark, stored_for
 from tests.factories import ResponseFactory, ReviewFactory, VendorFactory, lead, moderator
 from tests.reviews.engines import engine_of, use
 
@@ -132,7 +132,7 @@ def test_only_a_translation_that_is_there_can_be_reported(client, libre):
 
 def correction(subject, *texts, target="es", **more):
     said = {f"segment-{n}": text for n, text in enumerate(texts)}
-    return {**said, "seen": seen_mark(subject, target), **more}
+    return {**said, "seen": seen_mark(subject, stored_for(subject, target)), **more}
 
 
 def test_a_correction_is_a_persons_kept_and_remembered(client, translated):
