@@ -87,7 +87,7 @@ def take(browser: Browser, url: str) -> None:
 
     page = window(browser, url, "katie", locale="en-US", viewport={"width": 1360, "height": 1000})
     page.goto(f"{url}/desk/?rating=1&rating=2&has_response=false&language=es")
-    page.locator("a.row").first.click()
+    page.locator("a.row", has_text="Se cayó").click()
     page.locator("#id_body").fill(
         "Hi Beatriz, we are sorry to hear this. The sending was repaired in July, and the "
         "telephone answers again.\n\nThanks, Katie"
