@@ -91,3 +91,30 @@ def reachable_folder() -> Iterator[Path]:
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def libre(monkeypatch, tmp_path):
+    """LibreTranslate's protocol on a local server, in use for all pairs; the server."""
+    from tests.reviews.engines import engine_of, use
+
+    monkeypatch.setattr("urllib3.util.retry.Retry.get_backoff_time", lambda _self: 0.01)
+    monkeypatch.setattr("reviews.translation.guards.BACKOFF", 0)
+    with engine_of("libretranslate", tmp_path) as (engine, server):
+        use(monkeypatch, "libretranslate", engine)
+        yield server
+
+
+@pytest.fixture
+def engines(monkeypatch, settings):
+    """Put engines in use: `engines(Fake(…), Fake(…))`, in their order."""
+    monkeypatch.setattr("reviews.translation.guards.BACKOFF", 0)
+
+    def put(*found):
+        by_key = {one.key: one for one in found}
+        monkeypatch.setitem(settings.TRANSLATION, "order", {"*": list(by_key)})
+        monkeypatch.setattr("reviews.translation.routes.engine", by_key.__getitem__)
+        monkeypatch.setattr("reviews.translation.calling.engine", by_key.__getitem__)
+        return found[0]
+
+    return put

@@ -12,6 +12,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from config.embedded.servers import Servers
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -24,6 +26,16 @@ def environment(**changes: str) -> dict[str, str]:
         "DATABASE_URL": database,
         "OPINA_HOME": str(settings.OPINA_HOME),
         **changes,
+    }
+
+
+def environment_on(servers: Servers, home: Path) -> dict[str, str]:
+    """The environment of a program that uses other servers than the tests'."""
+    return {
+        **os.environ,
+        "DATABASE_URL": servers.database_url,
+        "REDIS_URL": servers.redis_url,
+        "OPINA_HOME": str(home),
     }
 
 

@@ -21,11 +21,11 @@ from django.utils import timezone
 from reviews.choices import TranslationJobStatus as Status
 from reviews.language import UNDETERMINED
 from reviews.locks import session_lock
-from reviews.models import Review, TranslationBase, TranslationItem, TranslationJob
+from reviews.models import Review, TranslationItem, TranslationJob
 from reviews.translation import translator
 from reviews.translation.engines import PASSING, EngineFailure
 from reviews.translation.plans import Plan, Translatable, plans
-from reviews.translation.storing import content_digest, store_many
+from reviews.translation.storing import by_model, good_already, store_many
 from reviews.translation.translator import Work
 
 CHUNK = 150  # reviews
@@ -233,7 +233,7 @@ def look_up(items: list[TranslationItem], target: str, soon: Any = ()) -> Chunk:
         pairs += [(item, text) for text in foreign]
         if not foreign:
             skipped[item.pk] = "unknown" if review.language == UNDETERMINED else "same"
-    good = _good([subject for _item, subject in pairs], target)
+    good = good_already([subject for _item, subject in pairs], target)
     open_pairs = [(item, s) for item, s in pairs if (type(s), s.pk) not in good]
     still_open = {item.pk for item, _subject in open_pairs}
     for item, _subject in pairs:
@@ -249,33 +249,6 @@ def look_up(items: list[TranslationItem], target: str, soon: Any = ()) -> Chunk:
     )
     work = translator.look_up(planned, target, soon)
     return Chunk(items, subjects, skipped, work, characters)
-
-
-def _good(subjects: list[Translatable], target: str) -> set[tuple[type[Any], int]]:
-    """Return the subjects whose translation needs nothing: it is current, or a person's."""
-    found = set()
-    for model, rows in _by_model([(s, None) for s in subjects]).items():
-        of = {subject.pk: subject for subject, _none in rows}
-        translations: Any = model._default_manager.filter(
-            **{f"{model.subject_field}_id__in": list(of)}, target_language=target, status="done"
-        )
-        for translation in translations.only(
-            model.subject_field, "digest", "stale_since", "author", "origin"
-        ):
-            subject = of[getattr(translation, f"{model.subject_field}_id")]
-            current = bytes(translation.digest) == content_digest(subject)
-            if translation.is_kept_by_a_person or (current and not translation.stale_since):
-                found.add((type(subject), subject.pk))
-    return found
-
-
-def _by_model(
-    rows: list[tuple[Translatable, Any]],
-) -> dict[type[TranslationBase], list[tuple[Translatable, Any]]]:
-    found: dict[type[TranslationBase], list[tuple[Translatable, Any]]] = {}
-    for row in rows:
-        found.setdefault(row[0].translations.model, []).append(row)
-    return found
 
 
 @transaction.atomic
@@ -295,7 +268,7 @@ def store(job: TranslationJob, chunk: Chunk, seconds: float) -> str:
             rows.append((subject, composed))
     stored = {
         (model, pk)
-        for model, of_model in _by_model(rows).items()
+        for model, of_model in by_model(rows).items()
         for pk in store_many(model, of_model, target)
     }
     for item, subject, _plan in chunk.subjects:

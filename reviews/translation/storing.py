@@ -43,6 +43,34 @@ def content_digest(subject: Translatable) -> bytes:
     return digest("\x1f".join((subject.language, *subject.content())))
 
 
+def by_model[T](
+    rows: Sequence[tuple[Translatable, T]],
+) -> dict[type[TranslationBase], list[tuple[Translatable, T]]]:
+    """Return rows of subjects by the model that their translations are stored in."""
+    found: dict[type[TranslationBase], list[tuple[Translatable, T]]] = {}
+    for row in rows:
+        found.setdefault(row[0].translations.model, []).append(row)
+    return found
+
+
+def good_already(subjects: Sequence[Translatable], target: str) -> set[tuple[type[Any], int]]:
+    """Return the subjects whose translation needs nothing: it is current, or a person's."""
+    found = set()
+    for model, rows in by_model([(subject, None) for subject in subjects]).items():
+        of = {subject.pk: subject for subject, _none in rows}
+        stored = model._default_manager.filter(
+            **{f"{model.subject_field}_id__in": list(of)},
+            target_language=target,
+            status=TranslationStatus.DONE,
+        ).only(model.subject_field, "digest", "stale_since", "author", "origin")
+        for translation in stored:
+            subject = of[getattr(translation, f"{model.subject_field}_id")]
+            is_current = bytes(translation.digest) == content_digest(subject)
+            if translation.is_kept_by_a_person or (is_current and not translation.stale_since):
+                found.add((type(subject), subject.pk))
+    return found
+
+
 def store_many(
     model: type[TranslationBase], rows: Sequence[tuple[Translatable, Composed]], target: str
 ) -> set[int]:

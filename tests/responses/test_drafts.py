@@ -6,17 +6,9 @@ from responses.models import AnswerDraft, Response
 from responses.tasks import translate_draft
 from reviews.models import GlossaryTerm, MemorySegment
 from tests.factories import ReviewFactory, UserFactory, vendor_staff
-from tests.reviews.engines import engine_of, use
 
 pytestmark = pytest.mark.django_db
 HTMX = {"headers": {"HX-Request": "true"}}
-
-
-@pytest.fixture
-def libre(monkeypatch, tmp_path):
-    with engine_of("libretranslate", tmp_path) as (engine, server):
-        use(monkeypatch, "libretranslate", engine)
-        yield server
 
 
 @pytest.fixture

@@ -77,12 +77,7 @@ def test_a_killed_database_loses_no_stored_chunk(tmp_path, reachable_folder):
     home = reachable_folder
     servers = Servers(home)
     servers.start()
-    environment = {
-        **os.environ,
-        "DATABASE_URL": servers.database_url,
-        "REDIS_URL": servers.redis_url,
-        "OPINA_HOME": str(home),
-    }
+    environment = processes.environment_on(servers, home)
 
     def manage(*words: str) -> str:
         done = subprocess.run(

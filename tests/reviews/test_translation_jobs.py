@@ -1,18 +1,11 @@
 """Many reviews at once: estimated, steered, killed, gone on with; nothing twice, nothing lost."""
 
-import os
-import signal
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.utils import timezone
 
-from config.embedded.servers import Servers
 from responses.models import ResponseTranslation
 from reviews.models import (
     GlossaryTerm,
@@ -26,23 +19,11 @@ from reviews.models import (
 )
 from reviews.moderation import rules
 from reviews.tasks import resume_stalled_translations, run_translation_job
-from reviews.translation import job_runs, jobs, routes, terms
-from tests import engine_servers, processes
+from reviews.translation import job_runs, jobs, terms
+from tests import engine_servers
 from tests.factories import ProductFactory, ResponseFactory, ReviewFactory, lead, moderator
-from tests.reviews.dumps import csv_of, write
-from tests.reviews.engines import engine_of, needs_apertium, use
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def libre(monkeypatch, tmp_path):
-    """LibreTranslate's protocol on a local server, in use for all pairs."""
-    monkeypatch.setattr("urllib3.util.retry.Retry.get_backoff_time", lambda _self: 0.01)
-    monkeypatch.setattr("reviews.translation.guards.BACKOFF", 0)
-    with engine_of("libretranslate", tmp_path) as (engine, server):
-        use(monkeypatch, "libretranslate", engine)
-        yield server
 
 
 def make(count: int, **more) -> list[Review]:
@@ -262,154 +243,6 @@ def test_a_changed_glossary_makes_stale_what_has_the_term(libre):
     assert "tardón" in reviews[0].translations.get().texts["overall"]
     terms.remove(term=GlossaryTerm.objects.get(), actor=person)
     assert stale.count() == 1
-
-
-def test_two_jobs_at_once_pay_for_nothing_twice(worker, monkeypatch):
-    """Two workers, the same reviews: each sentence goes to the engine once."""
-    if not routes.pairs("apertium"):
-        pytest.skip("Apertium is not installed")
-    make(300)
-    first, second = chosen(), chosen()
-    for job in (first, second):
-        jobs.start(job=job)
-    processes.wait_for(lambda: all(is_over(job) for job in (first, second)))
-    assert first.done + second.done >= 300
-    assert ReviewTranslation.objects.filter(status="done").count() == 300
-    characters = sum(
-        len(text) for text in MemorySegment.objects.values_list("source_text", flat=True)
-    )
-    assert first.sent_characters + second.sent_characters == characters
-
-
-def is_over(job: TranslationJob) -> bool:
-    job.refresh_from_db()
-    return job.status == "done"
-
-
-def is_in_the_middle(job: TranslationJob) -> bool:
-    job.refresh_from_db()
-    return 0 < job.done < job.total
-
-
-def many_texts(count: int) -> None:
-    """Reviews whose sentences all differ, so that the engine has something to do."""
-    product = ProductFactory()
-    first = ReviewFactory(product=product)
-    Review.objects.bulk_create(
-        Review(
-            product=product, source=first.source, external_id=f"x{n}", language="en",
-            status="published", title=f"The invoice number {n} was late.",
-            overall=f"We asked {n} times. Nobody answered the {n} mails that we wrote.",
-        )
-        for n in range(count)
-    )  # fmt: skip
-
-
-@needs_apertium
-def test_a_killed_worker_is_followed_by_one_that_goes_on():
-    many_texts(3_000)
-    job = chosen()
-    jobs.start(job=job)
-    with processes.program(*processes.WORKER) as child:
-        processes.wait_for(lambda: is_in_the_middle(job))
-        processes.kill(child)
-    job.refresh_from_db()
-    assert job.status == "running"
-    sent_before, known_before = job.sent_characters, MemorySegment.objects.count()
-    assert known_before
-    connection.close()
-    with processes.program(*processes.WORKER):
-        # What beat does every 15 seconds.
-        processes.wait_for(lambda: resume_stalled_translations() or is_over(job))
-    assert (job.done, job.failed) == (3_001, 0)
-    assert ReviewTranslation.objects.filter(status="done").count() == 3_001
-    characters = sum(len(t) for t in MemorySegment.objects.values_list("source_text", flat=True))
-    # All that was remembered before the kill was not paid for again.
-    assert job.sent_characters - sent_before <= characters
-    assert job.sent_characters <= characters
-
-
-def descendants(pid: int) -> set[int]:
-    """Return the processes that a process has started, and theirs."""
-    parents = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        parents[int(path.parent.name)] = int(fields[1])
-    found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found
-
-
-@needs_apertium
-def test_an_engine_that_is_killed_during_a_job_is_started_again():
-    many_texts(3_000)
-    job = chosen()
-    jobs.start(job=job)
-    with processes.program(*processes.WORKER) as child:
-        processes.wait_for(lambda: is_in_the_middle(job))
-        for pid in descendants(child.pid):
-            try:
-                if b"lt-proc" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    os.kill(pid, signal.SIGKILL)
-            except (OSError, ProcessLookupError):
-                pass
-        processes.wait_for(lambda: is_over(job))
-    assert (job.done, job.failed) == (3_001, 0)
-    characters = sum(len(t) for t in MemorySegment.objects.values_list("source_text", flat=True))
-    assert job.sent_characters == characters
-
-
-@needs_apertium
-def test_a_killed_broker_is_survived(tmp_path, reachable_folder):
-    home = reachable_folder
-    servers = Servers(home)
-    servers.start()
-    environment = {
-        **os.environ,
-        "DATABASE_URL": servers.database_url,
-        "REDIS_URL": servers.redis_url,
-        "OPINA_HOME": str(home),
-    }
-
-    def ask(words: str) -> str:
-        names = "from reviews.models import *; from reviews.translation import jobs; "
-        command = [sys.executable, "manage.py", "shell", "-v0", "-c", names + words]
-        said = subprocess.run(
-            command, cwd=processes.ROOT, env=environment, capture_output=True, text=True, check=True
-        )
-        return said.stdout.strip()
-
-    def manage(*words: str) -> None:
-        command = [sys.executable, "manage.py", *words]
-        subprocess.run(
-            command, cwd=processes.ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
-        )
-
-    try:
-        manage("migrate")
-        dump = write(tmp_path / "t.csv", csv_of(4_000))
-        manage("import_reviews", str(dump), "--product", "p", "--status", "published")
-        ask("Review.objects.update(language='en')")
-        ask("job = jobs.choose(reviews=Review.objects.all(), target='es'); jobs.start(job=job)")
-        with processes.program(*processes.WORKER, env=environment):
-            processes.wait_for(
-                lambda: ask("print(TranslationJob.objects.filter(done__gt=0).exists())") == "True"
-            )
-            [pid_file] = home.rglob("valkey.pid")
-            valkey = int(pid_file.read_text())
-            os.kill(valkey, signal.SIGKILL)
-            os.waitpid(valkey, 0)
-            servers.start()
-            over = "jobs.resume_stalled(); print(TranslationJob.objects.get().status)"
-            processes.wait_for(lambda: ask(over) == "done")
-        assert ask("print(TranslationJob.objects.get().failed)") == "0"
-        assert ask("print(ReviewTranslation.objects.filter(status='done').count())") == "4000"
-    finally:
-        servers.stop()
 
 
 def test_the_task_may_run_twice(libre):

@@ -1,10 +1,7 @@
 """Pages of translations: what readers see, what moderators and leads do, what files hold."""
 
-import io
 
 import pytest
-from defusedxml.ElementTree import fromstring
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -13,7 +10,6 @@ from responses.models import ResponseTranslation
 from reviews.api.keys import create_key
 from reviews.models import (
     AuditEntry,
-    GlossaryTerm,
     MemorySegment,
     Partner,
     Review,
@@ -24,7 +20,7 @@ from reviews.models import (
 )
 from reviews.moderation.erasure import erase
 from reviews.tasks import check_engines
-from reviews.translation import guards, job_runs, memory, service
+from reviews.translation import guards, job_runs, service
 from reviews.translation.human import seen_mark, stored_for
 from tests.factories import ResponseFactory, ReviewFactory, VendorFactory, lead, moderator
 from tests.reviews.engines import engine_of, use
@@ -32,13 +28,6 @@ from tests.reviews.engines import engine_of, use
 pytestmark = pytest.mark.django_db
 
 SPANISH = {"HTTP_ACCEPT_LANGUAGE": "es"}
-
-
-@pytest.fixture
-def libre(monkeypatch, tmp_path):
-    with engine_of("libretranslate", tmp_path) as (engine, server):
-        use(monkeypatch, "libretranslate", engine)
-        yield server
 
 
 @pytest.fixture
@@ -307,92 +296,6 @@ def test_an_engines_quota_and_what_it_failed_by_are_shown(client, monkeypatch, t
     html = client.get("/inbox/engines/").content.decode()
     assert "does not answer" in html
     assert "refuses our key" in html
-
-
-def test_a_glossary_by_hand_and_by_file(client, libre):
-    vendor = VendorFactory()
-    client.force_login(moderator())
-    path = f"/inbox/glossaries/{vendor.slug}/"
-    term = {"source_language": "en", "target_language": "es", "term": "=seat", "kind": "translate",
-            "translation": "licencia"}  # fmt: skip
-    client.post(path, term)
-    client.post(path, {**term, "term": "Board", "kind": "keep", "translation": ""})
-    client.post(path, {**term, "term": "app", "kind": "forbid", "translation": "aplicativo"})
-    assert GlossaryTerm.objects.count() == 3
-    for format in ("csv", "tbx"):
-        said = client.get(path, {"format": format}).content
-        before = set(GlossaryTerm.objects.values_list("term", "kind", "translation"))
-        GlossaryTerm.objects.all().delete()
-        upload = SimpleUploadedFile(f"terms.{format}", said)
-        assert "3 terms read" in client.post(path, {"file": upload}).content.decode()
-        assert set(GlossaryTerm.objects.values_list("term", "kind", "translation")) == before
-    assert b"'=seat" in client.get(path, {"format": "csv"}).content
-    client.post(path, {"remove": GlossaryTerm.objects.first().pk})
-    assert GlossaryTerm.objects.count() == 2
-    other = VendorFactory()
-    pk = GlossaryTerm.objects.first().pk
-    assert client.post(f"/inbox/glossaries/{other.slug}/", {"remove": pk}).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("name", "raw", "sentence"),
-    [
-        ("a.csv", b"term,kind\nx,keep\n", "must name the columns"),
-        ("a.csv", b"source_language,target_language,term,kind\nen,en,x,keep\n", "Line 2"),
-        ("a.csv", b"source_language,target_language,term,kind\nen,es,x,burn\n", "Line 2"),
-        ("a.csv", b"\xff\xfe", "not UTF-8"),
-        ("a.tbx", b"<tbx>", "no TBX"),
-        ("a.tbx", b'<!DOCTYPE x [<!ENTITY a "b">]><tbx>&a;</tbx>', "no TBX"),
-        ("a.tbx", b"<tbx/>", "No terms"),
-    ],
-)
-def test_a_bad_file_gets_one_sentence_and_changes_nothing(client, libre, name, raw, sentence):
-    vendor = VendorFactory()
-    client.force_login(moderator())
-    path = f"/inbox/glossaries/{vendor.slug}/"
-    answer = client.post(path, {"file": SimpleUploadedFile(name, raw)})
-    assert answer.status_code == 400
-    assert sentence in answer.content.decode()
-    assert not GlossaryTerm.objects.exists()
-
-
-def test_an_old_tbx_file_is_read(client, libre):
-    vendor = VendorFactory()
-    client.force_login(moderator())
-    said = b"""<?xml version="1.0"?><martif type="TBX"><text><body><termEntry>
-    <langSet xml:lang="en-US"><tig><term>seat</term></tig></langSet>
-    <langSet xml:lang="es"><ntig><termGrp><term>licencia</term></termGrp></ntig></langSet>
-    </termEntry></body></text></martif>"""
-    client.post(f"/inbox/glossaries/{vendor.slug}/", {"file": SimpleUploadedFile("a.tbx", said)})
-    found = GlossaryTerm.objects.get()
-    assert (found.source_language, found.term, found.translation) == ("en", "seat", "licencia")
-
-
-def test_the_memory_goes_out_and_comes_in_as_tmx(client, translated):
-    client.force_login(moderator())
-    memory.correct({memory.Key("en", "It is slow.", b""): "Es lento."}, "es", author=moderator())
-    said = b"".join(client.get("/inbox/memory/en-es.tmx").streaming_content)
-    root = fromstring(said)
-    assert root.tag == "tmx"
-    assert len(list(root.iter("tu"))) == MemorySegment.objects.count()
-    assert b'<ph x="0"/>' in said
-    before = set(MemorySegment.objects.values_list("source_text", "target_text", "origin"))
-    MemorySegment.objects.all().delete()
-    upload = SimpleUploadedFile("m.tmx", said)
-    assert (
-        "translations were taken"
-        in client.post("/inbox/memory/import/", {"file": upload}).content.decode()
-    )
-    after = set(MemorySegment.objects.values_list("source_text", "target_text", "origin"))
-    assert after == before
-    foreign = b"""<tmx version="1.4"><body><tu><tuv xml:lang="en"><seg>Visit www.n.example now</seg>
-    </tuv><tuv xml:lang="es"><seg>Visita www.n.example ya</seg></tuv></tu></body></tmx>"""
-    client.post("/inbox/memory/import/", {"file": io.BytesIO(foreign)})
-    review = ReviewFactory(title="Visit www.other.example now")
-    done = service.translate_now(subject=review, target="es")
-    assert (done.texts["title"], done.origin) == ("Visita www.other.example ya", "human")
-    bad = client.post("/inbox/memory/import/", {"file": io.BytesIO(b"no")})
-    assert bad.status_code == 400
 
 
 def test_an_erased_persons_sentences_leave_the_memory(translated):
