@@ -3,6 +3,7 @@
 Nothing here touches the database, so it runs in a thread beside what does.
 """
 
+import logging
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,8 @@ from typing import NamedTuple
 from reviews.translation import shared
 from reviews.translation.engines import PASSING, Engine, EngineError, EngineFailure, Style
 from reviews.translation.protection import Segment
+
+logger = logging.getLogger(__name__)
 
 # The circuit breaker: so many failures in a row, and an engine is left alone for a while.
 FAILURES_TO_OPEN = 3
@@ -54,7 +57,7 @@ def guarded(
         try:
             with slot(by):
                 started = time.perf_counter()
-                texts = by.translate(segments, source, target, style)
+                texts = _asked(by, segments, source, target, style)
         except EngineError as error:
             seconds = time.perf_counter() - started
             calls.append(
@@ -70,6 +73,19 @@ def guarded(
             calls.append(Call(by.key, len(segments), characters, seconds))
             shared.forget(f"engine-failures:{by.key}")
             return texts
+
+
+def _asked(
+    by: Engine, segments: Sequence[Segment], source: str, target: str, style: Style
+) -> list[str]:
+    try:
+        return by.translate(segments, source, target, style)
+    except EngineError:
+        raise
+    except Exception as error:
+        # What an engine answers may be anything: whatever it breaks here is its failure.
+        logger.exception("%s %s>%s", by.key, source, target)
+        raise EngineError(EngineFailure.FAILED, repr(error)) from error
 
 
 def note_failure(key: str, error: EngineError) -> None:

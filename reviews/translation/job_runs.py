@@ -8,13 +8,13 @@ on where it stopped, and pays for nothing twice. A job whose engine is gone wait
 import time
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from celery import current_app
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -109,19 +109,25 @@ class Run:
     def __init__(self, job: TranslationJob) -> None:
         self.job = job
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
+        # The chunk that the engine has, and the one that comes after it.
         self.under_way: Chunk | None = None
+        self.ahead: Chunk | None = None
         self.last_item = 0
         self.since = time.monotonic()
 
     def close(self) -> None:
-        """Let go of everything: also where an exception ends the run."""
+        """Remember what is paid for and let go of everything, also where an exception ends it."""
         self.thread.shutdown(cancel_futures=True)
-        if self.under_way is not None:
-            self.under_way.work.claim.let_go()
+        for chunk in (self.under_way, self.ahead):
+            if chunk is not None:
+                with suppress(DatabaseError):
+                    translator.keep(chunk.work)
+                chunk.work.claim.let_go()
 
     def go(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while chunk := self._next() if time.monotonic() < until else None:
+            self.ahead = chunk
             # Nobody waits for another's segments while holding some.
             if not chunk.work.claim.try_take():
                 if not self._finish(into=chunk):
@@ -129,7 +135,7 @@ class Run:
                 chunk.work.claim.take()
             self._send(chunk)
             goes_on = self._finish(into=chunk)
-            self.under_way = chunk
+            self.under_way, self.ahead = chunk, None
             if not goes_on:
                 break
         if self._finish():
@@ -137,15 +143,11 @@ class Run:
 
     def _send(self, chunk: Chunk) -> None:
         """Give the engine a chunk, as soon as it has done with the one before."""
-        try:
-            translator.look_again(chunk.work)
-            translator.arrange(chunk.work)
-            if self.under_way is not None and self.under_way.engine is not None:
-                self.under_way.engine.result()
-            chunk.engine = self.thread.submit(translator.carry_out_all, chunk.work)
-        except BaseException:
-            chunk.work.claim.let_go()
-            raise
+        translator.look_again(chunk.work)
+        translator.arrange(chunk.work)
+        if self.under_way is not None and self.under_way.engine is not None:
+            self.under_way.engine.result()
+        chunk.engine = self.thread.submit(translator.carry_out_all, chunk.work)
 
     def _next(self) -> Chunk | None:
         """Take the next reviews and look them up; None where no more are left."""
@@ -163,15 +165,13 @@ class Run:
 
         `into` is the chunk that waits for its segments.
         """
-        chunk, self.under_way = self.under_way, None
+        chunk = self.under_way
         if chunk is None:
             return True
         if chunk.engine is not None:
             chunk.engine.result()
-        try:
-            translator.keep(chunk.work)
-        finally:
-            chunk.work.claim.let_go()
+        translator.keep(chunk.work)
+        self.under_way = None
         if into is not None:
             into.work.known = {**chunk.work.known, **into.work.known}
             into.work.failures = {**chunk.work.failures, **into.work.failures}

@@ -192,7 +192,9 @@ def keep(work: Work) -> None:
     fresh: dict[Key, Known] = {}
     for batch, keys, reserved in work.groups:
         used = Counter[str]()
-        for key, known in zip(keys, batch.found, strict=True):
+        # Nothing was found where the engine's turn never came.
+        found = batch.found or [None] * len(keys)
+        for key, known in zip(keys, found, strict=True):
             if known is not None:
                 fresh[key] = known
                 used[work.payers[key]] += len(key.text)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 
 from responses.models import ResponseTranslation
@@ -188,6 +189,30 @@ def rule_that_translates(query="not_language=es en", language="en") -> Rule:
         name="Into English", action="translate", query=query, language=language, active=True,
         tried_at=timezone.now(), changed_by=lead(),
     )  # fmt: skip
+
+
+def test_a_job_that_breaks_lets_go_of_its_segments(libre, monkeypatch):
+    """Whatever ends a run: nobody waits for its sentences for ever."""
+    monkeypatch.setattr(job_runs, "CHUNK", 2)
+    make(8)
+    job = chosen()
+    jobs.start(job=job)
+
+    def breaks(*_words):
+        raise RuntimeError("out of order")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(job_runs, "store", breaks)
+        with pytest.raises(RuntimeError):
+            job_runs.run(job.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert cursor.fetchone()[0] == 0
+    assert MemorySegment.objects.exists()
+    job_runs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.done) == ("done", 8)
+    assert len(sent(libre)) == len(set(sent(libre)))
 
 
 def test_a_standing_rule_translates_what_comes_in(libre):

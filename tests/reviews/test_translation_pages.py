@@ -1,6 +1,5 @@
 """Pages of translations: what readers see, what moderators and leads do, what files hold."""
 
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext

@@ -1,7 +1,5 @@
 """An engine of which a test says what it does, and how tests have texts translated."""
 
-
-
 from reviews.translation import service
 from reviews.translation.engines import EngineError
 from tests.engine_servers import swapped
