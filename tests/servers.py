@@ -11,6 +11,8 @@ from config.embedded.servers import running
 # Whatever the environment names, tests run on servers of their own.
 for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "DEBUG", "ALLOWED_HOSTS"):
     os.environ.pop(name, None)
+for name in [name for name in os.environ if name.startswith("TRANSLATION_")]:
+    os.environ.pop(name)
 home = tempfile.mkdtemp(prefix="opina-tests-")
 os.chmod(home, 0o755)  # noqa: S103  the servers' account enters it
 os.environ["OPINA_HOME"] = home

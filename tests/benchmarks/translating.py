@@ -1,5 +1,6 @@
 """Translating ten thousand reviews in one job: the engine's time, the job's own, the memory's."""
 
+import statistics
 import time
 from io import StringIO
 from itertools import islice
@@ -15,6 +16,7 @@ from reviews.translation.engines import EngineError
 from reviews.translation.plans import plans
 from reviews.translation.protection import Segment
 from reviews.translation.routes import route
+from reviews.translation.service import request_translation
 from tests.benchmarks.texts import MAPPINGS, sources
 
 REVIEWS = 10_000
@@ -116,3 +118,16 @@ def served(reviews) -> None:
             segments += sum(1 for _wanted in each.wanted())
     seconds = time.perf_counter() - started
     print(f"  served from memory: {segments / seconds:,.0f} segments/s")
+    one_by_one(subjects[:300])
+
+
+def one_by_one(subjects: list[Review]) -> None:
+    """Time a reader's request for one review whose sentences the memory has all."""
+    taken = []
+    for review in subjects:
+        review.translations.all().delete()
+        started = time.perf_counter()
+        request_translation(subject=review, target=TARGET, queue=False)
+        taken.append(1000 * (time.perf_counter() - started))
+    print(f"  one review from memory, stored: {statistics.median(taken):.0f} ms, "
+          f"the slowest of {len(taken)} {max(taken):.0f} ms")  # fmt: skip
