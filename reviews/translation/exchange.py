@@ -247,7 +247,7 @@ def take_in(units: Sequence[Unit], *, actor: User) -> None:
     human: dict[str, dict[Key, str]] = defaultdict(dict)
     machine: dict[str, dict[Key, Known]] = defaultdict(dict)
     for unit in units:
-        source = unit.source if MARK.search(unit.source) else protect(unit.source, None)
+        source = unit.source if MARK.search(unit.source) else protect(unit.source)
         if isinstance(source, Segment):
             target, text = with_marks(unit.target, source.kept), source.text
         else:

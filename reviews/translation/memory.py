@@ -16,7 +16,7 @@ from django.db import OperationalError, connection, transaction
 
 from reviews.choices import TranslationOrigin
 from reviews.models import MemorySegment
-from reviews.translation.protection import name_pattern, protect
+from reviews.translation.protection import protect
 from reviews.translation.segments import part
 
 logger = logging.getLogger(__name__)
@@ -223,10 +223,9 @@ def forget(texts: Iterable[str], names: Collection[str], *, about: Collection[st
     `names` are those that the texts' segments are remembered without. With `about`, only the
     segments are deleted that have one of these words.
     """
-    pattern = name_pattern(tuple(names))
     pieces = (piece.text for text in texts for piece in part(text) if piece.is_segment)
     gone = [
-        digest(protect(piece, pattern).text)
+        digest(protect(piece, tuple(names)).text)
         for piece in pieces
         if not about or any(word in piece for word in about)
     ]

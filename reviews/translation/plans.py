@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 from reviews.translation.glossary import NO_TERMS, Glossary, glossaries
 from reviews.translation.memory import Key
-from reviews.translation.protection import name_pattern, protect
+from reviews.translation.protection import protect
 from reviews.translation.segments import part
 
 
@@ -57,7 +57,7 @@ def plans(subjects: Sequence[Translatable], target: str) -> list[Plan]:
 
 
 def _plan(subject: Translatable, terms: dict[tuple[int, str], Glossary]) -> Plan:
-    names = name_pattern(tuple(subject.protected_names()))
+    names = tuple(name for name in subject.protected_names() if len(name) > 1)
     glossary = terms.get((subject.vendor_id, subject.language))
     fields: dict[str, list[str | Wanted]] = {}
     paragraph = 0

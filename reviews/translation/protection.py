@@ -6,8 +6,8 @@ count, and what each engine dresses in a way that it respects.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from reviews.translation.segments import EMOJI
@@ -38,27 +38,20 @@ MIXED = (
     r"(?<![\w.])(?!\d+(?:st|nd|rd|th|s|º|ª|er|ra|ro|do|to|mo|va|vo)\b)"
     r"(?:\d+[^\W\d_]|[^\W\d_]+-?\d)[\w-]*"
 )
-OURS = MARK.pattern
-PROTECTED = re.compile(
-    "|".join(
-        f"(?:{p})"
-        for p in (
-            CODE,
-            URL,
-            EMAIL,
-            DOMAIN,
-            HANDLE,
-            TAG,
-            FIGURES,
-            AMOUNT,
-            MIXED,
-            EMOJI,
-            EMPHASIS,
-            OURS,
-        )
-    )
+# Each kind with what a text must have for it to be looked for: most kinds cost much more than
+# to see that there is no "@". The order matters: the first that fits takes a passage.
+KINDS: tuple[tuple[Callable[[str], object], str], ...] = (
+    (lambda text: "`" in text, CODE),
+    (lambda text: "://" in text or "www" in text, URL),
+    (lambda text: "@" in text, EMAIL),
+    (lambda text: "." in text[:-2], DOMAIN),
+    (lambda text: "@" in text or "#" in text, HANDLE),
+    (lambda text: "<" in text or "&" in text, TAG),
+    (re.compile(r"[\d€$£¥₹₽]").search, f"{FIGURES}|{AMOUNT}|{MIXED}"),
+    (lambda text: not text.isascii(), EMOJI),
+    (lambda text: "*" in text or "_" in text or "~" in text, EMPHASIS),
+    (MARK.search, MARK.pattern),
 )
-# Most segments have nothing of it: one fast look tells.
 SUSPECT = re.compile("[@#`<&*_~/\\d€$£¥₹₽\ue000-\uf8ff©®‼-㊙\U0001f000-\U0001faff]|\\.[a-z]{2}|www")
 NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")
 SPACE = re.compile(r"[^\S ]+|  +")
@@ -75,15 +68,25 @@ def mark(number: int) -> str:
     return chr(FIRST + number)
 
 
-def protect(text: str, names: re.Pattern[str] | None) -> Segment:
-    """Take out what comes back untouched, and `names`; even out the white space."""
-    text = SPACE.sub(" ", text.replace("\0", ""))
+def protect(text: str, names: tuple[str, ...] = ()) -> Segment:
+    """Take out what comes back untouched, and `names`; even out the white space.
+
+    Most segments have nothing of it: a look that costs little comes before each step.
+    """
+    if "  " in text or not text.isprintable():
+        text = SPACE.sub(" ", text.replace("\0", ""))
     found = Segment(text)
     if SUSPECT.search(text):
-        found = replace(found, PROTECTED)
-    if names is not None and names.search(found.text):
-        found = replace(found, names)
+        kinds = tuple(number for number, (may, _kind) in enumerate(KINDS) if may(text))
+        found = replace(found, _pattern_of(kinds))
+    if any(name in text for name in names) and (pattern := _name_pattern(names)):
+        found = replace(found, pattern)
     return found
+
+
+@cache
+def _pattern_of(kinds: tuple[int, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{KINDS[number][1]})" for number in kinds) or r"(?!)")
 
 
 def replace(segment: Segment, pattern: re.Pattern[str], instead: Sequence[str] = ()) -> Segment:
@@ -136,8 +139,7 @@ def fragments(segment: Segment) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
-    """Return the pattern of names that stay as they are, longer ones first."""
+def _name_pattern(names: tuple[str, ...]) -> re.Pattern[str] | None:
     known = sorted({name for name in names if len(name) > 1}, key=len, reverse=True)
     if not known:
         return None

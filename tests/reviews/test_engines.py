@@ -38,7 +38,7 @@ def test_every_engine_knows_its_pairs(any_engine):
 
 def test_every_engine_brings_back_what_is_protected(any_engine):
     text = "Write to help@nimbo.example about Marketing Cloud <b>5 < 6</b> & see https://nimbo.example."
-    segment = protect(text, None)
+    segment = protect(text)
     [found] = any_engine.translate([segment], "en", "es", PLAIN)
     said = restore(found, segment.kept)
     assert "help@nimbo.example" in said
@@ -50,13 +50,13 @@ def test_every_engine_brings_back_what_is_protected(any_engine):
 
 def test_every_engine_answers_a_batch_in_its_order(any_engine):
     texts = [f"The house number {n} is big." for n in range(1, 20)]
-    found = any_engine.translate([protect(text, None) for text in texts], "en", "es", PLAIN)
+    found = any_engine.translate([protect(text) for text in texts], "en", "es", PLAIN)
     assert [str(n) in text for n, text in zip(range(1, 20), found, strict=True)] == [True] * 19
 
 
 def test_a_batch_is_one_request(served):
     engine, server = served
-    engine.translate([protect(f"Text {n}", None) for n in range(20)], "en", "es", PLAIN)
+    engine.translate([protect(f"Text {n}") for n in range(20)], "en", "es", PLAIN)
     assert sum(asked[1] in server.scripted for asked in server.asked) == 1
 
 
@@ -78,7 +78,7 @@ def test_each_failure_is_told_from_the_others(served, answer, code):
     engine.pairs()
     server.script += [answer] * 8
     with pytest.raises(EngineError) as raised:
-        engine.translate([protect("The house", None)], "en", "es", PLAIN)
+        engine.translate([protect("The house")], "en", "es", PLAIN)
     assert raised.value.code == code
 
 
@@ -87,7 +87,7 @@ def test_an_answer_of_any_shape_is_a_failure_and_no_crash(served, monkeypatch):
     server.script += [(200, []), (200, [1, 2])]
     monkeypatch.setattr(guards, "BACKOFF", 0)
     with pytest.raises(EngineError) as raised:
-        guards.guarded(engine, [protect("The house", None)], "en", "es", PLAIN, [])
+        guards.guarded(engine, [protect("The house")], "en", "es", PLAIN, [])
     assert raised.value.code == "failed"
 
 
@@ -98,9 +98,7 @@ def test_an_answer_of_any_shape_is_a_failure_and_no_crash(served, monkeypatch):
 def test_what_may_pass_is_tried_again(served, answer):
     engine, server = served
     server.script += [answer]
-    assert engine.translate([protect("The house", None)], "en", "es", PLAIN) == [
-        swapped("The house")
-    ]
+    assert engine.translate([protect("The house")], "en", "es", PLAIN) == [swapped("The house")]
 
 
 def test_a_server_that_is_not_there_is_down(served):
@@ -108,7 +106,7 @@ def test_a_server_that_is_not_there_is_down(served):
     server.shutdown()
     server.server_close()
     with pytest.raises(EngineError) as raised:
-        engine.translate([protect("The house", None)], "en", "es", PLAIN)
+        engine.translate([protect("The house")], "en", "es", PLAIN)
     assert raised.value.code == "down"
 
 
@@ -116,7 +114,7 @@ def test_deepl_gets_markup_formality_and_a_glossary_that_is_made_once(tmp_path):
     with engine_of("deepl", tmp_path) as (engine, server):
         style = Style(formal=True, terms=(("seat", "licencia"),), glossary="ab12")
         for _ in range(2):
-            [text] = engine.translate([protect("A seat & more", None)], "en", "es", style)
+            [text] = engine.translate([protect("A seat & more")], "en", "es", style)
         assert text == "A licencia & muri"
         sent = [said for command, path, said, _h in server.asked if path == "/v2/translate"]
         assert sent[0]["formality"] == "prefer_more"
@@ -134,7 +132,7 @@ def test_deepl_gets_markup_formality_and_a_glossary_that_is_made_once(tmp_path):
 def test_google_signs_in_and_keeps_its_token(tmp_path):
     with engine_of("google", tmp_path) as (engine, server):
         for _ in range(3):
-            engine.translate([protect("The house", None)], "en", "es", PLAIN)
+            engine.translate([protect("The house")], "en", "es", PLAIN)
         assert sum(path == "/token" for _c, path, *_rest in server.asked) == 1
 
 
@@ -150,15 +148,15 @@ def test_google_without_its_key_is_refused(tmp_path):
 @pytest.mark.parametrize("text", ["^a$ [b] {c} \\d /e/ <f> @g", "😀", "مرحبا", "x" * 5000, "~*"])
 def test_apertium_survives_any_text_and_goes_on(text):
     engine = Apertium({})
-    assert len(engine.translate([protect(text, None)], "en", "es", PLAIN)) == 1
-    house = [protect("The house is big.", None)]
+    assert len(engine.translate([protect(text)], "en", "es", PLAIN)) == 1
+    house = [protect("The house is big.")]
     assert engine.translate(house, "en", "es", PLAIN) == ["La casa es grande."]
 
 
 @needs_apertium
 def test_a_pipeline_that_was_killed_is_started_again():
     engine = Apertium({})
-    house = [protect("The house.", None)]
+    house = [protect("The house.")]
     engine.translate(house, "en", "es", PLAIN)
     engine._pipelines["eng-spa"].close()
     assert engine.translate(house, "en", "es", PLAIN) == ["La casa."]

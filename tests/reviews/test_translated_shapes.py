@@ -10,7 +10,7 @@ from reviews.models import Review
 from reviews.translation import translator
 from reviews.translation.checks import numbers
 from reviews.translation.plans import plans
-from reviews.translation.protection import name_pattern, protect, restore
+from reviews.translation.protection import protect, restore
 from reviews.translation.segments import LONGEST, part
 from reviews.translation.translator import compose
 from tests.benchmarks.texts import MAPPINGS
@@ -127,7 +127,7 @@ def test_sentences_and_items_are_segments(text, segments):
     ],
 )
 def test_what_is_protected(text, kept):
-    segment = protect(text, name_pattern(("Nimbo Desk",)))
+    segment = protect(text, ("Nimbo Desk",))
     assert list(segment.kept) == sorted(kept, key=text.index) or list(segment.kept) == kept
     assert restore(segment.text, segment.kept) == text
 
