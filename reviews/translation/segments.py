@@ -69,9 +69,10 @@ def _sentences(text: str) -> list[tuple[str, str]]:
     """Return each sentence with the gap behind it."""
     found: list[tuple[str, str]] = []
     held = ""
-    if start := START.match(text)[0]:  # it matches nothing, at least
-        found.append(("", start))
-        text = text[len(start) :]
+    begins = START.match(text)
+    if begins and begins[0]:
+        found.append(("", begins[0]))
+        text = text[begins.end() :]
     split = BREAK.split(text)
     for place in range(0, len(split), 2):
         sentence = held + split[place]
