@@ -14,6 +14,11 @@ OFFERED = (
 )  # fmt: skip
 
 
+def offered() -> list[tuple[str, str]]:
+    """Return the languages to choose from, with their names."""
+    return [(code, language_name(code)) for code in OFFERED]
+
+
 def language_name(code: str) -> str:
     """Return a language's name, `Spanish`, or its code where Django knows no name."""
     name = language_in_text(code)

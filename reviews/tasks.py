@@ -16,7 +16,7 @@ from reviews.importing import pipeline, uploads
 from reviews.importing.files import Dump, UnusableFile
 from reviews.importing.formats import open_format
 from reviews.importing.mapping import Mapping
-from reviews.models import Import
+from reviews.models import Import, TranslationBase
 from reviews.moderation import bulk, flags, rules, screening, signals, statements
 from reviews.translation import health, job_runs, jobs, service
 from reviews.webhooks import outbox
@@ -82,7 +82,7 @@ def run_translation_job(job_id: int) -> None:
 @shared_task
 def resume_stalled_translations() -> None:
     """Send translations and jobs of them again whose worker was killed, or whose wait is over."""
-    for model in service.translation_models():
+    for model in TranslationBase.kinds():
         service.resume_stalled(model)
     jobs.resume_stalled()
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reviews.choices import TermKind, TranslationOrigin
 from reviews.http import HttpRequest
 from reviews.inbox.forms import PlainText
-from reviews.languages import OFFERED, language_name
+from reviews.languages import offered
 from reviews.models import AuditEntry, GlossaryTerm, MemorySegment, Vendor
 from reviews.roles import moderators_only
 from reviews.translation import exchange, terms
@@ -29,17 +29,11 @@ FORMATS = {"csv": "text/csv", "tbx": "application/x-tbx"}
 class TermForm(forms.Form):
     """One term of a glossary."""
 
-    source_language = forms.ChoiceField(label=gettext_lazy("From"))
-    target_language = forms.ChoiceField(label=gettext_lazy("Into"))
+    source_language = forms.ChoiceField(choices=offered, label=gettext_lazy("From"))
+    target_language = forms.ChoiceField(choices=offered, label=gettext_lazy("Into"))
     term = PlainText(max_length=200, label=gettext_lazy("Term"))
     kind = forms.ChoiceField(choices=TermKind.choices, label=gettext_lazy("What to do"))
     translation = PlainText(required=False, max_length=200, label=gettext_lazy("Wording"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        names = [(code, language_name(code)) for code in OFFERED]
-        for name in ("source_language", "target_language"):
-            self.fields[name].choices = names  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

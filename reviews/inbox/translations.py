@@ -18,7 +18,7 @@ from reviews.public import reading
 from reviews.public.views import neighbours
 from reviews.roles import moderators_only
 from reviews.translation import jobs
-from reviews.translation.job_runs import FAILED, SKIPPED
+from reviews.translation.chunks import FAILED, SKIPPED
 
 NAMED = 100  # reviews that a report names
 

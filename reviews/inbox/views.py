@@ -19,7 +19,7 @@ from reviews.http import HttpRequest
 from reviews.inbox.history import timeline
 from reviews.inbox.listing import listing
 from reviews.inbox.saved_views import default_query, kept, views
-from reviews.languages import OFFERED, language_name
+from reviews.languages import offered
 from reviews.models import (
     AuditEntry,
     Flag,
@@ -180,7 +180,7 @@ def translation_of(review: Any, target: str) -> ReviewTranslation | None:
     for row in as_objects(review.translation_list, *instants):
         by = vars(row).pop("by")
         found = ReviewTranslation(review=review, target_language=target, **vars(row))
-        found.by = by  # type: ignore[attr-defined]
+        found.by = by
         return found
     return None
 
@@ -231,7 +231,7 @@ def pane(
         "seen": f"{entries[0].pk if entries else 0}.{len(revisions)}",
         "moves": open_to(request.user, review.status),
         "reports": as_objects(review.report_list, "made_at"),
-        "offered": [(code, language_name(code)) for code in OFFERED],
+        "offered": offered(),
         "reasons": [reason for reason in reasons.values() if reason.active],
         "flags": flags,
         "handling": getattr(review, "handling", None),

@@ -102,6 +102,13 @@ class TranslationBase(models.Model):
 
     # The field of a subclass that names what is translated.
     subject_field: ClassVar[str]
+    # The author's name, for pages that show it: fetched with the translation, or not.
+    by: str | None = None
+
+    @classmethod
+    def kinds(cls) -> list[type["TranslationBase"]]:
+        """Return the models of translations, of whichever app."""
+        return cls.__subclasses__()
 
     @property
     def subject(self) -> Any:

@@ -1,5 +1,7 @@
 """The visitor's pages: products, and one product's reviews."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db.models import Q, Sum
 from django.http import Http404, HttpResponse
@@ -83,6 +85,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "product": found,
         "originals": originals,
+        "has_translations": has_translations(page.items),
         "originals_url": address(
             request.path, request.GET, original=None if originals else reading.ALL
         ),
@@ -124,6 +127,12 @@ def prepare(reviews: list[Review], request: HttpRequest) -> None:
             answer.review = review
             answers.append(answer)
     reading.readings([*reviews, *answers], request.GET)
+
+
+def has_translations(reviews: list[Review]) -> bool:
+    """Tell whether anything on a page is there in another language than it was written in."""
+    texts: list[Any] = [text for r in reviews for text in (r, r.published_response) if text]
+    return any(text.reading.has_translation for text in texts)
 
 
 def kept_original(request: HttpRequest) -> str | None:

@@ -247,13 +247,12 @@ def take_in(units: Sequence[Unit], *, actor: User) -> None:
     human: dict[str, dict[Key, str]] = defaultdict(dict)
     machine: dict[str, dict[Key, Known]] = defaultdict(dict)
     for unit in units:
-        source = unit.source if MARK.search(unit.source) else protect(unit.source)
-        if isinstance(source, Segment):
-            target, text = with_marks(unit.target, source.kept), source.text
-        else:
-            target, text = unit.target, source
-        key = Key(unit.source_language, text, NO_TERMS)
-        if sorted(MARK.findall(text)) == sorted(MARK.findall(target)):
+        # Ours has its marks already; in others' files addresses and figures stand as they are.
+        is_ours = MARK.search(unit.source) is not None
+        source = Segment(unit.source) if is_ours else protect(unit.source)
+        target = with_marks(unit.target, source.kept)
+        key = Key(unit.source_language, source.text, NO_TERMS)
+        if sorted(MARK.findall(source.text)) == sorted(MARK.findall(target)):
             if unit.is_human:
                 human[unit.target_language][key] = target
             else:

@@ -134,6 +134,8 @@ def correct(
     translation.segments = segments
     translation.texts = woven(planned, segments)
     translation.origin = TranslationOrigin.HUMAN if all(are_human) else TranslationOrigin.EDITED
+    if translation.origin == TranslationOrigin.HUMAN:
+        translation.engine = translation.via = ""
     translation.author = actor
     translation.failed = sorted(
         {check for of in segments.values() for s in of for check in s.get("failed", [])}

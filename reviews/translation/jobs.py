@@ -26,8 +26,9 @@ from reviews.models import (
     TranslationJob,
 )
 from reviews.models.review import TEXT_FIELDS
+from reviews.translation.chunks import look_up
 from reviews.translation.engines import EngineError
-from reviews.translation.job_runs import LOCK, enqueue, look_up
+from reviews.translation.job_runs import LOCK, enqueue
 from reviews.translation.routes import price, route
 
 SAMPLE = 200  # reviews that an estimate looks at closely
@@ -87,16 +88,15 @@ def _estimate(job: TranslationJob) -> None:
 
 
 @transaction.atomic
-def start(*, job: TranslationJob, actor: User | None = None) -> None:
-    """Start, or go on with, a job that was estimated, paused, waiting or given up."""
+def start(*, job: TranslationJob, actor: User | None = None, here: bool = False) -> None:
+    """Start, or go on with, a job that was estimated, paused, waiting or given up.
+
+    With `here` this process does it itself, and no worker is told of it.
+    """
     may = [Status.ESTIMATED, Status.PAUSED, Status.WAITING, Status.FAILED]
-    _move(job, may, Status.QUEUED, actor, waits=0, problem="", started_at=timezone.now())
-
-
-@transaction.atomic
-def begin_here(job: TranslationJob) -> None:
-    """Start a job that this process does itself: no worker is told of it."""
-    TranslationJob.objects.filter(pk=job.pk).update(status=Status.QUEUED, started_at=timezone.now())
+    now = timezone.now()
+    if _move(job, may, Status.QUEUED, actor, waits=0, problem="", started_at=now) and not here:
+        enqueue(job)
 
 
 @transaction.atomic
@@ -115,7 +115,8 @@ def cancel(*, job: TranslationJob, actor: User | None = None) -> None:
 
 def _move(
     job: TranslationJob, may: list[Status], to: Status, actor: User | None, **more: Any
-) -> None:
+) -> bool:
+    """Move a job from one of some statuses. Returns whether it was in one."""
     moved = TranslationJob.objects.filter(pk=job.pk, status__in=may).update(status=to, **more)
     if moved:
         AuditEntry.objects.create(
@@ -123,8 +124,7 @@ def _move(
             actor=actor,
             detail={"job": job.pk, "into": job.target_language, "query": job.query},
         )
-        if to == Status.QUEUED:
-            enqueue(job)
+    return bool(moved)
 
 
 @transaction.atomic

@@ -64,23 +64,21 @@ def route(source: str, target: str) -> Route:
             first, second = engines_for(source, via), engines_for(via, target)
             if first and second:
                 return Route(first, via, second)
-    raise EngineError(_why(), f"{source}>{target}")
+    known = any(pairs(key) for key in in_use())
+    raise EngineError(EngineFailure.NO_PAIR if known else _why(), f"{source}>{target}")
 
 
 def _why() -> str:
     """Return why there is no way: no pair, or no engine that answers at all."""
-    if any(pairs(key) for key in in_use()):
-        return EngineFailure.NO_PAIR
-    errors = [_error(key) for key in in_use()]
-    return next((code for code in errors if code != EngineFailure.MISSING), EngineFailure.MISSING)
-
-
-def _error(key: str) -> str:
-    try:
-        engine(key).pairs()
-    except EngineError as error:
-        return error.code
-    return EngineFailure.NO_PAIR
+    codes = []
+    for key in in_use():
+        try:
+            ask_pairs(key)
+        except EngineError as error:
+            codes.append(error.code)
+        else:
+            return EngineFailure.NO_PAIR
+    return next((code for code in codes if code != EngineFailure.MISSING), EngineFailure.MISSING)
 
 
 def price(key: str) -> float:

@@ -61,14 +61,6 @@ def is_good(translation: TranslationBase, digest: bytes) -> bool:
     return is_current or translation.is_kept_by_a_person
 
 
-def translate_now(*, subject: Translatable, target: str) -> TranslationBase:
-    """Translate in this process and return the translation, done or failed."""
-    translation = request_translation(subject=subject, target=target, queue=False)
-    run_translation(translation, subject)
-    translation.refresh_from_db()
-    return translation
-
-
 def enqueue(translation: TranslationBase) -> None:
     """Send the task once the transaction is committed."""
     label = translation._meta.label
@@ -120,8 +112,3 @@ def resume_stalled(model: type[TranslationBase]) -> None:
     stalled = pending.filter(requested_at__range=(now - 5 * PATIENCE, now - timedelta(seconds=20)))
     for translation in stalled[:500]:
         enqueue(translation)
-
-
-def translation_models() -> list[type[TranslationBase]]:
-    """Return the models of translations, of whichever app."""
-    return TranslationBase.__subclasses__()

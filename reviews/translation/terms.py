@@ -66,7 +66,7 @@ def _after(vendor: Vendor, terms: Sequence[GlossaryTerm], action: str, actor: Us
 
 def mark_stale(term: GlossaryTerm) -> None:
     """Mark the machine's translations of texts that have a term: the glossary says otherwise."""
-    for model in TranslationBase.__subclasses__():
+    for model in TranslationBase.kinds():
         name = model.subject_field
         subject: Any = model._meta.get_field(name).related_model
         has_term = Q()

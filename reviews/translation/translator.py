@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.db import transaction
+
 from reviews.choices import TranslationOrigin
 from reviews.language import paragraph_language
 from reviews.translation import memory, spending
@@ -189,6 +191,13 @@ def carry_out_all(work: Work) -> None:
 
 def keep(work: Work) -> None:
     """Remember what was translated, settle the budgets, and let others have the segments."""
+    _settle(work)
+    # Only now, when whoever waited can find them.
+    work.claim.let_go()
+
+
+@transaction.atomic
+def _settle(work: Work) -> None:
     fresh: dict[Key, Known] = {}
     for batch, keys, reserved in work.groups:
         used = Counter[str]()
@@ -207,7 +216,6 @@ def keep(work: Work) -> None:
     memory.remember(fresh, work.target)
     spending.note(work.calls)
     work.known |= fresh
-    work.claim.let_go()
 
 
 def translate(planned: list[Plan], target: str) -> Work:
@@ -269,8 +277,7 @@ def compose(each: Plan, work: Work) -> Composed:
             rows.append(row)
             if known.engine:
                 engines[known.engine] = None
-                origins.add(known.origin)
-            elif known.origin == TranslationOrigin.HUMAN:
+            if known.engine or known.origin == TranslationOrigin.HUMAN:
                 origins.add(known.origin)
             if known.via:
                 vias[known.via] = None

@@ -78,7 +78,7 @@ def again(count: int) -> list[int]:
 
 def job_of(reviews) -> TranslationJob:
     job = jobs.choose(reviews=reviews, target=TARGET)
-    jobs.begin_here(job)
+    jobs.start(job=job, here=True)
     return job
 
 

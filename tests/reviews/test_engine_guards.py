@@ -17,7 +17,7 @@ from reviews.translation import guards, routes, service, spending
 from reviews.translation.engines import EngineError, EngineFailure
 from tests.engine_servers import swapped
 from tests.factories import ReviewFactory
-from tests.reviews.translating import Fake, failing, translated
+from tests.reviews.translating import Fake, failing, translate_now, translated
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,7 @@ def test_a_vendors_budget_is_the_vendors_alone(engines):
     engines(Fake())
     first = ReviewFactory(title="A text of twenty letters")
     TranslationBudget.objects.create(scope=f"vendor:{first.vendor_id}", characters=5)
-    assert service.translate_now(subject=first, target="es").failure == "vendor_budget"
+    assert translate_now(subject=first, target="es").failure == "vendor_budget"
     assert translated("A text of twenty letters").status == "done"
     # What was refused was not spent.
     assert TranslationSpending.objects.get(scope="engine:apertium").characters == 24

@@ -13,7 +13,7 @@ from reviews.translation import memory, routes, service
 from reviews.translation.memory import Key
 from tests.engine_servers import swapped
 from tests.factories import ReviewFactory, moderator
-from tests.reviews.translating import Fake, translated
+from tests.reviews.translating import Fake, translate_now, translated
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def test_a_glossary_holds_with_an_engine_that_knows_none(engines):
     pair = {"vendor": review.product.vendor, "source_language": "en", "target_language": "es"}
     add(term="seats", kind="translate", translation="licencias", **pair)
     add(term="boards", kind="keep", **pair)
-    done = service.translate_now(subject=review, target="es")
+    done = translate_now(subject=review, target="es")
     assert done.texts["title"] == "Licencias end boards end thi trey"
     assert "eats" not in by.seen[0]
 
@@ -43,11 +43,11 @@ def test_a_changed_term_makes_only_its_own_segments_new(engines):
     review = ReviewFactory(title="The seats. Good work.")
     pair = {"vendor": review.product.vendor, "source_language": "en", "target_language": "es"}
     term = GlossaryTerm.objects.create(term="seats", translation="asientos", **pair)
-    service.translate_now(subject=review, target="es")
+    translate_now(subject=review, target="es")
     term.translation = "licencias"
     term.save()
     other = ReviewFactory(title="The seats. Good work.", product=review.product)
-    assert service.translate_now(subject=other, target="es").texts["title"].startswith("Thi lic")
+    assert translate_now(subject=other, target="es").texts["title"].startswith("Thi lic")
     assert sum("work" in text for text in by.seen) == 1
     assert len(by.seen) == 3
 
@@ -59,7 +59,7 @@ def test_a_forbidden_wording_marks_the_translation(engines):
         vendor=review.product.vendor, source_language="en", target_language="es", term="app",
         kind="forbid", translation="epp",
     )  # fmt: skip
-    assert service.translate_now(subject=review, target="es").failed == ["forbidden"]
+    assert translate_now(subject=review, target="es").failed == ["forbidden"]
 
 
 def test_engines_that_know_glossaries_get_the_terms(engines):
@@ -70,7 +70,7 @@ def test_engines_that_know_glossaries_get_the_terms(engines):
         vendor=review.product.vendor, source_language="en", target_language="es", term="seats",
         translation="licencias",
     )  # fmt: skip
-    service.translate_now(subject=review, target="es")
+    translate_now(subject=review, target="es")
     assert by.styles[0].terms == (("seats", "licencias"),)
     assert by.seen == ["The seats"]
 
@@ -116,7 +116,7 @@ def test_a_glossary_holds_over_a_third_language(engines):
         vendor=review.product.vendor, source_language="de", target_language="es", term="Stuhl",
         translation="butaca",
     )  # fmt: skip
-    done = service.translate_now(subject=review, target="es")
+    done = translate_now(subject=review, target="es")
     assert "butaca" in done.texts["title"]
     assert "Ana@x.example" in done.texts["title"]
     assert not any("butaca" in text or "Stuhl" in text for text in by.seen)
@@ -174,7 +174,7 @@ def test_two_that_want_the_same_sentence_pay_once(engines):
     reviews = [ReviewFactory(title="The same sentence.") for _ in range(3)]
 
     def run(review):
-        service.translate_now(subject=review, target="es")
+        translate_now(subject=review, target="es")
         connection.close()
 
     threads = [threading.Thread(target=run, args=[review]) for review in reviews]
@@ -212,4 +212,4 @@ def test_a_translation_that_came_too_late_for_its_text_is_not_stored(engines):
 
     engines(Fake(does=meanwhile))
     review = ReviewFactory(title="A text")
-    assert service.translate_now(subject=review, target="es").status == "pending"
+    assert translate_now(subject=review, target="es").status == "pending"

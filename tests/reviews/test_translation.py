@@ -14,6 +14,7 @@ from reviews.translation import routes, service
 from reviews.translation.engines import EngineError, EngineFailure
 from reviews.translation.engines.apertium import Apertium
 from tests.factories import ReviewFactory, moderator
+from tests.reviews.translating import translate_now
 
 pytestmark = pytest.mark.django_db
 needs_apertium = pytest.mark.skipif(
@@ -25,7 +26,7 @@ needs_apertium = pytest.mark.skipif(
 def test_a_sentence_is_translated_once_wherever_it_stands(monkeypatch):
     first = ReviewFactory(title="It is slow.", overall="We like it.\n\nIt is slow.")
     second = ReviewFactory(title="", overall="It is slow. We like it.")
-    done = service.translate_now(subject=first, target="es")
+    done = translate_now(subject=first, target="es")
     assert done.status == "done"
     assert done.texts["overall"].count("\n\n") == 1
     assert MemorySegment.objects.count() == 2
@@ -42,12 +43,10 @@ def test_a_sentence_is_translated_once_wherever_it_stands(monkeypatch):
 @needs_apertium
 def test_a_changed_review_is_translated_anew():
     review = ReviewFactory(title="It is slow.")
-    service.translate_now(subject=review, target="es")
+    translate_now(subject=review, target="es")
     review.title = "The house is big."
     review.save()
-    assert service.translate_now(subject=review, target="es").texts == {
-        "title": "La casa es grande."
-    }
+    assert translate_now(subject=review, target="es").texts == {"title": "La casa es grande."}
 
 
 @needs_apertium
@@ -94,7 +93,7 @@ def test_an_engine_that_breaks_is_a_sentence_too(monkeypatch):
     monkeypatch.setattr(Apertium, "translate", fail)
     monkeypatch.setattr("reviews.translation.guards.BACKOFF", 0)
     review = ReviewFactory(title="It is slow.")
-    assert service.translate_now(subject=review, target="es").failure == "failed"
+    assert translate_now(subject=review, target="es").failure == "failed"
 
 
 def test_no_spinner_is_without_end(client):

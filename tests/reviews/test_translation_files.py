@@ -10,27 +10,11 @@ from reviews.models import (
     GlossaryTerm,
     MemorySegment,
 )
-from reviews.translation import memory, service
-from tests.factories import ResponseFactory, ReviewFactory, VendorFactory, moderator
+from reviews.translation import memory
+from tests.factories import ReviewFactory, VendorFactory, moderator
+from tests.reviews.translating import translate_now
 
 pytestmark = pytest.mark.django_db
-
-SPANISH = {"HTTP_ACCEPT_LANGUAGE": "es"}
-
-
-@pytest.fixture
-def translated(libre):
-    """An English review and its English answer, both in Spanish, too."""
-    review = ReviewFactory(title="It is slow.", overall="- Ask help@nimbo.example\n\nOr leave it.",
-                           reviewer_name="Mason")  # fmt: skip
-    answer = ResponseFactory(review=review, body="Hi Mason, it is mended.")
-    service.translate_now(subject=review, target="es")
-    service.translate_now(subject=answer, target="es")
-    return review
-
-
-def page_of(client, review, **query):
-    return client.get(review.product.get_absolute_url(), query, **SPANISH).content.decode()
 
 
 def test_a_glossary_by_hand_and_by_file(client, libre):
@@ -113,7 +97,7 @@ def test_the_memory_goes_out_and_comes_in_as_tmx(client, translated):
     </tuv><tuv xml:lang="es"><seg>Visita www.n.example ya</seg></tuv></tu></body></tmx>"""
     client.post("/inbox/memory/import/", {"file": io.BytesIO(foreign)})
     review = ReviewFactory(title="Visit www.other.example now")
-    done = service.translate_now(subject=review, target="es")
+    done = translate_now(subject=review, target="es")
     assert (done.texts["title"], done.origin) == ("Visita www.other.example ya", "human")
     bad = client.post("/inbox/memory/import/", {"file": io.BytesIO(b"no")})
     assert bad.status_code == 400

@@ -22,22 +22,10 @@ from reviews.moderation import rules
 from reviews.tasks import resume_stalled_translations, run_translation_job
 from reviews.translation import job_runs, jobs, terms
 from tests import engine_servers
-from tests.factories import ProductFactory, ResponseFactory, ReviewFactory, lead, moderator
+from tests.factories import ResponseFactory, ReviewFactory, lead, moderator
+from tests.reviews.translating import chosen, make
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def make(count: int, **more) -> list[Review]:
-    product = more.pop("product", None) or ProductFactory()
-    return [
-        ReviewFactory(product=product, title=f"Number {n} of them.", overall="It is slow. Really.",
-                      **more)
-        for n in range(count)
-    ]  # fmt: skip
-
-
-def chosen(target="es", actor=None) -> TranslationJob:
-    return jobs.choose(reviews=Review.objects.all(), target=target, actor=actor or moderator())
 
 
 def done(job: TranslationJob) -> TranslationJob:

@@ -19,24 +19,12 @@ from reviews.models import (
 from reviews.tasks import resume_stalled_translations
 from reviews.translation import jobs, routes
 from tests import processes
-from tests.factories import ProductFactory, ReviewFactory, moderator
+from tests.factories import ProductFactory, ReviewFactory
 from tests.reviews.dumps import csv_of, write
 from tests.reviews.engines import needs_apertium
+from tests.reviews.translating import chosen, make
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def make(count: int, **more) -> list[Review]:
-    product = more.pop("product", None) or ProductFactory()
-    return [
-        ReviewFactory(product=product, title=f"Number {n} of them.", overall="It is slow. Really.",
-                      **more)
-        for n in range(count)
-    ]  # fmt: skip
-
-
-def chosen(target="es", actor=None) -> TranslationJob:
-    return jobs.choose(reviews=Review.objects.all(), target=target, actor=actor or moderator())
 
 
 def test_two_jobs_at_once_pay_for_nothing_twice(worker, monkeypatch):

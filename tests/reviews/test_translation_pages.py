@@ -1,8 +1,6 @@
 """Pages of translations: what readers see, what moderators and leads do, what files hold."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from responses.models import ResponseTranslation
@@ -15,7 +13,6 @@ from reviews.models import (
     ReviewTranslation,
     TranslationBudget,
     TranslationJob,
-    TranslationReport,
 )
 from reviews.moderation.erasure import erase
 from reviews.tasks import check_engines
@@ -23,99 +20,15 @@ from reviews.translation import guards, job_runs, service
 from reviews.translation.human import seen_mark, stored_for
 from tests.factories import ResponseFactory, ReviewFactory, VendorFactory, lead, moderator
 from tests.reviews.engines import engine_of, use
+from tests.reviews.translating import translate_now
 
 pytestmark = pytest.mark.django_db
 
 SPANISH = {"HTTP_ACCEPT_LANGUAGE": "es"}
 
 
-@pytest.fixture
-def translated(libre):
-    """An English review and its English answer, both in Spanish, too."""
-    review = ReviewFactory(title="It is slow.", overall="- Ask help@nimbo.example\n\nOr leave it.",
-                           reviewer_name="Mason")  # fmt: skip
-    answer = ResponseFactory(review=review, body="Hi Mason, it is mended.")
-    service.translate_now(subject=review, target="es")
-    service.translate_now(subject=answer, target="es")
-    return review
-
-
 def page_of(client, review, **query):
     return client.get(review.product.get_absolute_url(), query, **SPANISH).content.decode()
-
-
-# ── Readers ───────────────────────────────────────────────────────────────────
-
-
-def test_a_page_is_in_the_readers_language_from_what_is_stored(client, translated, libre):
-    asked = len(libre.asked)
-    html = page_of(client, translated)
-    assert "It os sluw." in html
-    assert "Ho Mason, ot os mindid." in html
-    assert "Ver el original en inglés" in html
-    assert "Traducción automática" in html
-    assert "LibreTranslate" in html
-    assert len(libre.asked) == asked
-
-
-def test_translations_of_a_page_come_in_one_query(client, translated):
-    for _ in range(5):
-        other = ReviewFactory(product=translated.product, title="Good.")
-        service.translate_now(subject=other, target="es")
-        ResponseFactory(review=other)
-    with CaptureQueriesContext(connection) as captured:
-        page_of(client, translated)
-    asked = [q["sql"] for q in captured if "reviews_reviewtranslation" in q["sql"]]
-    assert len(asked) == 1
-    assert "responses_responsetranslation" in asked[0]
-
-
-def test_the_original_is_one_step_away_for_one_and_for_all(client, translated):
-    html = page_of(client, translated, original=f"review-{translated.pk}")
-    assert "It is slow." in html
-    assert "Ho Mason" in html
-    html = page_of(client, translated, original="all")
-    assert "Hi Mason" in html
-    assert "It os sluw" not in html
-
-
-def test_what_is_said_of_a_translation(client, translated):
-    ReviewTranslation.objects.update(
-        via="fr", failed=["numbers"], stale_since=timezone.now(), origin="edited"
-    )
-    html = page_of(client, translated)
-    assert "a través del francés" in html
-    assert "Puede estar mal" in html
-    assert "El original ha cambiado después" in html
-    assert "editada por una persona" in html
-
-
-def test_a_reader_reports_a_bad_translation_and_a_moderator_settles_it(client, translated):
-    path = f"/reviews/{translated.pk}/translation/report/"
-    assert "It os sluw." in client.get(path, **SPANISH).content.decode()
-    client.post(path, {"note": "No se entiende"}, **SPANISH)
-    client.post(f"{path}?about=response", {}, **SPANISH)
-    assert TranslationReport.objects.count() == 2
-    person = moderator()
-    client.force_login(person)
-    found = client.get("/inbox/?translation=reported", **SPANISH).content.decode()
-    assert f"/inbox/{translated.pk}/" in found
-    assert "No se entiende" in client.get(f"/inbox/{translated.pk}/", **SPANISH).content.decode()
-    edit = f"/inbox/{translated.pk}/translation/edit/?into=es"
-    assert "No se entiende" in client.get(edit).content.decode()
-    client.post(edit, {"do": "fine"})
-    assert TranslationReport.objects.filter(settled_by=person, about="review").exists()
-    assert TranslationReport.objects.filter(settled_at=None).get().about == "response"
-
-
-def test_only_a_translation_that_is_there_can_be_reported(client, libre):
-    review = ReviewFactory(title="It is slow.")
-    assert client.get(f"/reviews/{review.pk}/translation/report/", **SPANISH).status_code == 404
-    hidden = ReviewFactory(status="pending")
-    assert client.get(f"/reviews/{hidden.pk}/translation/report/").status_code == 404
-
-
-# ── Moderators ────────────────────────────────────────────────────────────────
 
 
 def correction(subject, *texts, target="es", **more):
@@ -134,9 +47,9 @@ def test_a_correction_is_a_persons_kept_and_remembered(client, translated):
     assert done.texts["overall"] == "- Pregunta a help@nimbo.example\n\nO déjalo."
     assert AuditEntry.objects.filter(action="translation_corrected").get().review_id
     again = ReviewFactory(title="It is slow.", overall="Ask team@other.example")
-    other = service.translate_now(subject=again, target="es")
+    other = translate_now(subject=again, target="es")
     assert other.texts == {"title": "Es lento.", "overall": "Pregunta a team@other.example"}
-    assert service.translate_now(subject=translated, target="es").texts == done.texts
+    assert translate_now(subject=translated, target="es").texts == done.texts
 
 
 def test_a_correction_that_comes_too_late_is_refused_and_kept(client, translated):
@@ -169,7 +82,7 @@ def test_a_wording_without_the_address_is_marked_and_not_remembered(client, tran
 
 def test_a_person_translates_where_no_engine_can(client, libre):
     review = ReviewFactory(title="Habari.", language="sw")
-    assert service.translate_now(subject=review, target="es").failure == "no_pair"
+    assert translate_now(subject=review, target="es").failure == "no_pair"
     client.force_login(moderator())
     client.post(f"/inbox/{review.pk}/translation/edit/?into=es", correction(review, "Noticias."))
     assert review.translations.get().texts == {"title": "Noticias."}
@@ -258,9 +171,6 @@ def test_a_job_from_a_view_to_its_result(client, libre, django_capture_on_commit
     assert "Done" in client.get("/inbox/translations/").content.decode()
 
 
-# ── Leads ─────────────────────────────────────────────────────────────────────
-
-
 def test_leads_see_how_engines_are_and_set_budgets(client, translated, settings, monkeypatch):
     monkeypatch.setitem(settings.TRANSLATION, "prices", {"libretranslate": 20})
     client.force_login(lead())
@@ -300,18 +210,15 @@ def test_an_engines_quota_and_what_it_failed_by_are_shown(client, monkeypatch, t
 def test_an_erased_persons_sentences_leave_the_memory(translated):
     translated.overall = "My Mason colleague laughed."
     translated.save()
-    service.translate_now(subject=translated, target="es")
+    translate_now(subject=translated, target="es")
     assert MemorySegment.objects.filter(source_text__contains="Mason").exists()
     erase(ids=[translated.pk], keep_texts=True, actor=lead())
     assert not MemorySegment.objects.filter(source_text__contains="Mason").exists()
     assert MemorySegment.objects.filter(source_text="It is slow.").exists()
     other = ReviewFactory(title="It is fast.")
-    service.translate_now(subject=other, target="es")
+    translate_now(subject=other, target="es")
     erase(ids=[other.pk], keep_texts=False, actor=lead())
     assert not MemorySegment.objects.filter(source_text="It is fast.").exists()
-
-
-# ── Partners ──────────────────────────────────────────────────────────────────
 
 
 def test_partners_read_translations_and_ask_for_them(client, libre):

@@ -1,9 +1,10 @@
 """An engine of which a test says what it does, and how tests have texts translated."""
 
-from reviews.translation import service
+from reviews.models import Review, TranslationJob
+from reviews.translation import jobs, service
 from reviews.translation.engines import EngineError
 from tests.engine_servers import swapped
-from tests.factories import ReviewFactory
+from tests.factories import ProductFactory, ReviewFactory, moderator
 
 
 class Fake:
@@ -26,7 +27,7 @@ class Fake:
 
 def translated(title, target="es", **more):
     review = ReviewFactory(title=title, **more)
-    return service.translate_now(subject=review, target=target)
+    return translate_now(subject=review, target=target)
 
 
 def failing(code):
@@ -34,3 +35,27 @@ def failing(code):
         raise EngineError(code)
 
     return fail
+
+
+def translate_now(*, subject, target):
+    """Translate in this process and return the translation, done or failed."""
+    translation = service.request_translation(subject=subject, target=target, queue=False)
+    service.run_translation(translation, subject)
+    translation.refresh_from_db()
+    return translation
+
+
+def make(count: int, **more) -> list[Review]:
+    """Reviews of which each has a sentence of its own, and two that all have."""
+    product = more.pop("product", None) or ProductFactory()
+    return [
+        ReviewFactory(
+            product=product, title=f"Number {n} of them.", overall="It is slow. Really.", **more
+        )
+        for n in range(count)
+    ]
+
+
+def chosen(target="es") -> TranslationJob:
+    """A job over all reviews, estimated."""
+    return jobs.choose(reviews=Review.objects.all(), target=target, actor=moderator())

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if options["source"]:
             reviews = reviews.filter(language=options["source"])
         job = jobs.choose(reviews=reviews, target=target)
-        jobs.begin_here(job)
+        jobs.start(job=job, here=True)
         job_runs.run(job.pk, seconds=math.inf)
         job.refresh_from_db()
         self.stdout.write(
