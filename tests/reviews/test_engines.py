@@ -154,6 +154,17 @@ def test_apertium_survives_any_text_and_goes_on(text):
 
 
 @needs_apertium
+@pytest.mark.parametrize(
+    ("text", "translated"),
+    [("Zoom is big.", "Zoom es grande."), ("Zoom Is big.", "Zoom Es grande.")],
+)
+def test_a_name_opens_a_sentence_without_a_second_capital(text, translated):
+    segment = protect(text, ("Zoom",))
+    [found] = Apertium({}).translate([segment], "en", "es", PLAIN)
+    assert restore(found, segment.kept) == translated
+
+
+@needs_apertium
 def test_a_pipeline_that_was_killed_is_started_again():
     engine = Apertium({})
     house = [protect("The house.")]

@@ -64,7 +64,10 @@ class Apertium:
                 pipeline = Pipeline((self.modes / f"{mode}.mode").read_text())
                 self._pipelines[mode] = pipeline
             answers = pipeline.ask([to_stream(segment.text) for segment in segments])
-        return [from_stream(answer) for answer in answers]
+        return [
+            in_its_case(segment.text, from_stream(answer))
+            for segment, answer in zip(segments, answers, strict=True)
+        ]
 
 
 @cache
@@ -91,6 +94,21 @@ def from_stream(answer: str) -> str:
     answer = ANSWER.sub(lambda found: found[1] or "", answer)
     # A word that falls away leaves its space behind.
     return re.sub(" {2,}", " ", answer).strip()
+
+
+# A mark, and the letter that follows.
+OPENING = re.compile(rf"({MARK.pattern}\s*)(\w)")
+
+
+def in_its_case(text: str, answer: str) -> str:
+    """Take the capital off a word behind a mark that opens a segment, where the text has none.
+
+    Apertium does not see what the mark stands for: to it, the next word begins the sentence.
+    """
+    before, after = OPENING.match(text), OPENING.match(answer)
+    if before and after and before[2].islower():
+        return f"{after[1]}{after[2].lower()}{answer[after.end() :]}"
+    return answer
 
 
 class Pipeline:

@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from reviews.translation.engines.apertium import CODES
+from reviews.translation.engines.apertium import CODES, in_its_case
 from reviews.translation.engines.base import EngineError, EngineFailure, Style
 from reviews.translation.engines.http import ask, expect, mount_retries
 from reviews.translation.protection import FIRST, MARK, Segment, mark
@@ -52,7 +52,8 @@ class ApertiumApy:
         except (KeyError, TypeError) as error:
             raise EngineError(EngineFailure.FAILED, str(answer)[:200]) from error
         found = re.findall(r"<p>(.*?)</p>", html, re.DOTALL)
-        return [from_html(text) for text in expect(found, len(segments))]
+        texts = zip(segments, expect(found, len(segments)), strict=True)
+        return [in_its_case(segment.text, from_html(text)) for segment, text in texts]
 
 
 def to_html(text: str) -> str:
