@@ -18,6 +18,8 @@ from reviews.translation.translator import Work
 
 DONE, SKIPPED, FAILED = "done", "skipped", "failed"
 CHANGED = "changed"  # while it was being translated
+# An engine that fails at the same so often, each time after a wait, fails at the text.
+TRIES = 3
 # Failures after which the rest of a job would fail, too.
 STOPPING = {
     *PASSING,
@@ -105,6 +107,8 @@ def store(job: TranslationJob, chunk: Chunk, seconds: float) -> str:
         if (subject.translations.model, subject.pk) not in stored:
             failures.setdefault(item.pk, CHANGED)
     stopping = {pk: code for pk, code in failures.items() if code in STOPPING}
+    if _is_a_texts_own(job, chunk):
+        stopping = {pk: c for pk, c in stopping.items() if c != EngineFailure.FAILED}
     outcomes: Counter[str] = Counter()
     settled = []
     for item in chunk.items:
@@ -132,6 +136,15 @@ def store(job: TranslationJob, chunk: Chunk, seconds: float) -> str:
         **({"waits": 0} if outcomes[DONE] else {}),
     )
     return next(iter(stopping.values()), "")
+
+
+def _is_a_texts_own(job: TranslationJob, chunk: Chunk) -> bool:
+    """Tell whether an engine failed at some text, and not as a whole.
+
+    It does where it went on to translate others, or has failed again after each wait.
+    """
+    calls = chunk.work.calls
+    return bool(calls and not calls[-1].failure) or job.waits >= TRIES
 
 
 def _settle(items: list[TranslationItem]) -> None:

@@ -63,8 +63,8 @@ def guarded(
             calls.append(
                 Call(by.key, len(segments), characters, seconds, error.code, error.detail[:300])
             )
-            note_failure(by.key, error)
             if error.code not in PASSING or attempt == ATTEMPTS:
+                note_failure(by.key, error)
                 raise
             time.sleep(BACKOFF * 2 ** (attempt - 1) * JITTER.uniform(0.5, 1.5))
             attempt += 1

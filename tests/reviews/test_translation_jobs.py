@@ -143,6 +143,33 @@ def test_a_job_waits_for_an_engine_that_is_gone_and_then_goes_on(libre, monkeypa
     assert not translated & set(sent(libre))
 
 
+@pytest.mark.parametrize("others", [9, 0])
+def test_a_text_that_an_engine_breaks_on_fails_alone(libre, others):
+    """With others or without: it is named in the end, and keeps no job waiting for ever."""
+    answered = libre.speak
+
+    def breaks(command, path, said, *rest):
+        if path == "/translate" and any("poison" in text for text in said["q"]):
+            return 500, {"error": "poisoned"}
+        return answered(command, path, said, *rest)
+
+    libre.speak = breaks
+    ReviewFactory(title="A poison.")
+    make(others)
+    job = chosen()
+    jobs.start(job=job)
+    for _ in range(job_runs.MOST_WAITS):
+        job_runs.run(job.pk)
+        job.refresh_from_db()
+        if job.status != "waiting":
+            break
+        cache.clear()
+        TranslationJob.objects.update(resume_at=timezone.now(), status="queued")
+    assert (job.status, job.done, job.failed) == ("done", others, 1)
+    assert job.waits <= 3
+    assert jobs.report(job) == [{"outcome": "failed", "why": "failed", "n": 1}]
+
+
 def test_a_job_whose_budget_is_spent_is_given_up_with_the_reason(libre):
     TranslationBudget.objects.create(scope="engine:libretranslate", characters=10)
     make(5)

@@ -87,3 +87,12 @@ def test_only_a_translation_that_is_there_can_be_reported(client, libre):
     assert client.get(f"/reviews/{review.pk}/translation/report/", **SPANISH).status_code == 404
     hidden = ReviewFactory(status="pending")
     assert client.get(f"/reviews/{hidden.pk}/translation/report/").status_code == 404
+
+
+def test_where_there_are_no_words_no_machine_is_named(client, libre):
+    review = ReviewFactory(title="😀 5/5", overall="👍👍")
+    translate_now(subject=review, target="es")
+    html = page_of(client, review)
+    assert "No había nada que traducir" in html
+    assert "Traducción automática" not in html
+    assert libre.asked == []
