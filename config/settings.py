@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from config.sign_in import *  # noqa: F403  settings of their own, by their names
+from config.sign_in import SSO_ORIGIN
 from config.translation import translation_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -61,6 +63,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django_filters",
     "django_htmx",
     "rest_framework",
@@ -79,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -211,6 +221,27 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reviews.tasks.screen_nightly",
         "schedule": crontab(hour=3, minute=10),
     },
+    "plan cases": {
+        "task": "responses.tasks.plan_cases",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
+    },
+    "publish due answers": {
+        "task": "responses.tasks.publish_due_answers",
+        "schedule": timedelta(seconds=15),
+    },
+    "resume stalled bulk answers": {
+        "task": "responses.tasks.resume_stalled_answer_jobs",
+        "schedule": timedelta(seconds=15),
+    },
+    "send due mails of desks": {
+        "task": "responses.tasks.send_due_mails",
+        "schedule": timedelta(seconds=30),
+    },
+    "send due reports of desks": {
+        "task": "responses.tasks.send_due_reports",
+        "schedule": timedelta(minutes=5),
+    },
     "resume stalled bulk jobs": {
         "task": "reviews.tasks.resume_stalled_bulk_jobs",
         "schedule": timedelta(seconds=15),
@@ -253,21 +284,6 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-# ── Sign-in ───────────────────────────────────────────────────────────────────
-AUTHENTICATION_BACKENDS = ["reviews.accounts.backends.Backend"]
-LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "workspace"
-LOGOUT_REDIRECT_URL = "product-list"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
-
 # ── Security ──────────────────────────────────────────────────────────────────
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
@@ -287,7 +303,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    "form-action": [CSP.SELF, *SSO_ORIGIN],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
@@ -295,6 +311,7 @@ SECURE_CSP = {
 # How many proxies of ours a request comes through: behind them, visitors are told apart by
 # the address that the last of them has seen.
 TRUSTED_PROXIES = env_number("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 # ── API ───────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {

@@ -3,13 +3,14 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from responses import models
 from responses.lifecycle import withdraw_response
+from responses.models.response import ResponseQuerySet
+from responses.transitions import Mover
 from reviews.admin import ReadOnly, ReadOnlyInline
+from reviews.http import HttpRequest
 
 
 class ResponseRevisionInline(ReadOnlyInline):
@@ -30,9 +31,9 @@ class ResponseAdmin(ReadOnly):
         return request.user.has_perm("responses.change_response")
 
     @admin.action(description=_("Withdraw the published ones"), permissions=["withdraw"])
-    def withdraw(self, request: HttpRequest, queryset: QuerySet[models.Response]) -> None:
-        for response in queryset:
-            withdraw_response(response=response, actor=request.user)  # type: ignore[arg-type]
+    def withdraw(self, request: HttpRequest, queryset: ResponseQuerySet) -> None:
+        for response in queryset.published():
+            withdraw_response(response=response, mover=Mover.MANAGER, actor=request.user)
 
 
 @admin.register(models.ResponseRevision)

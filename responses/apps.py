@@ -7,4 +7,4 @@ class ResponsesConfig(AppConfig):
     verbose_name = _("Responses")
 
     def ready(self) -> None:
-        from responses import importing  # noqa: F401  connects to the import's signal
+        from responses import cases, importing  # noqa: F401  they connect to signals

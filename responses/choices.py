@@ -17,3 +17,25 @@ class ResponseOrigin(models.TextChoices):
     DESK = "desk", _("Desk")
     INBOX = "inbox", _("Inbox")
     API = "api", _("API")
+
+
+class Approval(models.TextChoices):
+    """When a vendor wants a manager's consent before an agent's answer is published."""
+
+    NEVER = "never", _("Never")
+    ALWAYS = "always", _("Always")
+    BY_RULE = "by_rule", _("For low ratings and new agents")
+
+
+class TemplateKind(models.TextChoices):
+    ANSWER = "answer", _("Answer")
+    GREETING = "greeting", _("Greeting")
+    SIGNATURE = "signature", _("Signature")
+
+
+class Outcome(models.TextChoices):
+    """What is made of a template: by a rule, or for a selection of reviews."""
+
+    DRAFT = "draft", _("Leave as drafts")
+    APPROVAL = "approval", _("Hand in for approval")
+    PUBLISH = "publish", _("Publish")

@@ -122,8 +122,8 @@ def failure_of(draft: AnswerDraft) -> str:
 
 
 @transaction.atomic
-def publish_translation(*, response: Response, translation: str, actor: User) -> None:
-    """Publish beside an answer what its reviewer will read, and let go of the draft.
+def keep_translation(*, response: Response, translation: str, actor: User) -> None:
+    """Keep beside an answer what its reviewer will read.
 
     Edited by its writer, it is a person's, and kept; otherwise it is the machine's.
     """
@@ -141,5 +141,10 @@ def publish_translation(*, response: Response, translation: str, actor: User) ->
         )
     else:
         service.request_translation(subject=response, target=target)
-    if draft is not None:
-        draft.delete()
+
+
+def keep_edited(*, review: Review, author: User, translation: str) -> None:
+    """Keep what somebody has made of the machine's translation so far."""
+    AnswerDraft.objects.filter(review=review, author=author).exclude(
+        translation=translation
+    ).update(translation=translation, is_edited=True)

@@ -1,10 +1,13 @@
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from reviews.importing.records import UNSTORABLE
+from reviews.inbox.forms import PlainText
 
 LONGEST = 10_000  # characters
 
@@ -12,25 +15,36 @@ LONGEST = 10_000  # characters
 class ResponseForm(forms.Form):
     """A response as its writer types it."""
 
-    author_name = forms.CharField(max_length=200, label=_("Signed by"))
-    body = forms.CharField(
-        max_length=LONGEST, label=_("Response"), widget=forms.Textarea({"rows": 8})
-    )
-    # Where it is written in another language than the review: which, and what the reviewer
-    # will read.
-    language = forms.ChoiceField(
-        required=False, label=_("You write in"), choices=[("", ""), *settings.LANGUAGES]
-    )
-    translation = forms.CharField(
-        required=False, max_length=LONGEST, label=_("What the reviewer will read"),
-        widget=forms.Textarea({"rows": 8}),
-    )  # fmt: skip
-    seen_revision = forms.CharField(widget=forms.HiddenInput)
+    author_name = PlainText(max_length=200, label=gettext_lazy("Signed by"))
+    body = PlainText(max_length=LONGEST, label=gettext_lazy("Response"))
+    # The mark of what its writer saw.
+    seen_revision = forms.CharField(max_length=100)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        # Browsers send CR LF; a text is kept with plain line ends.
-        for name in ("body", "author_name", "translation"):
-            if name in cleaned:
-                cleaned[name] = UNSTORABLE.sub("", cleaned[name].replace("\r\n", "\n")).strip()
-        return cleaned
+
+class AnswerForm(ResponseForm):
+    """An answer at the desk, where it may be written in another language than the review."""
+
+    body = PlainText(max_length=LONGEST, required=False)
+    author_name = PlainText(max_length=200, required=False)
+    language = forms.ChoiceField(required=False, choices=[("", ""), *settings.LANGUAGES])
+    # What the reviewer will read.
+    translation = PlainText(required=False, max_length=LONGEST)
+    editor = forms.CharField(required=False, max_length=32)
+    template = forms.IntegerField(required=False, min_value=1)
+    # As the clock of whoever writes shows it; without, at once.
+    publish_at = forms.DateTimeField(required=False)
+    # What the writer was warned of and does all the same.
+    confirmed = forms.CharField(required=False, max_length=300)
+
+    def clean_publish_at(self) -> datetime | None:
+        when = self.cleaned_data["publish_at"]
+        if when is not None and when <= timezone.now():
+            raise forms.ValidationError(_("Choose a time to come."))
+        return when
+
+    def problem(self) -> str:
+        """Return what is wrong, as a sentence."""
+        errors: dict[str, Any] = self.errors
+        if "publish_at" in errors:
+            return _("Choose a day and time to come, or leave it empty to publish at once.")
+        return _("Write an answer of at most %(most)s characters.") % {"most": LONGEST}

@@ -42,6 +42,7 @@ SELECT import_row.review_id, 'published', import_row.reply_author, import_row.re
 FROM import_row
 WHERE import_row.reply <> '' AND NOT EXISTS (
     SELECT FROM responses_response AS response WHERE response.review_id = import_row.review_id
+      AND response.status NOT IN ('draft', 'in_approval')
 ) ORDER BY import_row.row
 RETURNING review_id
 """

@@ -1,14 +1,29 @@
-"""Writing responses: publish, edit, withdraw, each with its record in one transaction."""
+"""Writing responses: publish, edit, withdraw, remove, each with its record in one transaction.
+
+What goes before, from a first word to a manager's consent, is in `responses/drafting.py`.
+"""
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from responses import mails
 from responses.choices import ResponseOrigin, ResponseStatus
-from responses.models import Response, ResponseDecision, ResponseRevision
+from responses.models import (
+    AnswerDraft,
+    Case,
+    ReplyRule,
+    ReplyTemplate,
+    Response,
+    ResponseDecision,
+    ResponseRevision,
+    ResponseTranslation,
+)
 from responses.transitions import Mover, allows
 from reviews.choices import FlagAbout, FlagOutcome, WebhookEvent
 from reviews.language import detect
@@ -18,88 +33,206 @@ from reviews.webhooks.outbox import notify
 
 # What a writer saw who saw no response.
 NO_RESPONSE = "none"
+PUBLIC_EVENTS = WebhookEvent.values
 
 
-class StaleResponse(Exception):
-    """Somebody else has published or edited the response meanwhile."""
+class Refused(Exception):
+    """A move that cannot be made, with a sentence that says why and what to do."""
 
-    def __init__(self, current: Response | None) -> None:
-        super().__init__()
-        self.current = current
+
+class StaleResponse(Refused):
+    """Somebody else has written, published or edited meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Somebody else has answered or edited meanwhile. Your text is still here: "
+                "look at theirs, then decide."
+            )
+        )
+
+
+class NotAllowed(Refused):
+    """The response is not, or no longer, where this can be done."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What somebody wrote, or had written. `language` is detected when empty."""
+
+    body: str
+    author_name: str
+    language: str = ""
+    template: ReplyTemplate | None = None
+    rule: ReplyRule | None = None
+
+    def values(self, review: Review) -> dict[str, Any]:
+        """Return the fields of a response."""
+        return {
+            "body": self.body,
+            "author_name": self.author_name,
+            "language": self.language or detect(self.body, usual=[review.language]),
+        }
+
+
+def lock(review: Review) -> tuple[Response | None, Response | None]:
+    """Wait for one's turn at a review; return its published and its unfinished response.
+
+    Whether or not there is a response yet, there is one row to wait at.
+    """
+    Review.objects.select_for_update(of=["self"]).only("pk").get(pk=review.pk)
+    published = Response.objects.published().filter(review=review).first()
+    unfinished = Response.objects.unfinished().filter(review=review).first()
+    for response in filter(None, (published, unfinished)):
+        response.review = review
+    return published, unfinished
+
+
+def mark_of(published: Response | None, unfinished: Response | None = None) -> str:
+    """Return what tells this state of a review's responses from another."""
+    marks = [response.revision_mark for response in (published, unfinished) if response]
+    return "+".join(marks) or NO_RESPONSE
 
 
 @transaction.atomic
 def publish_response(
     *,
     review: Review,
-    body: str,
-    author_name: str,
+    written: Written,
     origin: ResponseOrigin,
-    language: str = "",
+    mover: Mover,
     actor: User | None = None,
     actor_label: str = "",
-    seen_revision: str | None = None,
+    seen: str | None = None,
 ) -> Response:
-    """Publish the vendor's answer to a review, or edit the one there is.
+    """Publish an answer to a review at once, or edit the one there is.
 
-    An edit keeps the former text as a revision. `language` is detected when empty.
-    `seen_revision` is the `revision_mark` that the writer saw, `none` where there was
-    no response; with another one current,
-    StaleResponse is raised and nothing changes. Two writers at once are served one
-    after the other.
+    For whom needs nobody's consent: partners, moderators. An edit keeps the former text as
+    a revision; what is being written at the desk stays. `seen` is the `mark_of` the
+    published response that the writer saw; with another one current, StaleResponse is
+    raised and nothing changes. Two writers at once are served one after the other.
     """
-    # One row to wait at, whether or not there is a response yet.
-    Review.objects.select_for_update().only("pk").get(pk=review.pk)
-    response = Response.objects.published().filter(review=review).first()
-    if seen_revision is not None and seen_revision != (
-        response.revision_mark if response else NO_RESPONSE
-    ):
-        raise StaleResponse(response)
-    language = language or detect(body, usual=[review.language])
-    now = timezone.now()
-    written: dict[str, Any] = {"body": body, "author_name": author_name, "language": language}
-    if response is None:
-        action = "response_published"
-        response = Response.objects.create(
-            review=review,
-            status=ResponseStatus.PUBLISHED,
-            author=actor,
-            origin=origin,
-            published_at=now,
-            **written,
-        )
-    elif all(getattr(response, name) == value for name, value in written.items()):
-        return response
+    published, _unfinished = lock(review)
+    if seen is not None and seen != mark_of(published):
+        raise StaleResponse
+    if not allows(None, ResponseStatus.PUBLISHED, mover):
+        raise NotAllowed(_("An answer cannot be published so."))
+    if published is not None:
+        revise(published, written, origin=origin, actor=actor, actor_label=actor_label)
+        return published
+    response = Response.objects.create(
+        review=review,
+        status=ResponseStatus.PUBLISHED,
+        author=actor,
+        origin=origin,
+        published_at=timezone.now(),
+        template=written.template,
+        rule=written.rule,
+        **written.values(review),
+    )
+    record(response, action="response_published", actor=actor, actor_label=actor_label)
+    mails.announce(response)
+    return response
+
+
+def revise(
+    published: Response,
+    written: Written,
+    *,
+    origin: ResponseOrigin,
+    actor: User | None,
+    actor_label: str = "",
+) -> None:
+    """Let a published response say something else; what it said is kept."""
+    values = written.values(published.review)
+    case = Case.objects.filter(review=published.review_id)
+    was_outdated = case.filter(outdated_since__isnull=False).exists()
+    # It is an answer to the review as it now is, whether or not it says something new.
+    case.update(outdated_since=None, waits=False)
+    if all(getattr(published, name) == value for name, value in values.items()):
+        return
+    ResponseRevision.objects.create(
+        response=published,
+        number=published.revisions.count() + 1,
+        author_name=published.author_name,
+        language=published.language,
+        body=published.body,
+    )
+    for name, value in values.items():
+        setattr(published, name, value)
+    published.origin = origin
+    published.author = actor
+    published.template, published.rule = written.template, written.rule
+    published.updated_at = timezone.now()
+    published.save()
+    record(published, action="response_edited", actor=actor, actor_label=actor_label)
+    if was_outdated:
+        mails.announce(published)
+
+
+def finish(
+    unfinished: Response,
+    published: Response | None,
+    *,
+    mover: Mover,
+    actor: User | None,
+    actor_label: str = "",
+) -> Response:
+    """Publish an unfinished response within the caller's transaction.
+
+    `mover` has been found allowed to. Where one is published already, that takes over the
+    words and the translations, and the unfinished one is gone.
+    """
+    response = unfinished
+    if published is None:
+        unfinished.status = ResponseStatus.PUBLISHED
+        unfinished.published_at = timezone.now()
+        unfinished.publish_at = None
+        unfinished.note = unfinished.editor = ""
+        unfinished.save()
+        record(unfinished, action="response_published", actor=actor, actor_label=actor_label)
+        mails.announce(unfinished)
     else:
-        action = "response_edited"
-        ResponseRevision.objects.create(
-            response=response,
-            number=response.revisions.count() + 1,
-            author_name=response.author_name,
-            language=response.language,
-            body=response.body,
+        written = Written(
+            unfinished.original_body or unfinished.body,
+            unfinished.author_name,
+            unfinished.language,
+            unfinished.template,
+            unfinished.rule,
         )
-        for name, value in written.items():
-            setattr(response, name, value)
-        response.origin = origin
-        response.author = actor
-        response.updated_at = now
-        response.save()
-    record(response, action=action, actor=actor, actor_label=actor_label)
+        revise(
+            published,
+            written,
+            origin=ResponseOrigin(unfinished.origin),
+            actor=unfinished.author,
+            actor_label=actor_label,
+        )
+        made = ResponseTranslation.objects.filter(response=unfinished)
+        former = ResponseTranslation.objects.filter(response=published)
+        former.filter(target_language__in=made.values("target_language")).delete()
+        made.update(response=published)
+        unfinished.bulk_items.update(response=published)
+        unfinished.delete()
+        response = published
+    AnswerDraft.objects.filter(review=response.review_id, author=response.author_id).delete()
     return response
 
 
 @transaction.atomic
 def withdraw_response(
-    *, response: Response, actor: User | None = None, actor_label: str = ""
+    *, response: Response, mover: Mover, actor: User | None = None, actor_label: str = ""
 ) -> None:
-    """Take the vendor's published answer back; its text stays on record."""
-    locked = Response.objects.select_for_update().get(pk=response.pk)
-    if not allows(locked.status, ResponseStatus.WITHDRAWN, Mover.VENDOR):
-        return
+    """Take the vendor's published answer back; its text stays on record.
+
+    Raises NotAllowed where it is not published any more.
+    """
+    locked = Response.objects.select_for_update(of=["self"]).get(pk=response.pk)
+    if not allows(locked.status, ResponseStatus.WITHDRAWN, mover):
+        raise NotAllowed(_("This answer is no longer published: there is nothing to withdraw."))
     locked.status = ResponseStatus.WITHDRAWN
     locked.updated_at = timezone.now()
     locked.save()
+    mails.forget(locked)
     record(locked, action="response_withdrawn", actor=actor, actor_label=actor_label)
 
 
@@ -112,7 +245,7 @@ def remove_response(
     `actor` is a moderator; who may ask is the caller's to check. A response that is not
     published any more is left alone. The vendor may write another.
     """
-    locked = Response.objects.select_for_update().get(pk=response.pk)
+    locked = Response.objects.select_for_update(of=["self"]).get(pk=response.pk)
     if not allows(locked.status, ResponseStatus.REMOVED, Mover.MODERATOR):
         return
     ResponseDecision.objects.create(
@@ -126,6 +259,7 @@ def remove_response(
     locked.status = ResponseStatus.REMOVED
     locked.updated_at = timezone.now()
     locked.save()
+    mails.forget(locked)
     record(locked, action="response_removed", actor=actor, note=note)
     flags.settle(
         review=locked.review,
@@ -143,9 +277,11 @@ def record(
     actor_label: str = "",
     note: str = "",
 ) -> None:
-    """Write the audit entry of something done to a response, and tell partners of it, in the
-    caller's transaction."""
-    notify(event=WebhookEvent(action.replace("_", ".")), review=response.review)
+    """Write the audit entry of something done to a response, and tell partners of what
+    readers can see of it, in the caller's transaction."""
+    event = action.replace("_", ".")
+    if event in PUBLIC_EVENTS:
+        notify(event=WebhookEvent(event), review=response.review)
     AuditEntry.objects.create(
         product_id=response.review.product_id,
         review_id=response.review_id,

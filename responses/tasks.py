@@ -1,12 +1,59 @@
-"""What Celery runs for responses."""
+"""What Celery runs for responses: thin wrappers, each safe to run twice and after a kill."""
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
+from django.utils import translation
 
-from responses import drafts
+from responses import bulk, cases, drafting, drafts, mails, reminders, weekly
+from reviews import mailing
 
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
 def translate_draft(draft_id: int) -> None:
     """Translate an answer that is being written, and back. Retries while the database is away."""
     drafts.run(draft_id)
+
+
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
+def open_cases(vendor_id: int) -> None:
+    """Open the cases of a vendor's new desk. Retries while the database is away."""
+    cases.open_cases(vendor_id)
+    cases.plan_all()
+
+
+@shared_task
+def plan_cases() -> None:
+    """Give new cases due dates and assignees, and let the reply rules answer."""
+    cases.plan_all()
+
+
+@shared_task
+def publish_due_answers() -> None:
+    """Publish the answers whose time has come."""
+    for pk in drafting.due():
+        drafting.publish_due(pk)
+
+
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
+def run_answer_job(job_id: int, language: str) -> None:
+    """Do what is left of a bulk answer, or undo it. Retries while the database is away."""
+    with translation.override(language):
+        bulk.run(job_id)
+
+
+@shared_task
+def resume_stalled_answer_jobs() -> None:
+    """Send bulk answers again whose worker was killed or whose task got lost."""
+    bulk.resume_stalled()
+
+
+@shared_task
+def send_due_mails() -> None:
+    """Tell reviewers of answers."""
+    mailing.send_due([mails])
+
+
+@shared_task
+def send_due_reports() -> None:
+    """Remind of answers that will soon be due, and send the week's numbers."""
+    mailing.send_due([reminders, weekly])

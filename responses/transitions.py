@@ -1,7 +1,8 @@
 """Which status a response may move to from which, and who may move it.
 
 Beside `reviews/moderation/transitions.py`, this is the other half of the table: the desk,
-the inbox, the API and imports all ask it, and a trigger refuses what is not in it.
+the inbox, the API, rules, the clock and imports all ask it, and a trigger refuses what is
+not in it.
 """
 
 from enum import StrEnum
@@ -11,9 +12,12 @@ from responses.choices import ResponseStatus as S
 
 
 class Mover(StrEnum):
-    """Who moves a response: the vendor's side (staff, its partner, its import) or ours."""
+    """Who moves a response: the vendor's people, its machines, or the marketplace."""
 
-    VENDOR = "vendor"
+    AGENT = "agent"
+    MANAGER = "manager"
+    # A partner with a key, an import, a rule that a manager switched on, the clock.
+    SYSTEM = "system"
     MODERATOR = "moderator"
 
 
@@ -22,27 +26,38 @@ class Transition(NamedTuple):
 
     from_status: S | None
     to_status: S
-    mover: Mover
-    needs_reason: bool
+    movers: tuple[Mover, ...]
+    needs_reason: bool = False
+    # An agent's only where the vendor wants no manager's consent.
+    unless_approval: bool = False
 
 
+A, M, SYSTEM, MODERATOR = Mover.AGENT, Mover.MANAGER, Mover.SYSTEM, Mover.MODERATOR
 TRANSITIONS = (
-    Transition(None, S.DRAFT, Mover.VENDOR, needs_reason=False),
-    Transition(None, S.PUBLISHED, Mover.VENDOR, needs_reason=False),
-    # Where the marketplace answers for the vendor.
-    Transition(None, S.PUBLISHED, Mover.MODERATOR, needs_reason=False),
-    Transition(S.DRAFT, S.IN_APPROVAL, Mover.VENDOR, needs_reason=False),
-    Transition(S.DRAFT, S.PUBLISHED, Mover.VENDOR, needs_reason=False),
-    Transition(S.IN_APPROVAL, S.DRAFT, Mover.VENDOR, needs_reason=False),
-    Transition(S.IN_APPROVAL, S.PUBLISHED, Mover.VENDOR, needs_reason=False),
-    Transition(S.PUBLISHED, S.WITHDRAWN, Mover.VENDOR, needs_reason=False),
-    Transition(S.PUBLISHED, S.REMOVED, Mover.MODERATOR, needs_reason=True),
+    Transition(None, S.DRAFT, (A, M, SYSTEM)),
+    # The marketplace answers for vendors, too.
+    Transition(None, S.PUBLISHED, (A, M, SYSTEM, MODERATOR), unless_approval=True),
+    Transition(S.DRAFT, S.IN_APPROVAL, (A, M, SYSTEM)),
+    Transition(S.DRAFT, S.PUBLISHED, (A, M, SYSTEM), unless_approval=True),
+    # Taken back by who wrote it, or sent back with a word.
+    Transition(S.IN_APPROVAL, S.DRAFT, (A,)),
+    Transition(S.IN_APPROVAL, S.DRAFT, (M,), needs_reason=True),
+    Transition(S.IN_APPROVAL, S.PUBLISHED, (M,)),
+    Transition(S.PUBLISHED, S.WITHDRAWN, (A, M, SYSTEM)),
+    Transition(S.PUBLISHED, S.REMOVED, (MODERATOR,), needs_reason=True),
 )
 
 
-def allows(from_status: str | None, to_status: str, mover: Mover) -> bool:
-    """Tell whether a response may be moved so."""
+def allows(
+    from_status: str | None, to_status: str, mover: Mover, *, needs_approval: bool = False
+) -> bool:
+    """Tell whether a response may be moved so.
+
+    `needs_approval`: whether the vendor wants a manager's consent to this answer.
+    """
     return any(
-        (move.from_status, move.to_status, move.mover) == (from_status, to_status, mover)
+        (move.from_status, move.to_status) == (from_status, to_status)
+        and mover in move.movers
+        and not (move.unless_approval and needs_approval and mover == Mover.AGENT)
         for move in TRANSITIONS
     )

@@ -14,5 +14,6 @@ urlpatterns = [
     ),
     path("inbox/<int:pk>/response/language/", views.language, name="inbox-response-language"),
     path("inbox/<int:pk>/response/removal/", views.remove, name="inbox-response-removal"),
+    path("answers/mails/<str:token>/", views.stop_mails, name="answer-mails-stop"),
     path("desk/", include("responses.desk.urls")),
 ]

@@ -1,10 +1,12 @@
 """A response in the reader's language, and a moderator's answer from the inbox."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from responses.choices import ResponseOrigin, ResponseStatus
+from responses import mails
+from responses.choices import ResponseStatus
 from responses.forms import ResponseForm
 from responses.lifecycle import remove_response
 from responses.models import Response
@@ -41,7 +43,7 @@ def inbox_response(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer where the marketplace answers for the vendor."""
     review = get_review(pk)
     form = ResponseForm(request.POST)
-    problem = write(form, review=review, actor=request.user, origin=ResponseOrigin.INBOX)
+    problem = write(form, review=review, actor=request.user)
     return answer(request, pk, response_form=form if problem else None, response_problem=problem)
 
 
@@ -82,3 +84,20 @@ def edit_translation(request: HttpRequest, pk: int) -> HttpResponse:
 def language(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which language a response is in, where detection was wrong."""
     return correcting.set_language(request, response_of(pk), pk)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_mails(request: HttpRequest, token: str) -> HttpResponse:
+    """Tell a reviewer of no more answers: with one click, as RFC 8058 has it, or on the page.
+
+    The link is the permission: whoever has it got the mail. So a post needs no other token,
+    and mail programs send none.
+    """
+    reviewer = mails.by_link(token)
+    if reviewer is None:
+        raise Http404
+    if request.method == "POST":
+        mails.stop(reviewer, wants_mail=request.POST.get("again") == "1")
+        reviewer.refresh_from_db()
+    return render(request, "responses/mail/stop.html", {"reviewer": reviewer})

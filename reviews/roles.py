@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, P
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from reviews.choices import VendorRole
 from reviews.models import VendorMembership
 
 MODERATORS = "Moderators"
@@ -46,13 +47,23 @@ def is_lead(user: User) -> bool:
     return bool(user.is_superuser or LEADS in group_names(user))  # type: ignore
 
 
+def vendor_roles(user: User) -> dict[int, str]:
+    """Return the vendors whose staff a person belongs to, each with the person's role."""
+    person: Any = user
+    if not hasattr(person, "membership_list"):  # fetched with whoever is signed in
+        found = VendorMembership.objects.of(user).order_by("vendor__name")
+        person.membership_list = list(found.values("vendor", "role"))
+    return {row["vendor"]: row["role"] for row in person.membership_list}
+
+
 def vendor_ids(user: User) -> list[int]:
     """Return the vendors whose staff a person belongs to."""
-    person: Any = user
-    if not hasattr(person, "vendor_list"):
-        found = VendorMembership.objects.of(user).order_by("vendor__name")
-        person.vendor_list = list(found.values_list("vendor", flat=True))
-    return person.vendor_list
+    return list(vendor_roles(user))
+
+
+def managed_ids(user: User) -> list[int]:
+    """Return the vendors that a person is a manager of."""
+    return [pk for pk, role in vendor_roles(user).items() if role == VendorRole.MANAGER]
 
 
 def _only(allowed: Callable[[User], object]) -> Callable:
@@ -75,6 +86,7 @@ def _only(allowed: Callable[[User], object]) -> Callable:
 moderators_only = _only(is_moderator)
 leads_only = _only(is_lead)
 vendor_staff_only = _only(vendor_ids)
+vendor_managers_only = _only(managed_ids)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

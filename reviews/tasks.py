@@ -1,8 +1,6 @@
 """What Celery runs: thin wrappers, each safe to run twice and after a kill."""
 
-import logging
 from datetime import timedelta
-from smtplib import SMTPException
 from typing import Any
 
 from celery import shared_task
@@ -10,7 +8,8 @@ from django.apps import apps
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone, translation
 
-from reviews import facets
+from reviews import facets, mailing
+from reviews.accounts import members
 from reviews.choices import ImportStatus
 from reviews.importing import pipeline, uploads
 from reviews.importing.files import Dump, UnusableFile
@@ -20,8 +19,6 @@ from reviews.models import Import, TranslationBase
 from reviews.moderation import bulk, flags, rules, screening, signals, statements
 from reviews.translation import health, job_runs, jobs, service
 from reviews.webhooks import outbox
-
-logger = logging.getLogger(__name__)
 
 # A task sent again while the first still waits does nothing; it need not pile up.
 RESEND_EXPIRES = 15  # seconds
@@ -150,15 +147,8 @@ def screen_nightly() -> None:
 
 @shared_task
 def send_due_mails() -> None:
-    """Send statements of reasons and answers to flags that can no longer be undone."""
-    for kind in (statements, flags):
-        for pk in kind.due():
-            try:
-                kind.send(pk)
-            except (SMTPException, OSError, ValueError) as error:
-                # The others go out all the same.
-                logger.warning("A mail could not be sent, and is tried later: %s", error)
-                kind.postpone(pk)
+    """Send invitations, and statements of reasons and answers to flags that are final."""
+    mailing.send_due([members, statements, flags])
 
 
 @shared_task

@@ -12,7 +12,8 @@ from rest_framework.views import APIView
 
 from responses.choices import ResponseOrigin
 from responses.forms import LONGEST
-from responses.lifecycle import publish_response, withdraw_response
+from responses.lifecycle import NotAllowed, Written, publish_response, withdraw_response
+from responses.transitions import Mover
 from reviews.api.serializers import ResponseSerializer
 from reviews.api.views import visible_reviews
 from reviews.choices import ReviewStatus, Scope
@@ -54,9 +55,10 @@ class ReviewResponse(APIView):
         is_new = review.published_response is None
         response = publish_response(
             review=review,
+            written=Written(**written.validated_data),
             origin=ResponseOrigin.API,
+            mover=Mover.SYSTEM,
             actor_label=f"{request.auth.partner} ({request.auth})",
-            **written.validated_data,
         )
         return Response(
             ResponseSerializer(response).data,
@@ -66,9 +68,13 @@ class ReviewResponse(APIView):
     @extend_schema(responses={204: None}, operation_id="withdraw_response")
     def delete(self, request: KeyRequest, pk: int) -> Response:
         response = self._review(request, pk).published_response
-        if response is None:
-            raise NotFound(_("This review has no published response."))
-        withdraw_response(response=response, actor_label=f"{request.auth.partner} ({request.auth})")
+        label = f"{request.auth.partner} ({request.auth})"
+        try:
+            if response is None:
+                raise NotAllowed
+            withdraw_response(response=response, mover=Mover.SYSTEM, actor_label=label)
+        except NotAllowed as refused:
+            raise NotFound(_("This review has no published response.")) from refused
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _review(self, request: KeyRequest, pk: int) -> Review:

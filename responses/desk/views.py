@@ -1,39 +1,43 @@
-"""The vendor's desk: its own products' published reviews, and answering them."""
+"""The vendor's desk: its own products' published reviews, and what its pane shows of one."""
 
+import uuid
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, Sum
-from django.http import Http404, HttpResponse
+from django.contrib.auth.models import User
+from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from responses import drafts
-from responses.choices import ResponseOrigin
-from responses.forms import ResponseForm
-from responses.lifecycle import NO_RESPONSE, withdraw_response
-from responses.models import AnswerDraft
-from responses.writing import write
-from reviews.choices import FlagOutcome, ReviewStatus, TranslationStatus
-from reviews.filters import ReviewFilter
+from responses import approval, cases, checks, drafts, rendering
+from responses.choices import ResponseStatus, TemplateKind
+from responses.desk.filters import DeskFilter, in_list
+from responses.desk.queues import views
+from responses.forms import AnswerForm
+from responses.lifecycle import mark_of
+from responses.models import AnswerDraft, Response
+from responses.models.response import UNFINISHED
+from responses.transitions import Mover
+from reviews.choices import FlagOutcome, TranslationState, TranslationStatus
 from reviews.http import HttpRequest
 from reviews.inbox.acting import with_query
 from reviews.inbox.glossaries import glossary_page
-from reviews.inbox.listing import in_pane, listing
-from reviews.models import FacetCount, ModerationReason, Product, Review, Vendor
+from reviews.inbox.listing import listing
+from reviews.models import ModerationReason, Review, Vendor, VendorMembership
 from reviews.models.review import ReviewQuerySet
-from reviews.moderation import flags
 from reviews.public import reading
 from reviews.public.views import prepare
-from reviews.roles import vendor_ids, vendor_staff_only
+from reviews.roles import managed_ids, vendor_ids, vendor_staff_only
+from reviews.workspace_views import kept
 
 FACETS = (
     "rating",
     "has_response",
+    "assigned",
     "product",
     "language",
     "company_size",
@@ -50,7 +54,9 @@ def own_reviews(request: HttpRequest) -> ReviewQuerySet:
 
 
 def get_own(request: HttpRequest, pk: int) -> Review:
-    return get_object_or_404(own_reviews(request).with_names(), pk=pk)
+    found = own_reviews(request).with_names().select_related("product__vendor__desk", "reviewer",
+                                                             "case__assignee")  # fmt: skip
+    return get_object_or_404(found, pk=pk)
 
 
 @vendor_staff_only
@@ -61,72 +67,54 @@ def desk(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     review = get_own(request, pk) if pk else None
     if review is not None and request.htmx and request.htmx.target == "section#review":
         return render(request, "responses/desk/desk.html#review", pane(request, review))
-    products = Product.objects.filter(vendor_id__in=vendor_ids(request.user)).values("pk")
-    within = Q(product_id__in=products, status=ReviewStatus.PUBLISHED)
-    filterset = ReviewFilter(request.GET, queryset=in_pane(own_reviews(request)))
-    context = listing(
-        request, filterset=filterset, within=within, names=FACETS, path=reverse("desk")
+    filterset = DeskFilter(
+        request.GET, vendors=vendor_ids(request.user), person=request.user.pk, queryset=in_list()
     )
-    context["views"] = queues(request, within)
+    context = listing(
+        request, filterset=filterset, within=filterset.within, names=FACETS, path=reverse("desk")
+    )
+    context |= {
+        "views": views(request),
+        "view_query": kept(request.GET).urlencode(),
+        "translation_states": TranslationState.choices,
+        "manages": managed_ids(request.user),
+    }
     if review is not None:
         context |= pane(request, review)
     return render(request, "responses/desk/desk.html", context)
 
 
-def queues(request: HttpRequest, within: Q) -> list[dict[str, Any]]:
-    """The queues at the side, with how many reviews stand there."""
-    counts = FacetCount.objects.filter(within)
-
-    def number(**conditions: Any) -> int:
-        return counts.filter(**conditions).aggregate(n=Sum("n"))["n"] or 0
-
-    found = [
-        (
-            _("Low rating, unanswered"),
-            "rating=1&rating=2&has_response=false",
-            number(answered=False, stars__lte=2),
-        ),
-        (_("Not answered"), "has_response=false", number(answered=False)),
-        (_("Answered"), "has_response=true", number(answered=True)),
-        (_("All"), "", number()),
-    ]
-    here = request.GET.copy()
-    for name in ("sort", "cursor", "translate", "original", "hl"):
-        here.pop(name, None)
-    return [
-        {
-            "label": label,
-            "url": reverse("desk") + (f"?{query}" if query else ""),
-            "count": count,
-            "chosen": here.urlencode() == query,
-        }
-        for label, query, count in found
-    ]
+def unfinished_of(review: Review) -> Response | None:
+    """Return what is being written under a review that `get_own` fetched."""
+    found: Any = review.responses
+    return next((r for r in found.all() if r.status in UNFINISHED), None)
 
 
 def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
     """What the right pane shows of a review, the editor below it."""
     prepare([review], request)
-    response = review.published_response
+    response, unfinished = review.published_response, unfinished_of(review)
     query = request.GET.copy()
     query.pop("translate", None)
     draft = AnswerDraft.objects.filter(review=review, author=request.user).first()
-    signature = request.user.first_name or request.user.get_username()
-    own_language = get_language() or "en"
+    templates = rendering.of_vendor(review.product.vendor_id)
+    mover = approval.mover_of(request.user, review.product.vendor_id)
+    form = more.get("response_form") or initial(request, review, draft, templates)
     return {
         "review": review,
         "response": response,
+        "unfinished": unfinished,
+        "waits_for_approval": unfinished is not None
+        and unfinished.status == ResponseStatus.IN_APPROVAL,
+        "is_manager": mover == Mover.MANAGER,
+        "asks_for_consent": approval.needs_approval(review=review, actor=request.user),
+        "limit": checks.limit_of(review),
+        "templates": rendered(review, request.user, templates),
         **draft_context(draft),
         "languages": settings.LANGUAGES,
-        "chosen_language": draft.language if draft else own_language,
-        "translates": True,
-        "response_form": ResponseForm(
-            initial={
-                "author_name": response.author_name if response else signature.capitalize(),
-                "body": draft.body if draft else response.body if response else "",
-                "seen_revision": response.revision_mark if response else NO_RESPONSE,
-            }
-        ),
+        "chosen_language": (form["language"].value() or get_language() or "en"),
+        "response_form": form,
+        "colleagues": colleagues(review.product.vendor_id),
         "settled_flags": review.flags.filter(vendor_id__in=vendor_ids(request.user))
         .exclude(outcome=FlagOutcome.OPEN)
         .select_related("reason"),
@@ -137,68 +125,54 @@ def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
     }
 
 
-def answer(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
-    """Show the review again after something was done to it."""
-    problem = more.get("response_problem")
-    if not request.htmx and not problem:
-        return redirect(with_query(request, reverse("desk-review", args=[pk])))
-    context = pane(request, get_own(request, pk), **more)
-    template = "responses/desk/desk.html#review" if request.htmx else "responses/desk/review.html"
-    return render(request, template, context, status=409 if problem and not request.htmx else 200)
+def initial(
+    request: HttpRequest,
+    review: Review,
+    draft: AnswerDraft | None,
+    templates: list[rendering.ReplyTemplate],
+) -> AnswerForm:
+    """Return the editor's form as it opens: what is being written, else what is published."""
+    response, unfinished = review.published_response, unfinished_of(review)
+    written = unfinished or response
+    signature = request.user.first_name or request.user.get_username().capitalize()
+    body = rendering.frame(review, request.user, templates)
+    if written is not None:
+        body = written.original_body or written.body
+    elif draft is not None:
+        body = draft.body
+    language = written.language if unfinished else draft.language if draft else ""
+    return AnswerForm(
+        initial={
+            "author_name": written.author_name if written else signature,
+            "body": body,
+            "language": language if language in dict(settings.LANGUAGES) else "",
+            "seen_revision": mark_of(response, unfinished),
+            "editor": uuid.uuid4().hex,
+            "template": unfinished.template_id if unfinished else None,
+        }
+    )
 
 
-@vendor_staff_only
-@require_POST
-def respond(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish or edit the vendor's answer."""
-    review = get_own(request, pk)
-    form = ResponseForm(request.POST)
-    problem = write(form, review=review, actor=request.user, origin=ResponseOrigin.DESK)
-    if problem:
-        return answer(request, pk, response_form=form, response_problem=problem)
-    return answer(request, pk, done=_("Your answer is published."))
+def rendered(
+    review: Review, agent: User, templates: list[rendering.ReplyTemplate]
+) -> list[rendering.Rendered]:
+    """Return the vendor's answers that fit a review, filled in."""
+    answers = [t for t in rendering.choose(templates, review) if t.kind == TemplateKind.ANSWER]
+    return [rendering.render(template, review, agent, templates) for template in answers]
 
 
-@vendor_staff_only
-@require_http_methods(["GET", "HEAD", "POST"])
-@reading.varies
-def translation(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the reviewer will read of a draft in another language, and the way back.
-
-    POST asks for it, GET shows how far it is.
-    """
-    review = get_own(request, pk)
-    draft = AnswerDraft.objects.filter(review=review, author=request.user).first()
-    form = ResponseForm(request.POST or None)
-    if request.method == "POST":
-        form.is_valid()
-        said = form.cleaned_data
-        if not said.get("body") or not said.get("language"):
-            problem = _("Write your answer, and say in which language, first.")
-        elif said["language"] == review.language:
-            problem = _("You write in the reviewer's language: there is nothing to translate.")
-        else:
-            problem = ""
-        if problem:
-            context = {"review": review, **draft_context(draft), "draft_problem": problem}
-            if request.htmx:
-                return render(request, "responses/_draft.html", context)
-            return answer(request, pk, response_form=form, response_problem=problem)
-        draft = drafts.ask(
-            review=review,
-            author=request.user,
-            body=said["body"],
-            language=said["language"],
-            translation=said.get("translation", ""),
-        )
-    if not request.htmx:
-        return redirect(with_query(request, reverse("desk-review", args=[pk])))
-    context = {"review": review, **draft_context(draft)}
-    return render(request, "responses/_draft.html", context)
+def colleagues(vendor_id: int) -> list[VendorMembership]:
+    """Return a vendor's staff, and who of them is away today."""
+    found = VendorMembership.objects.filter(vendor=vendor_id).select_related("user")
+    people = list(found.order_by("user__username"))
+    today = timezone.localdate()
+    for person in people:
+        person.is_away = cases.is_away(person, today)
+    return people
 
 
 def draft_context(draft: AnswerDraft | None) -> dict[str, Any]:
-    """What the editor shows of a draft and its translation."""
+    """What the editor shows of a draft's translation."""
     if draft is None:
         return {"draft": None}
     late = drafts.is_late(draft)
@@ -210,6 +184,26 @@ def draft_context(draft: AnswerDraft | None) -> dict[str, Any]:
     }
 
 
+def answer(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
+    """Show the review again after something was done to it, or could not be."""
+    problem = more.get("response_problem") or more.get("warnings")
+    if not request.htmx and not problem:
+        return redirect(with_query(request, reverse("desk-review", args=[pk])))
+    context = pane(request, get_own(request, pk), **more)
+    if request.htmx:
+        # The row in the list and the counts at the side change with what was done.
+        context |= {"acted": not problem, "views": views(request)}
+        return render(request, "responses/desk/desk.html#review", context)
+    return render(request, "responses/desk/review.html", context, status=409)
+
+
+def path_back(pk: int, query: QueryDict) -> str:
+    """Return the address of a review in the view that a form was sent from."""
+    said = query.urlencode()
+    path = reverse("desk-review", args=[pk])
+    return f"{path}?{said}" if said else path
+
+
 @vendor_staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def glossary(request: HttpRequest) -> HttpResponseBase:
@@ -218,33 +212,3 @@ def glossary(request: HttpRequest) -> HttpResponseBase:
     slug = request.GET.get("vendor")
     vendor = get_object_or_404(own, slug=slug) if slug else own[0]
     return glossary_page(request, vendor, "responses/desk/glossary.html", vendors=own)
-
-
-@vendor_staff_only
-@require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the answer back."""
-    response = get_own(request, pk).published_response
-    if response is None:
-        raise Http404
-    withdraw_response(response=response, actor=request.user)
-    return answer(request, pk, done=_("Your answer is withdrawn."))
-
-
-@vendor_staff_only
-@require_POST
-def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for moderation of a review that breaks policy. The review stays where it is."""
-    review = get_own(request, pk)
-    reason = get_object_or_404(
-        ModerationReason.objects.for_reviews(), code=request.POST.get("reason", "")[:40]
-    )
-    note = request.POST.get("note", "").replace("\0", "")[:2000]
-    flags.flag(
-        review=review,
-        reason=reason,
-        note=note,
-        actor=request.user,
-        vendor=review.product.vendor,
-    )
-    return answer(request, pk, done=_("Moderators will look at this review."))

@@ -1,10 +1,9 @@
-from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from reviews.accounts import views
 
 urlpatterns = [
-    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
     path("workspace/", views.workspace, name="workspace"),
+    path("invitations/<str:token>/", views.invitation, name="invitation"),
+    path("", include("allauth.urls")),
 ]

@@ -1,7 +1,19 @@
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
+from django import forms
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
+from reviews.accounts import members
+from reviews.inbox.forms import PlainText
 from reviews.roles import is_moderator, vendor_ids
 
 
@@ -11,3 +23,67 @@ def workspace(request: HttpRequest) -> HttpResponse:
     if is_moderator(request.user):
         return redirect("inbox")
     return redirect("desk" if vendor_ids(request.user) else "product-list")
+
+
+class JoiningForm(forms.Form):
+    """What somebody gives who was invited and has no account."""
+
+    username = forms.SlugField(
+        max_length=150, label=gettext_lazy("Name to sign in with: letters, digits, - and _")
+    )
+    first_name = PlainText(max_length=150, label=gettext_lazy("First name: answers are signed so"))
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def clean_username(self) -> str:
+        username = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise forms.ValidationError(_("This name is taken: choose another."))
+        return username
+
+    def clean_password(self) -> str:
+        validate_password(self.cleaned_data["password"], User(**self.known()))
+        return self.cleaned_data["password"]
+
+    def known(self) -> dict[str, str]:
+        said = self.cleaned_data
+        return {name: said.get(name, "") for name in ("username", "first_name")}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password")
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Take a place among a vendor's staff: with the account one has, or with a new one.
+
+    The link is the permission: it was sent to the address that was invited.
+    """
+    found = members.by_link(token)
+    if found is None:
+        return render(request, "reviews/accounts/invitation.html", status=404)
+    context = {"invitation": found, "form": None}
+    if request.user.is_authenticated:
+        if request.method == "POST":
+            try:
+                members.accept(invitation=found, user=request.user)
+            except members.Refused as refused:
+                context["problem"] = str(refused)
+                return render(request, "reviews/accounts/invitation.html", context, status=409)
+            return redirect("desk")
+        return render(request, "reviews/accounts/invitation.html", context)
+    form = JoiningForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                user = User.objects.create_user(
+                    email=found.email, password=form.cleaned_data["password"], **form.known()
+                )
+                members.accept(invitation=found, user=user)
+        except members.Refused as refused:
+            context["problem"] = str(refused)
+        else:
+            return perform_login(request, Login(user=user, redirect_url="/desk/"))
+    context["form"] = form
+    status = 409 if form.is_bound else 200
+    return render(request, "reviews/accounts/invitation.html", context, status=status)

@@ -14,7 +14,7 @@ from reviews.http import HttpRequest, whole_number
 from reviews.importing.records import UNSTORABLE
 from reviews.inbox import presence as looking
 from reviews.inbox.forms import DecisionForm, NoteForm, RedactionForm, SkipForm
-from reviews.inbox.saved_views import kept, views
+from reviews.inbox.saved_views import views
 from reviews.inbox.views import get_review, pane
 from reviews.models import Redaction, Review
 from reviews.moderation import flags, handing, notes, redactions
@@ -32,6 +32,7 @@ from reviews.moderation.undoing import TooLate, undo_last
 from reviews.public import reading
 from reviews.roles import moderators_only
 from reviews.templatetags.reviews import action_label
+from reviews.workspace_views import kept
 
 
 def with_query(request: HttpRequest, path: str) -> str:
@@ -264,7 +265,7 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
         "reviews/inbox/_presence.html",
         {
             "review": review,
-            "others": looking.look(review_id=pk, person=request.user),
+            "others": looking.look(place="inbox", review_id=pk, person=request.user),
             "changed": changed,
             "happened": happened,
             "seen": seen,

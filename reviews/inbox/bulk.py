@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from reviews.choices import BulkAction, ReviewStatus
 from reviews.http import HttpRequest, whole_number
 from reviews.inbox.forms import PlainText
-from reviews.inbox.saved_views import kept
 from reviews.models import BulkJob, Cluster, ModerationReason, Review
 from reviews.moderation import bulk, handing
 from reviews.moderation.bulk import CannotUndo
@@ -22,6 +21,7 @@ from reviews.moderation.filters import InboxFilter
 from reviews.moderation.transitions import TRANSITIONS
 from reviews.public import reading
 from reviews.roles import moderators_only
+from reviews.workspace_views import kept
 
 MOST_NAMED = 1000  # reviews that an address names one by one
 

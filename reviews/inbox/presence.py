@@ -16,9 +16,12 @@ def _client() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True)
 
 
-def look(*, review_id: int, person: User) -> list[str]:
-    """Note that a person looks at a review, and return who else does, by name."""
-    key = f"presence:{review_id}"
+def look(*, place: str, review_id: int, person: User) -> list[str]:
+    """Note that a person looks at a review, and return who else does, by name.
+
+    `place` is where: who is in the inbox and who is at the desk do not see each other.
+    """
+    key = f"presence:{place}:{review_id}"
     now = time.time()
     with _client().pipeline() as pipe:
         pipe.zadd(key, {person.get_username(): now})

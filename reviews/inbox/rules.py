@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reviews.choices import RuleAction, WordKind
 from reviews.http import HttpRequest
 from reviews.inbox.forms import PlainText
-from reviews.inbox.saved_views import kept
 from reviews.models import AuditEntry, ListedWord, Review, Rule, Tag, WordList
 from reviews.moderation import handing, rules, words
 from reviews.moderation.filters import InboxFilter
 from reviews.public.facet_list import FacetList
 from reviews.roles import leads_only
+from reviews.workspace_views import kept
 
 MOST_WORDS = 2000
 

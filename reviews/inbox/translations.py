@@ -11,7 +11,6 @@ from reviews import keyset
 from reviews.http import HttpRequest
 from reviews.inbox.bulk import chosen, page
 from reviews.inbox.rules import conditions
-from reviews.inbox.saved_views import kept
 from reviews.keyset import BadCursor, Segment
 from reviews.models import TranslationJob
 from reviews.public import reading
@@ -19,6 +18,7 @@ from reviews.public.views import neighbours
 from reviews.roles import moderators_only
 from reviews.translation import jobs
 from reviews.translation.chunks import FAILED, SKIPPED
+from reviews.workspace_views import kept
 
 NAMED = 100  # reviews that a report names
 

@@ -18,7 +18,7 @@ from reviews.choices import AppealOutcome, FlagOutcome, RedactionKind, SkipReaso
 from reviews.http import HttpRequest
 from reviews.inbox.history import timeline
 from reviews.inbox.listing import listing
-from reviews.inbox.saved_views import default_query, kept, views
+from reviews.inbox.saved_views import default_query, views
 from reviews.languages import offered
 from reviews.models import (
     AuditEntry,
@@ -45,6 +45,7 @@ from reviews.moderation.undoing import can_undo
 from reviews.public import reading
 from reviews.roles import is_lead, moderators_only
 from reviews.translation.alignment import marked_segments
+from reviews.workspace_views import kept
 
 FACETS = (
     "status",

@@ -1,9 +1,10 @@
 from reviews.models.audit import AuditChain, AuditEntry
 from reviews.models.bulk import BulkItem, BulkJob
 from reviews.models.facet import FacetCount
-from reviews.models.flag import Flag
+from reviews.models.flag import Flag, FlagEvidence
 from reviews.models.glossary import GlossaryTerm
 from reviews.models.imports import Import, ImportedKey, RejectedRow
+from reviews.models.invitation import Invitation
 from reviews.models.moderation import ModerationDecision, ModerationReason, SecondLook
 from reviews.models.partner import ApiKey, Partner
 from reviews.models.product import Product
@@ -47,10 +48,12 @@ __all__ = [
     "EngineDay",
     "FacetCount",
     "Flag",
+    "FlagEvidence",
     "GlossaryTerm",
     "Handling",
     "Import",
     "ImportedKey",
+    "Invitation",
     "ListedWord",
     "MemorySegment",
     "Mention",

@@ -109,3 +109,21 @@ class Flag(models.Model):
     def by(self) -> str:
         """Who raised it, in a word."""
         return str(self.raised_by or self.partner or _("a visitor"))
+
+
+class FlagEvidence(models.Model):
+    """A file that shows what a flag says: a picture or a PDF, seen by moderators alone."""
+
+    flag = models.ForeignKey(Flag, models.CASCADE, related_name="evidence", verbose_name=_("flag"))
+    file = models.FileField(_("file"), upload_to="evidence/%Y/%m/", max_length=200)
+    name = models.CharField(_("name"), max_length=200)
+    content_type = models.CharField(_("type"), max_length=40)
+    added_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("evidence of a flag")
+        verbose_name_plural = _("evidence of flags")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -50,6 +50,13 @@ class VendorMembership(models.Model):
         verbose_name=_("user"),
     )
     role = models.CharField(_("role"), max_length=10, choices=VendorRole, default=VendorRole.AGENT)
+    # What they are written to in.
+    language = models.CharField(
+        _("language of mails"), max_length=10, choices=settings.LANGUAGES, default="en"
+    )
+    # On holiday: nothing is assigned to them meanwhile.
+    away_from = models.DateField(_("away from"), null=True, blank=True)
+    away_until = models.DateField(_("away until"), null=True, blank=True)
 
     objects = VendorMembershipQuerySet.as_manager()
 
@@ -60,6 +67,11 @@ class VendorMembership(models.Model):
             models.UniqueConstraint(fields=["vendor", "user"], name="one_membership_each"),
             models.CheckConstraint(
                 condition=Q(role__in=VendorRole.values), name="membership_role_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(away_from=None, away_until=None)
+                | Q(away_from__lte=models.F("away_until")),
+                name="membership_away_in_order",
             ),
         ]
 

@@ -151,11 +151,22 @@ class ReviewTag(models.Model):
 
 
 class SavedView(models.Model):
-    """A search that somebody keeps: the query of the inbox's address, under a name."""
+    """A search that somebody keeps: the query of a workspace's address, under a name.
+
+    Of the inbox, or of a vendor's desk; shared, it is the team's or the vendor's staff's.
+    """
 
     owner = person(_("owner"), related_name="saved_views")
     name = models.CharField(_("name"), max_length=60)
     query = models.CharField(_("query"), max_length=2000, blank=True)
+    vendor = models.ForeignKey(
+        "reviews.Vendor",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("of the desk of"),
+    )
     shared = models.BooleanField(_("shared with the team"), default=False)
     default_for = models.CharField(
         _("opens first for"), max_length=10, choices=DefaultFor, blank=True
@@ -166,7 +177,9 @@ class SavedView(models.Model):
         verbose_name_plural = _("saved views")
         ordering = ["name", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["owner", "name"], name="one_view_per_name"),
+            models.UniqueConstraint(
+                fields=["owner", "vendor", "name"], name="one_view_per_name", nulls_distinct=False
+            ),
             models.UniqueConstraint(
                 fields=["default_for"],
                 condition=~Q(default_for=""),

@@ -1,14 +1,10 @@
 """What moderators filter by beside what everybody does, and the order of their queue."""
 
-import re
-from datetime import timedelta
 from typing import Any, ClassVar
 
 import django_filters
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from reviews.choices import (
@@ -16,13 +12,9 @@ from reviews.choices import (
     FlagOutcome,
     ReviewStatus,
     SignalKind,
-    TranslationOrigin,
-    TranslationState,
-    TranslationStatus,
 )
-from reviews.filters import AnyOfFilter, ReviewFilter, condition
+from reviews.filters import AnyOfFilter, condition
 from reviews.keyset import Segment
-from reviews.language import UNDETERMINED
 from reviews.models import (
     Appeal,
     Flag,
@@ -31,10 +23,9 @@ from reviews.models import (
     Review,
     Reviewer,
     ReviewTag,
-    ReviewTranslation,
     Signal,
-    TranslationReport,
 )
+from reviews.workspace_filter import WorkspaceFilter
 
 ME, NOBODY = "me", "nobody"
 LOW = 2  # stars
@@ -52,7 +43,7 @@ KNOWN_NEEDS = Q(status=ReviewStatus.PENDING) | Q(
 OPEN_APPEALS = Appeal.objects.filter(statement__review=OuterRef("pk"), outcome=AppealOutcome.OPEN)
 
 
-class InboxFilter(ReviewFilter):
+class InboxFilter(WorkspaceFilter):
     """The filters of the inbox, of saved views, of rules and of bulk jobs."""
 
     queue = django_filters.BooleanFilter(method="with_queue", label=_("Needs a person"))
@@ -63,19 +54,8 @@ class InboxFilter(ReviewFilter):
     signal = django_filters.MultipleChoiceFilter(
         method="with_signals", choices=SignalKind.choices, label=_("Signal")
     )
-    translation = django_filters.MultipleChoiceFilter(
-        method="with_translation", choices=TranslationState.choices, label=_("Translation")
-    )
-    not_language = django_filters.CharFilter(
-        method="without_languages", label=_("Not in these languages")
-    )
     tag = AnyOfFilter(method="with_tags", label=_("Tag"))
     assigned = AnyOfFilter(method="with_assignee", label=_("Assigned to"))
-    older_than = django_filters.NumberFilter(
-        method="with_age", label=_("Older than days"), min_value=0, max_value=36500
-    )
-    reviewer = django_filters.CharFilter(method="with_reviewer", label=_("Reviewer"))
-    external_id = django_filters.CharFilter(method="with_external_id", label=_("External id"))
     imported_by = django_filters.NumberFilter(
         method="with_import", label=_("Import"), min_value=1, max_value=2**62
     )
@@ -121,32 +101,6 @@ class InboxFilter(ReviewFilter):
     ) -> QuerySet[Review]:
         return rows.filter(Exists(SIGNALS.filter(kind__in=value)))
 
-    def with_translation(
-        self, rows: QuerySet[Review], _name: str, value: list[str]
-    ) -> QuerySet[Review]:
-        """Those in one of these states, as for the translation into the language of the page."""
-        target = get_language() or "en"
-        done = ReviewTranslation.objects.filter(
-            review=OuterRef("pk"), target_language=target, status=TranslationStatus.DONE
-        )
-        reports = TranslationReport.objects.filter(review=OuterRef("pk"), settled_at=None)
-        states = {
-            TranslationState.NONE: ~Q(language__in=[target, UNDETERMINED]) & ~Q(Exists(done)),
-            TranslationState.MACHINE: Q(Exists(done.filter(origin=TranslationOrigin.MACHINE))),
-            TranslationState.PERSON: Q(Exists(done.exclude(origin=TranslationOrigin.MACHINE))),
-            TranslationState.DOUBTFUL: Q(Exists(done.exclude(failed=[]))),
-            TranslationState.STALE: Q(Exists(done.filter(stale_since__isnull=False))),
-            TranslationState.REPORTED: Q(Exists(reports)),
-        }
-        wanted = Q()
-        for state in value:
-            wanted |= states[TranslationState(state)]
-        return rows.filter(wanted)
-
-    def without_languages(self, rows: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
-        codes = re.findall(r"[a-z]{2,3}", value.lower())
-        return rows.exclude(language__in=codes)
-
     def with_tags(self, rows: QuerySet[Review], _name: str, value: list[str]) -> QuerySet[Review]:
         tagged = ReviewTag.objects.filter(review=OuterRef("pk"), tag__name__in=value)
         return rows.filter(Exists(tagged))
@@ -164,9 +118,6 @@ class InboxFilter(ReviewFilter):
             wanted |= ~Q(Exists(handled.filter(assignee__isnull=False)))
         return rows.filter(wanted)
 
-    def with_age(self, rows: QuerySet[Review], _name: str, value: Any) -> QuerySet[Review]:
-        return rows.filter(reviewed_on__lt=timezone.now().date() - timedelta(days=int(value)))
-
     def with_reviewer(self, rows: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
         said = value.replace("\0", "").strip()
         if not hasattr(self, "_known_reviewers"):
@@ -177,15 +128,8 @@ class InboxFilter(ReviewFilter):
             Q(reviewer_name__istartswith=said) | Q(reviewer_id__in=self._known_reviewers)
         )
 
-    def with_external_id(self, rows: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
-        return rows.filter(external_id=value.replace("\0", "").strip())
-
     def with_import(self, rows: QuerySet[Review], _name: str, value: Any) -> QuerySet[Review]:
         return rows.filter(imported_by_id=int(value))
-
-    def _person(self) -> int:
-        """Whose search it is; nobody's where it runs by itself."""
-        return self.request.user.pk if self.request is not None else 0
 
     def segments(self, language: str = "") -> list[Segment]:
         """The list in its order: the queue's own where it is the queue."""

@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from reviews.choices import FlagAbout, FlagOutcome
+from reviews.mailing import later
 from reviews.models import (
     AuditEntry,
     Flag,
@@ -30,7 +31,7 @@ from reviews.models import (
     Vendor,
 )
 from reviews.models.bulk import UNDO_WINDOW
-from reviews.moderation.statements import final, later
+from reviews.moderation.statements import final
 
 
 @transaction.atomic

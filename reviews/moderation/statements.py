@@ -8,14 +8,12 @@ was sent; and sent, where an address is known, once the decision can no longer b
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import Case, DateTimeField, F, Q, Value, When
-from django.db.models.lookups import GreaterThan
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -23,15 +21,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from reviews.choices import JobStatus, ReviewStatus
+from reviews.mailing import later
 from reviews.models import ModerationDecision, Review, Statement
 from reviews.models.bulk import UNDO_WINDOW
 
 SALT = "statement of reasons"
 # At least six months for a complaint (article 20(1)).
 LINK_VALID = timedelta(days=183)
-# How long a mail that is refused is tried for, and how often.
-TRIED_AGAIN = timedelta(minutes=15)
-GIVEN_UP_AFTER = timedelta(days=3)
 
 
 class BadLink(Exception):
@@ -163,16 +159,6 @@ def due() -> list[int]:
     """Return the statements that are to be sent by now."""
     found = Statement.objects.filter(final(), send_at__lte=timezone.now()).order_by("send_at")
     return list(found.values_list("pk", flat=True)[:500])
-
-
-def later(since: Any) -> Case:
-    """Return when a mail that could not be sent is tried again: never, days after `since`."""
-    now = timezone.now()
-    return Case(
-        When(GreaterThan(since, Value(now - GIVEN_UP_AFTER)), then=Value(now + TRIED_AGAIN)),
-        default=None,
-        output_field=DateTimeField(),
-    )
 
 
 def postpone(statement_id: int) -> None:

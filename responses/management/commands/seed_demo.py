@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from responses import demo_desk
 from reviews.choices import ImportStatus, ReviewStatus, VendorRole
 from reviews.importing import pipeline
 from reviews.importing.files import Dump
@@ -21,7 +22,7 @@ from reviews.models import Import, Product, Vendor, VendorMembership
 from reviews.moderation import screening
 from reviews.roles import LEADS, MODERATORS
 
-SAMPLE = Path(__file__).resolve().parents[2] / "sample"
+SAMPLE = settings.BASE_DIR / "reviews" / "sample"
 
 
 class SampleProduct(NamedTuple):
@@ -65,6 +66,7 @@ class Command(BaseCommand):
         for product in PRODUCTS:
             self._product(product)
         self._accounts(password)
+        demo_desk.set_up(vendor=Vendor.objects.get(name="Nimbo Software"), manager="manager")
         if options["verbosity"]:
             self.stdout.write(
                 _("Sign in as moderator, lead, katie, manager or admin, password %(password)s")
@@ -112,7 +114,8 @@ class Command(BaseCommand):
 
     def _account(self, name: str, password: str, **rights: bool) -> User:
         user, _made = User.objects.get_or_create(
-            username=name, defaults={"first_name": name.capitalize(), **rights}
+            username=name,
+            defaults={"first_name": name.capitalize(), "email": f"{name}@example.com", **rights},
         )
         if not user.check_password(password):
             user.set_password(password)

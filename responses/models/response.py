@@ -10,10 +10,16 @@ from responses.choices import ResponseOrigin, ResponseStatus
 from reviews.choices import TranslationOrigin, TranslationStatus
 from reviews.models import TranslationBase
 
+UNFINISHED = (ResponseStatus.DRAFT, ResponseStatus.IN_APPROVAL)
+
 
 class ResponseQuerySet(models.QuerySet["Response"]):
     def published(self) -> Self:
         return self.filter(status=ResponseStatus.PUBLISHED)
+
+    def unfinished(self) -> Self:
+        """Those that are being written or wait for approval; an edit of one is one, too."""
+        return self.filter(status__in=UNFINISHED)
 
 
 class Response(models.Model):
@@ -39,6 +45,30 @@ class Response(models.Model):
     # What was written, where a passage of the review is blocked out in it.
     original_body = models.TextField(blank=True, editable=False)
     origin = models.CharField(_("came by"), max_length=10, choices=ResponseOrigin)
+    # What it was made of, where it was not written by hand alone.
+    template = models.ForeignKey(
+        "responses.ReplyTemplate", models.PROTECT, null=True, blank=True,
+        related_name="responses", verbose_name=_("template"),
+    )  # fmt: skip
+    rule = models.ForeignKey(
+        "responses.ReplyRule", models.PROTECT, null=True, blank=True,
+        related_name="responses", verbose_name=_("rule"),
+    )  # fmt: skip
+    # Who may approve said yes; a manager's own needs nobody's.
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
+    # What a manager says who sends it back.
+    note = models.TextField(_("note"), blank=True, db_default="")
+    # Which open editor saved it last: its own next save is not stale.
+    editor = models.CharField(max_length=32, blank=True, db_default="", editable=False)
+    # When an answer that is ready is to be published by itself.
+    publish_at = models.DateTimeField(_("to be published"), null=True, blank=True)
     # Unknown for an answer on a page that gives no date.
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -60,6 +90,12 @@ class Response(models.Model):
                 condition=Q(status=ResponseStatus.PUBLISHED),
                 name="one_published_response_per_review",
             ),
+            # Whoever of the vendor's staff writes: they write the same answer.
+            models.UniqueConstraint(
+                fields=["review"],
+                condition=Q(status__in=UNFINISHED),
+                name="one_unfinished_response_per_review",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=ResponseStatus.values), name="response_status_known"
             ),
@@ -67,6 +103,23 @@ class Response(models.Model):
                 condition=Q(origin__in=ResponseOrigin.values), name="response_origin_known"
             ),
             models.CheckConstraint(condition=~Q(body=""), name="response_has_text"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["publish_at"],
+                name="response_scheduled",
+                condition=Q(publish_at__isnull=False),
+            ),
+            models.Index(
+                fields=["published_at"],
+                name="response_by_date",
+                condition=Q(status=ResponseStatus.PUBLISHED),
+            ),
+            models.Index(
+                fields=["author", "published_at"],
+                name="response_by_author",
+                condition=Q(author__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -199,41 +252,3 @@ class ResponseDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
-
-
-class AnswerDraft(models.Model):
-    """What somebody is writing in their own language, and what the reviewer will read."""
-
-    review = models.ForeignKey(
-        "reviews.Review", models.CASCADE, related_name="drafts", verbose_name=_("review")
-    )
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by")
-    )
-    language = models.CharField(_("language"), max_length=35)
-    body = models.TextField(_("text"))
-    # In the review's language: the machine's, or as its author has edited it.
-    translation = models.TextField(_("translation"), blank=True)
-    is_edited = models.BooleanField(_("edited"), default=False)
-    engine = models.CharField(_("engine"), max_length=100, blank=True)
-    via = models.CharField(_("by way of"), max_length=35, blank=True)
-    # The translation in the author's language again, to check it by.
-    back = models.TextField(_("back-translation"), blank=True)
-    status = models.CharField(
-        _("status"), max_length=10, choices=TranslationStatus, default=TranslationStatus.PENDING
-    )
-    failure = models.CharField(_("failure"), max_length=50, blank=True)
-    asked_at = models.DateTimeField(_("asked"))
-
-    class Meta:
-        verbose_name = _("draft of an answer")
-        verbose_name_plural = _("drafts of answers")
-        constraints = [
-            models.UniqueConstraint(fields=["review", "author"], name="one_draft_each"),
-            models.CheckConstraint(
-                condition=Q(status__in=TranslationStatus.values), name="draft_status_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.review_id} · {self.author}"

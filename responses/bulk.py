@@ -1,0 +1,191 @@
+"""A template for many reviews: each answer rendered, checked and sent by itself.
+
+The reviews are those that stood in the view when the job was started. A chunk is one
+transaction with its progress, so a job whose worker was killed goes on where it stopped.
+"""
+
+from typing import Any
+
+from celery import current_app
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from responses import checks, drafting, rendering
+from responses.approval import mover_of
+from responses.choices import Outcome, ResponseStatus
+from responses.lifecycle import Refused, Written, mark_of, withdraw_response
+from responses.models import AnswerItem, AnswerJob, ReplyTemplate, Response
+from reviews.choices import JobStatus
+from reviews.locks import session_lock
+from reviews.models import Review
+from reviews.moderation.bulk import DONE, SKIPPED, CannotUndo
+
+CHUNK = 100
+LOCK = "bulk answer"
+TASK = "responses.tasks.run_answer_job"
+
+
+@transaction.atomic
+def start(
+    *, template: ReplyTemplate, outcome: Outcome, reviews: QuerySet[Review], actor: User
+) -> AnswerJob:
+    """Choose the reviews and queue the job. Reviews of other vendors are left out."""
+    job = AnswerJob.objects.create(
+        vendor_id=template.vendor_id, template=template, outcome=outcome, started_by=actor
+    )
+    own = reviews.filter(product__vendor=template.vendor_id)
+    sql, values = own.order_by().values("pk").distinct().query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO responses_answeritem (job_id, review_id, outcome, why, mark) "
+            f"SELECT %s, id, '', '', '' FROM ({sql}) AS chosen (id) ORDER BY id",
+            [job.pk, *values],
+        )
+        job.total = cursor.rowcount
+    job.save(update_fields=["total"])
+    _enqueue(job)
+    return job
+
+
+def _enqueue(job: AnswerJob) -> None:
+    language = translation.get_language() or "en"
+    transaction.on_commit(lambda: current_app.send_task(TASK, [job.pk, language]))
+
+
+@transaction.atomic
+def cancel(*, job: AnswerJob) -> None:
+    """Ask a job to end after the chunk at hand."""
+    running = [JobStatus.QUEUED, JobStatus.RUNNING]
+    AnswerJob.objects.filter(pk=job.pk, status__in=running, undoing=False).update(
+        cancel_requested=True
+    )
+
+
+@transaction.atomic
+def undo_job(*, job: AnswerJob, actor: User) -> None:
+    """Queue the taking back of all that a job did. Raises CannotUndo."""
+    locked = AnswerJob.objects.select_for_update(of=["self"]).get(pk=job.pk)
+    if not locked.can_be_undone or locked.started_by_id != actor.pk:
+        raise CannotUndo
+    locked.undoing = True
+    locked.status = JobStatus.QUEUED
+    locked.save(update_fields=["undoing", "status"])
+    _enqueue(locked)
+
+
+def run(job_id: int) -> None:
+    """Do what is left of a job. Run twice at once, the second leaves it to the first."""
+    with session_lock(LOCK, job_id) as free:
+        while free and _chunk(job_id):
+            pass
+
+
+def resume_stalled() -> None:
+    """Send jobs again whose worker was killed or whose task got lost."""
+    for job in AnswerJob.objects.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]):
+        with session_lock(LOCK, job.pk) as free:
+            pass
+        if free:
+            current_app.send_task(TASK, [job.pk, "en"], expires=15)
+
+
+@transaction.atomic
+def _chunk(job_id: int) -> bool:
+    """Do the next reviews of a job. Returns whether there is more to do."""
+    job = AnswerJob.objects.select_for_update(of=["self"]).select_related(
+        "started_by", "template", "vendor__desk"
+    ).get(pk=job_id)  # fmt: skip
+    if not job.is_running:
+        return False
+    todo = job.items.filter(outcome=DONE) if job.undoing else job.items.filter(outcome="")
+    rows = list(
+        todo.select_related("review__product__vendor", "review__source", "review__reviewer")
+        .order_by("pk")[:CHUNK]
+    )  # fmt: skip
+    if job.cancel_requested and not job.undoing:
+        return _finish(job, JobStatus.CANCELLED)
+    if not rows:
+        return _finish(job, JobStatus.DONE)
+    job.status = JobStatus.RUNNING
+    templates = rendering.of_vendor(job.vendor_id)
+    for row in rows:
+        if job.undoing:
+            row.why = _take_back(job, row)
+            row.outcome = SKIPPED if row.why else "undone"
+            job.undone += not row.why
+        else:
+            row.why = _answer(job, row, templates)
+            row.outcome = SKIPPED if row.why else DONE
+            job.skipped += bool(row.why)
+            job.done += not row.why
+    AnswerItem.objects.bulk_update(rows, ["outcome", "why", "response", "mark"])
+    job.save()
+    return True
+
+
+def _finish(job: AnswerJob, status: JobStatus) -> bool:
+    job.status = status
+    if job.undoing:
+        job.undone_at = timezone.now()
+    else:
+        job.finished_at = timezone.now()
+    job.save()
+    return False
+
+
+def _answer(job: AnswerJob, row: AnswerItem, templates: list[ReplyTemplate]) -> str:
+    """Answer one review; returns why not, as a sentence, or nothing."""
+    review, agent = row.review, job.started_by
+    if not rendering.fits(job.template, review):
+        return _("The template is for another language or rating.")
+    made = rendering.render(job.template, review, agent, templates)
+    found = checks.check(made.text, review, getattr(job.vendor, "desk", None))
+    if held := [*found.problems, *found.warnings]:
+        return " ".join(held)
+    name = agent.first_name or agent.get_username().capitalize()
+    written = Written(made.text, name, "", job.template)
+    try:
+        with transaction.atomic():
+            # There is nothing, or it is a person's.
+            seen = drafting.Seen(mark_of(None))
+            if job.outcome == Outcome.DRAFT:
+                response = drafting.save(review=review, written=written, actor=agent, seen=seen)
+            else:
+                response = drafting.submit(
+                    review=review, written=written, actor=agent, seen=seen,
+                    hand_in=job.outcome == Outcome.APPROVAL,
+                )  # fmt: skip
+    except Refused:
+        return _("Somebody has answered it, or is at it.")
+    if response is not None:
+        row.response, row.mark = response, response.revision_mark
+    return ""
+
+
+def _take_back(job: AnswerJob, row: AnswerItem) -> str:
+    """Take one answer back, unless somebody has written in it since; returns why not."""
+    response = Response.objects.select_related("review__product").filter(
+        pk=row.response_id
+    ).first()  # fmt: skip
+    if response is None or response.revision_mark != row.mark:
+        return _("Somebody has edited the answer since.")
+    try:
+        with transaction.atomic():
+            if response.status == ResponseStatus.PUBLISHED:
+                mover = mover_of(job.started_by, job.vendor_id)
+                withdraw_response(response=response, mover=mover, actor=job.started_by)
+            else:
+                drafting.drop(response=response, actor=job.started_by)
+                row.response = None
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
+def report(job: AnswerJob) -> list[dict[str, Any]]:
+    """Return why reviews were passed over, each reason with how many."""
+    rows = job.items.exclude(why="").values("why").annotate(n=Count("pk")).order_by("-n")
+    return [dict(row) for row in rows[:20]]

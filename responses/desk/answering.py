@@ -1,0 +1,307 @@
+"""What vendors' staff do to one review: write, hand in, approve, publish, withdraw, flag."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from responses import approval, checks, drafting, drafts, rendering, suggestions
+from responses.choices import ResponseStatus
+from responses.desk.views import answer, draft_context, get_own, pane, unfinished_of
+from responses.drafting import Seen
+from responses.forms import AnswerForm
+from responses.lifecycle import Refused, StaleResponse, Written, mark_of, withdraw_response
+from responses.models import AnswerDraft, ReplyTemplate
+from reviews.http import HttpRequest, whole_number
+from reviews.importing.records import UNSTORABLE
+from reviews.inbox import presence as looking
+from reviews.inbox.acting import with_query
+from reviews.models import ModerationReason, Review
+from reviews.moderation import evidence, flags
+from reviews.public import reading
+from reviews.roles import vendor_ids, vendor_staff_only
+
+
+def written(form: AnswerForm, review: Review) -> Written:
+    """Return what a form holds, with the template that it began with."""
+    said = form.cleaned_data
+    template = ReplyTemplate.objects.filter(
+        pk=said["template"], vendor=review.product.vendor_id
+    ).first()
+    return Written(said["body"].strip(), said["author_name"].strip(), said["language"], template)
+
+
+def seen(form: AnswerForm) -> Seen:
+    return Seen(form.cleaned_data["seen_revision"], form.cleaned_data["editor"])
+
+
+def refused(request: HttpRequest, pk: int, form: AnswerForm, problem: str) -> HttpResponse:
+    """Show what is wrong; what was typed stays, now beside what is there."""
+    return answer(request, pk, response_form=form, response_problem=problem)
+
+
+def current(form: AnswerForm, review: Review) -> AnswerForm:
+    """Return a form that knows what is there now: sent again, it counts."""
+    said = form.data.copy()
+    said["seen_revision"] = mark_of(review.published_response, unfinished_of(review))
+    return AnswerForm(said)
+
+
+@vendor_staff_only
+@require_POST
+def respond(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish or edit the vendor's answer, hand it in, or set it a time."""
+    review = get_own(request, pk)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return refused(request, pk, form, form.problem())
+    said = form.cleaned_data
+    if not said["body"].strip() or not said["author_name"].strip():
+        return refused(request, pk, form, _("Write a response and who signs it."))
+    desk = getattr(review.product.vendor, "desk", None)
+    found = checks.check(said["body"], review, desk)
+    if found.problems:
+        return refused(request, pk, form, " ".join(found.problems))
+    if found.warnings and said["confirmed"] != found.confirmation:
+        return answer(
+            request, pk, response_form=form, warnings=found.warnings,
+            confirmation=found.confirmation,
+        )  # fmt: skip
+    try:
+        response = drafting.submit(
+            review=review,
+            written=written(form, review),
+            actor=request.user,
+            seen=seen(form),
+            publish_at=said["publish_at"],
+            translation=said["translation"] if said["language"] else None,
+        )
+    except StaleResponse as stale:
+        return refused(request, pk, current(form, get_own(request, pk)), str(stale))
+    except Refused as problem:
+        return refused(request, pk, form, str(problem))
+    return answer(request, pk, done=told(response.status))
+
+
+def told(status: str) -> str:
+    """Say what became of an answer that was sent."""
+    return {
+        ResponseStatus.PUBLISHED: _("Your answer is published."),
+        ResponseStatus.IN_APPROVAL: _("Your answer waits for a manager's consent."),
+        ResponseStatus.DRAFT: _("Your answer will be published at the time you set."),
+    }[ResponseStatus(status)]
+
+
+@vendor_staff_only
+@require_POST
+def save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what is typed, and say what would keep it from being published."""
+    review = get_own(request, pk)
+    form = AnswerForm(request.POST)
+    context: dict[str, Any] = {"review": review}
+    if form.is_valid():
+        said = form.cleaned_data
+        desk = getattr(review.product.vendor, "desk", None)
+        context |= {
+            "found": checks.check(said["body"], review, desk),
+            "preview": said,
+            "length": len(said["body"]),
+            "limit": checks.limit_of(review),
+        }
+        try:
+            context["saved"] = drafting.save(
+                review=review, written=written(form, review), actor=request.user, seen=seen(form)
+            )
+            if said["translation"]:
+                drafts.keep_edited(
+                    review=review, author=request.user, translation=said["translation"]
+                )
+        except Refused as problem:
+            context["problem"] = str(problem)
+            context["theirs"] = unfinished_of(get_own(request, pk))
+    else:
+        context["problem"] = form.problem()
+    if not request.htmx:
+        if problem := context.get("problem"):
+            return refused(request, pk, form, problem)
+        return answer(request, pk)
+    return render(request, "responses/desk/_draft_state.html", context)
+
+
+@vendor_staff_only
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let go of the draft."""
+    review = get_own(request, pk)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return refused(request, pk, form, form.problem())
+    try:
+        drafting.discard(review=review, actor=request.user, seen=seen(form))
+    except Refused as problem:
+        return refused(request, pk, form, str(problem))
+    AnswerDraft.objects.filter(review=review, author=request.user).delete()
+    return answer(request, pk, done=_("The draft is gone."))
+
+
+@vendor_staff_only
+@require_POST
+def consent(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve an answer that waits, send it back with a word, or take one's own back."""
+    review = get_own(request, pk)
+    response = unfinished_of(review)
+    if response is None:
+        return answer(
+            request, pk,
+            response_problem=_("This answer no longer waits for approval: somebody was faster."),
+        )  # fmt: skip
+    response.review = review
+    note = UNSTORABLE.sub("", request.POST.get("note", "")).strip()[:2000]
+    try:
+        match request.POST.get("do"):
+            case "approve":
+                made = drafting.approve(
+                    response=response, actor=request.user, seen=request.POST.get("seen", "")
+                )
+                return answer(request, pk, done=told(made.status))
+            case "unschedule":
+                drafting.unschedule(review=review, actor=request.user)
+            case _:
+                drafting.send_back(response=response, actor=request.user, note=note)
+    except Refused as problem:
+        return answer(request, pk, response_problem=str(problem))
+    return answer(request, pk, done=_("The answer is a draft again."))
+
+
+@vendor_staff_only
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the answer back."""
+    review = get_own(request, pk)
+    response = review.published_response
+    if response is None:
+        raise Http404
+    mover = approval.mover_of(request.user, review.product.vendor_id)
+    try:
+        withdraw_response(response=response, mover=mover, actor=request.user)
+    except Refused as problem:
+        return answer(request, pk, response_problem=str(problem))
+    return answer(request, pk, done=_("Your answer is withdrawn."))
+
+
+@vendor_staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+@reading.varies
+def translation(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the reviewer will read of a draft in another language, and the way back.
+
+    POST asks for it, GET shows how far it is.
+    """
+    review = get_own(request, pk)
+    draft = AnswerDraft.objects.filter(review=review, author=request.user).first()
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST":
+        form.is_valid()
+        said = form.cleaned_data
+        if not said.get("body", "").strip() or not said.get("language"):
+            problem = _("Write your answer, and say in which language, first.")
+        elif said["language"] == review.language:
+            problem = _("You write in the reviewer's language: there is nothing to translate.")
+        else:
+            problem = ""
+        if problem:
+            context = {"review": review, **draft_context(draft), "draft_problem": problem}
+            if request.htmx:
+                return render(request, "responses/_draft.html", context)
+            return refused(request, pk, form, problem)
+        draft = drafts.ask(
+            review=review,
+            author=request.user,
+            body=said["body"].strip(),
+            language=said["language"],
+            translation=said.get("translation", ""),
+        )
+    if not request.htmx:
+        return redirect(with_query(request, reverse("desk-review", args=[pk])))
+    context = {"review": review, **draft_context(draft)}
+    return render(request, "responses/_draft.html", context)
+
+
+@vendor_staff_only
+@require_safe
+def presence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which colleagues look at a review, and whether its answer changed meanwhile."""
+    review = get_own(request, pk)
+    unfinished = unfinished_of(review)
+    said = Seen(request.GET.get("seen", "")[:100], request.GET.get("editor", "")[:32])
+    query = request.GET.copy()
+    for name in ("seen", "editor"):
+        query.pop(name, None)
+    context = {
+        "review": review,
+        "others": looking.look(place="desk", review_id=pk, person=request.user),
+        "changed": said.is_stale(review.published_response, unfinished),
+        "by": unfinished.author if unfinished else None,
+        "seen": said,
+        "query": query.urlencode(),
+    }
+    return render(request, "responses/desk/_presence.html", context)
+
+
+@vendor_staff_only
+@require_safe
+def suggest(request: HttpRequest, pk: int) -> HttpResponse:
+    """The vendor's own best answers to similar reviews, with what they answered."""
+    review = get_own(request, pk)
+    found = suggestions.similar(review, vendors=vendor_ids(request.user))
+    context = {"review": review, "suggestions": found, "query": request.GET.urlencode()}
+    template = "_suggestions.html" if request.htmx else "suggestions.html"
+    return render(request, f"responses/desk/{template}", context)
+
+
+@vendor_staff_only
+@require_POST
+def insert(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a template's text into the editor, for pages without scripts."""
+    review = get_own(request, pk)
+    template = get_object_or_404(
+        ReplyTemplate,
+        pk=whole_number(request.POST.get("insert")),
+        vendor=review.product.vendor_id,
+    )
+    templates = rendering.of_vendor(review.product.vendor_id)
+    said = request.POST.copy()
+    said["body"] = rendering.render(template, review, request.user, templates).text
+    said["template"] = str(template.pk)
+    context = pane(request, review, response_form=AnswerForm(said))
+    return render(request, "responses/desk/review.html", context)
+
+
+@vendor_staff_only
+@require_POST
+def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for moderation of a review that breaks policy. The review stays where it is."""
+    review = get_own(request, pk)
+    reason = get_object_or_404(
+        ModerationReason.objects.for_reviews(), code=request.POST.get("reason", "")[:40]
+    )
+    try:
+        files = evidence.read(request.FILES.getlist("evidence"))
+    except evidence.Unusable as problem:
+        kept = UNSTORABLE.sub("", request.POST.get("note", ""))[:2000]
+        return answer(
+            request, pk, flag_problem=str(problem), response_problem=str(problem),
+            kept_flag={"reason": reason.code, "note": kept},
+        )  # fmt: skip
+    raised = flags.flag(
+        review=review,
+        reason=reason,
+        note=UNSTORABLE.sub("", request.POST.get("note", ""))[:2000],
+        actor=request.user,
+        vendor=review.product.vendor,
+    )
+    evidence.attach(flag=raised, files=files)
+    return answer(request, pk, done=_("Moderators will look at this review."))

@@ -1,0 +1,128 @@
+"""Pages of bulk answers: choose a template for many reviews, watch it, take it back."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from responses import bulk, rendering
+from responses.choices import Outcome, TemplateKind
+from responses.desk.filters import DeskFilter
+from responses.models import AnswerJob, ReplyTemplate
+from reviews.http import HttpRequest, whole_number
+from reviews.inbox.bulk import MOST_NAMED
+from reviews.models import Review
+from reviews.moderation.bulk import CannotUndo
+from reviews.roles import vendor_ids, vendor_staff_only
+from reviews.workspace_views import kept
+
+SHOWN = 3  # previews of a template
+
+
+def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
+    """Return the reviews that an address is about: those it names, or a view's."""
+    mine = vendor_ids(request.user)
+    if query.get("scope") != "all":
+        named = query.getlist("on_page" if query.get("scope") == "page" else "id")
+        ids = filter(None, map(whole_number, named[:MOST_NAMED]))
+        return Review.objects.published().of_vendors(mine).filter(pk__in=ids)
+    view = kept(query)
+    return DeskFilter(view, vendors=mine, person=request.user.pk).found()
+
+
+@vendor_staff_only
+@require_safe
+def choose(request: HttpRequest) -> HttpResponse:
+    """Which template for the reviews that the address is about."""
+    return page(request, request.GET)
+
+
+def page(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
+    reviews = chosen(request, query)
+    templates = ReplyTemplate.objects.filter(
+        vendor__in=vendor_ids(request.user), kind=TemplateKind.ANSWER, archived=False
+    ).select_related("vendor")
+    picked = templates.filter(pk=whole_number(query.get("template"))).first()
+    context = {
+        "count": reviews.count(),
+        "bulk_query": query.urlencode(),
+        "view_query": kept(query).urlencode(),
+        "templates": templates,
+        "picked": picked,
+        "previews": previews(request, reviews, picked) if picked else [],
+        "outcomes": Outcome.choices,
+        **more,
+    }
+    status = 409 if more.get("problem") else 200
+    return render(request, "responses/desk/bulk.html", context, status=status)
+
+
+def previews(
+    request: HttpRequest, reviews: QuerySet[Review], template: ReplyTemplate
+) -> list[tuple[Review, rendering.Rendered]]:
+    """Return what some of the reviews would be answered."""
+    others = rendering.of_vendor(template.vendor_id)
+    own = reviews.filter(product__vendor=template.vendor_id, answered=False)
+    some = own.select_related("product__vendor").order_by("-listed_on", "-pk")[:50]
+    fitting = [review for review in some if rendering.fits(template, review)][:SHOWN]
+    return [(each, rendering.render(template, each, request.user, others)) for each in fitting]
+
+
+@vendor_staff_only
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Start the job."""
+    query = QueryDict(request.POST.get("query", "")[:60_000].replace("\0", ""))
+    template = ReplyTemplate.objects.filter(
+        pk=whole_number(request.POST.get("template")), vendor__in=vendor_ids(request.user),
+        kind=TemplateKind.ANSWER, archived=False,
+    ).first()  # fmt: skip
+    outcome = request.POST.get("outcome", "")
+    if template is None or outcome not in Outcome.values:
+        return page(request, query, problem=_("Choose a template, and what is done with it."))
+    made = bulk.start(
+        template=template,
+        outcome=Outcome(outcome),
+        reviews=chosen(request, query),
+        actor=request.user,
+    )
+    return redirect("desk-bulk-job", made.pk)
+
+
+def get_job(request: HttpRequest, pk: int) -> AnswerJob:
+    jobs = AnswerJob.objects.select_related("template", "started_by")
+    return get_object_or_404(jobs, pk=pk, vendor__in=vendor_ids(request.user))
+
+
+@vendor_staff_only
+@require_safe
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a job is, what was passed over and why, and the way back."""
+    found = get_job(request, pk)
+    context = {
+        "job": found,
+        "own": found.started_by_id == request.user.pk,
+        "report": bulk.report(found),
+        "skipped": found.items.exclude(why="").select_related("review__product")[:100],
+    }
+    template = "responses/desk/bulk_job.html" + ("#progress" if request.htmx else "")
+    return render(request, template, context)
+
+
+@vendor_staff_only
+@require_POST
+def steer(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a job of one's own after the chunk at hand, or take back what it did."""
+    found = get_job(request, pk)
+    own = get_object_or_404(AnswerJob, pk=found.pk, started_by=request.user)
+    if request.POST.get("do") == "cancel":
+        bulk.cancel(job=own)
+    else:
+        try:
+            bulk.undo_job(job=own, actor=request.user)
+        except CannotUndo:
+            pass  # the page says that the time for it is over
+    return redirect("desk-bulk-job", pk)

@@ -1,0 +1,137 @@
+"""What vendors' staff filter by, and the order in which what is due comes."""
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from responses.choices import ResponseStatus
+from responses.models import Case, Response
+from reviews.choices import FlagAbout, FlagOutcome, ReviewStatus
+from reviews.filters import AnyOfFilter
+from reviews.keyset import Segment
+from reviews.models import Flag, Product, Review
+from reviews.moderation.filters import ME, NOBODY
+from reviews.workspace_filter import WorkspaceFilter
+
+CASES = Case.objects.filter(review=OuterRef("pk"))
+UNFINISHED = Response.objects.unfinished().filter(review=OuterRef("pk"))
+
+
+class DeskFilter(WorkspaceFilter):
+    """The filters of the desk, its saved views, its rules and bulk answers.
+
+    Whatever is asked for: published reviews of the vendors in `vendors`, no others.
+    """
+
+    owed = django_filters.BooleanFilter(method="with_owed", label=_("An answer is owed"))
+    overdue = django_filters.BooleanFilter(method="with_overdue", label=_("Overdue"))
+    outdated = django_filters.BooleanFilter(
+        method="with_outdated", label=_("Changed since the answer")
+    )
+    approval = django_filters.BooleanFilter(method="with_approval", label=_("Waiting for approval"))
+    drafts = django_filters.BooleanFilter(method="with_drafts", label=_("With a draft"))
+    scheduled = django_filters.BooleanFilter(method="with_schedule", label=_("Scheduled"))
+    flagged = django_filters.BooleanFilter(method="with_flags", label=_("Flagged by us"))
+    assigned = AnyOfFilter(method="with_assignee", label=_("Assigned to"))
+    tag = AnyOfFilter(method="with_tags", label=_("Tag"))
+
+    SPARSE: ClassVar[dict[str, str]] = {"assigned": "case__assignee__username"}
+
+    def __init__(self, data: QueryDict, *, vendors: list[int], person: int = 0, **more: Any):
+        more.setdefault("queryset", Review.objects.all())
+        super().__init__(data, **more)
+        self.vendors = vendors
+        self.person = person
+
+    @property
+    def within(self) -> Q:
+        """What is the vendors' own, in columns of a review and of `FacetCount`."""
+        products = Product.objects.filter(vendor_id__in=self.vendors).values("pk")
+        return Q(product_id__in=products, status=ReviewStatus.PUBLISHED)
+
+    def narrow(self, queryset: QuerySet[Review], without: str = "") -> QuerySet[Review]:
+        return super().narrow(queryset, without).filter(self.within)
+
+    def counted(self, chosen: dict[str, Any]) -> list[QuerySet[Any]] | None:
+        found = super().counted(chosen)
+        return None if found is None else [rows.filter(self.within) for rows in found]
+
+    def _own(self, value: bool, *conditions: Q, **more: Any) -> Q:
+        """A condition on a review's case. Vendors named, its indexes serve."""
+        found = Q(Exists(CASES.filter(*conditions, vendor__in=self.vendors, **more)))
+        return found if value else ~found
+
+    def with_owed(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
+        owed = Q(answered=False) | self._own(True, outdated_since__isnull=False)
+        return rows.filter(owed if value else ~owed)
+
+    def with_overdue(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
+        return rows.filter(self._own(value, waits=True, due_at__lt=timezone.now()))
+
+    def with_outdated(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
+        return rows.filter(self._own(value, outdated_since__isnull=False))
+
+    def _unfinished(self, value: bool, **conditions: Any) -> Q:
+        found = Q(Exists(UNFINISHED.filter(**conditions)))
+        return found if value else ~found
+
+    def with_approval(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
+        return rows.filter(self._unfinished(value, status=ResponseStatus.IN_APPROVAL))
+
+    def with_drafts(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
+        return rows.filter(
+            self._unfinished(value, status=ResponseStatus.DRAFT, publish_at__isnull=True)
+        )
+
+    def with_schedule(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
+        return rows.filter(self._unfinished(value, publish_at__isnull=False))
+
+    def with_flags(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
+        own = Flag.objects.filter(
+            review=OuterRef("pk"), vendor__in=self.vendors, about=FlagAbout.REVIEW,
+            outcome=FlagOutcome.OPEN,
+        )  # fmt: skip
+        return rows.filter(Exists(own) if value else ~Exists(own))
+
+    def with_assignee(
+        self, rows: QuerySet[Review], _name: str, value: list[str]
+    ) -> QuerySet[Review]:
+        names = [name for name in value if name not in (ME, NOBODY)]
+        of_whom = Q(assignee__username__in=names)
+        if ME in value:
+            of_whom |= Q(assignee_id=self.person)
+        wanted = self._own(True, of_whom)
+        if NOBODY in value:
+            wanted |= self._own(False, assignee__isnull=False)
+        return rows.filter(wanted)
+
+    def with_tags(self, rows: QuerySet[Review], _name: str, value: list[str]) -> QuerySet[Review]:
+        return rows.filter(self._own(True, tags__overlap=value))
+
+    def segments(self, language: str = "") -> list[Segment]:
+        """The list in its order: what is overdue, the longest first."""
+        if self.chosen.get("overdue"):
+            rows = self.found().annotate(due_since=F("case__due_at"))
+            return [Segment(rows, ("due_since", "id"))]
+        return super().segments(language)
+
+
+def in_list() -> QuerySet[Review]:
+    """Reviews with what a row of the desk's list shows of each."""
+    unfinished = UNFINISHED.values
+    return Review.objects.select_related("product").annotate(
+        due_at=F("case__due_at"),
+        waits=F("case__waits"),
+        outdated_since=F("case__outdated_since"),
+        tag_names=F("case__tags"),
+        assignee_name=F("case__assignee__username"),
+        answer_status=Subquery(unfinished("status")[:1]),
+        answer_at=Subquery(unfinished("publish_at")[:1]),
+    ).only(
+        "title", "overall", "pros", "cons", "overall_rating", "rated_criteria", "language",
+        "reviewed_on", "listed_on", "status", "answered", "product__name", "product__slug",
+    )  # fmt: skip

@@ -1,0 +1,39 @@
+"""Whose a review is at the desk, and the vendor's own words on it."""
+
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from responses import cases
+from responses.desk.views import answer, get_own
+from reviews.http import HttpRequest, whole_number
+from reviews.importing.records import UNSTORABLE
+from reviews.roles import vendor_staff_only
+
+
+@vendor_staff_only
+@require_POST
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a review to oneself, to a colleague, or to nobody."""
+    review = get_own(request, pk)
+    to = None
+    if said := request.POST.get("to", ""):
+        staff = User.objects.filter(vendor_memberships__vendor=review.product.vendor_id)
+        to = get_object_or_404(staff, pk=whole_number(said))
+    cases.assign(review=review, to=to, actor=request.user)
+    return answer(request, pk)
+
+
+@vendor_staff_only
+@require_POST
+def tag(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a word on a review, or take one off."""
+    review = get_own(request, pk)
+    gone = UNSTORABLE.sub("", request.POST.get("remove", "")).strip()[:40]
+    name = gone or UNSTORABLE.sub("", request.POST.get("name", "")).strip()[:40]
+    if not name:
+        return answer(request, pk, response_problem=_("Write the tag first."))
+    cases.tag(review=review, name=name, actor=request.user, off=bool(gone))
+    return answer(request, pk)

@@ -1,0 +1,201 @@
+"""The desk's numbers: pages, tables as CSV, and what was answered for one's own store."""
+
+import csv
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from responses import numbers, terms
+from responses.desk.filters import DeskFilter
+from responses.desk.vendors import vendor_page
+from reviews import exporting
+from reviews.choices import FlagOutcome
+from reviews.http import HttpRequest
+from reviews.importing.formats.table import guarded
+from reviews.keyset import BadCursor, Segment, page
+from reviews.languages import language_name
+from reviews.models import FacetCount, Flag, Product, Review, VendorMembership
+from reviews.roles import vendor_ids, vendor_staff_only
+
+PERIODS = (3, 12, 36)  # months
+EVER = date(1, 1, 1)
+
+
+def period(request: HttpRequest) -> tuple[str, date, date]:
+    """Return the months that the address names, or all, and from when until when that is."""
+    said = request.GET.get("months", "12")
+    until = timezone.now().date() + timedelta(days=1)
+    if said == "all":
+        return said, EVER, until
+    months = int(said) if said in map(str, PERIODS) else 12
+    return str(months), until - timedelta(days=round(30.44 * months)), until
+
+
+def languages_of(vendor_id: int) -> list[str]:
+    """Return the languages of a vendor's reviews, the most written first."""
+    counts: dict[str, int] = {}
+    products = Product.objects.filter(vendor=vendor_id).values("pk")
+    rows = FacetCount.objects.filter(product_id__in=products, status="published")
+    for language, n in rows.values_list("language", "n"):
+        counts[language] = counts.get(language, 0) + n
+    return sorted((code for code, n in counts.items() if n > 0), key=lambda c: (-counts[c], c))
+
+
+@vendor_staff_only
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """How much is answered, how fast, whether it helps, and what people say."""
+    vendor, context = vendor_page(request)
+    months, since, until = period(request)
+    found = numbers.of_vendor(vendor.pk, since, until)
+    languages = languages_of(vendor.pk)
+    language = request.GET.get("language", "")
+    if language not in languages:
+        language = languages[0] if languages else "en"
+    said = terms.telling(vendor.pk, language, since, until)
+    tables = tables_of(found, said)
+    if (wanted := request.GET.get("csv")) in tables:
+        return as_csv(f"{vendor.slug}-{wanted}", *tables[wanted])
+    return render(
+        request,
+        "responses/desk/numbers.html",
+        {
+            **context,
+            "months": months,
+            "periods": PERIODS,
+            "numbers": found,
+            "by": labelled(found.by),
+            "by_month": [(rate.choice, rate.reviews) for _day, rate in found.months][-36:],
+            "answered_by_month": [
+                (rate.choice, round(100 * rate.answered / rate.reviews))
+                for _day, rate in found.months
+            ][-36:],
+            "language": language,
+            "languages": [(code, language_name(code)) for code in languages],
+            "terms": said,
+            "praise": with_months(said.praise, said.months),
+            "complaints": with_months(said.complaints, said.months),
+        },
+    )
+
+
+def labelled(by: dict[str, list[numbers.Rate]]) -> list[tuple[str, str, list[Any]]]:
+    """Return the tables of rates: name, question, rows with their labels."""
+    questions = {
+        "product": _("By product"), "language": _("By language"), "rating": _("By rating"),
+        "agent": _("By agent"),
+    }  # fmt: skip
+    return [
+        (name, questions[name], [(label_of(name, rate.choice), rate) for rate in by[name][:50]])
+        for name in numbers.DIMENSIONS
+    ]
+
+
+def label_of(dimension: str, choice: str) -> str:
+    if not choice:
+        return _("unknown")
+    if dimension == "language":
+        return language_name(choice)
+    return "★" * int(choice) if dimension == "rating" else choice
+
+
+def with_months(found: list[terms.Term], months: list[date]) -> list[tuple[terms.Term, Any]]:
+    """Return terms, each with its percentages by month for a small chart."""
+    return [
+        (term, [(f"{m:%Y-%m}", round(100 * term.by_month.get(m, 0))) for m in months[-24:]])
+        for term in found
+    ]
+
+
+def tables_of(found: numbers.Numbers, said: terms.Terms) -> dict[str, tuple[list[str], list[Any]]]:
+    """Return what the page shows as tables: name → head and rows."""
+    head = [_("reviews"), _("answered"), _("median hours to answer")]
+
+    def cells(rate: numbers.Rate) -> list[Any]:
+        return [rate.reviews, rate.answered, "" if rate.hours is None else round(rate.hours, 1)]
+
+    tables: dict[str, tuple[list[str], list[Any]]] = {
+        name: ([name, *head], [[rate.choice, *cells(rate)] for rate in found.by[name]])
+        for name in numbers.DIMENSIONS
+    }
+    tables["month"] = (
+        [_("month"), *head], [[rate.choice, *cells(rate)] for _day, rate in found.months]
+    )  # fmt: skip
+    kinds = ((_("praise"), said.praise), (_("complaint"), said.complaints))
+    tables["terms"] = (
+        [_("kind"), _("word"), _("month"), _("share of reviews")],
+        [
+            [kind, term.word, f"{month:%Y-%m}", round(share, 4)]
+            for kind, found_terms in kinds
+            for term in found_terms
+            for month, share in term.by_month.items()
+        ],
+    )
+    changes = found.changes
+    tables["changes"] = (
+        [_("answered"), _("changed after"), _("rated better"), _("rated worse"),
+         _("average before"), _("average after")],
+        [[changes.answered, changes.changed, changes.raised, changes.lowered,
+          changes.before, changes.after]],
+    )  # fmt: skip
+    return tables
+
+
+def as_csv(name: str, head: list[str], rows: list[Any]) -> HttpResponse:
+    """Return a table as a file; no cell is taken for a formula."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(head)
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
+    return response
+
+
+@vendor_staff_only
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Choose what of the answered reviews is wanted, and get it as a file."""
+    vendor, context = vendor_page(request)
+    wanted = request.GET.get("format")
+    if wanted not in exporting.FORMATS:
+        context["products"] = vendor.products.order_by("name")
+        return render(request, "responses/desk/export.html", context)
+    query = request.GET.copy()
+    for name in ("format", "vendor"):
+        query.pop(name, None)
+    query["has_response"] = "true"
+    reviews = DeskFilter(query, vendors=[vendor.pk], queryset=Review.objects.with_names()).found()
+    response = StreamingHttpResponse(
+        exporting.FORMATS[wanted](exporting.rows(reviews)),
+        content_type=exporting.CONTENT_TYPES[wanted],
+    )
+    name = f"{vendor.slug}-{timezone.now():%Y-%m-%d}.{wanted}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@vendor_staff_only
+@require_safe
+def flags(request: HttpRequest) -> HttpResponse:
+    """What the vendor has flagged, and what became of it."""
+    own = Flag.objects.filter(vendor__in=vendor_ids(request.user)).select_related(
+        "review__product", "reason", "raised_by", "decision"
+    )
+    segments = [Segment(own, ("-pk",))]
+    try:
+        found = page(segments, request.GET.get("cursor"), 50)
+    except BadCursor:
+        found = page(segments, None, 50)
+    colleagues = VendorMembership.objects.filter(vendor__in=vendor_ids(request.user))
+    context = {
+        "page": found,
+        "colleagues": set(colleagues.values_list("user_id", flat=True)),
+        "open": FlagOutcome.OPEN,
+    }
+    return render(request, "responses/desk/flags.html", context)

@@ -1,0 +1,142 @@
+"""The vendor's texts for answers: kept by all who answer."""
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from responses import numbers
+from responses.choices import ResponseStatus, TemplateKind
+from responses.desk.vendors import vendor_page
+from responses.models import ReplyTemplate
+from responses.rendering import VARIABLES, unknown_variables
+from reviews.http import HttpRequest, whole_number
+from reviews.inbox.forms import PlainText
+from reviews.language import base_language
+from reviews.languages import offered
+from reviews.models import AuditEntry
+from reviews.roles import vendor_ids, vendor_staff_only
+
+STARS = [(n, "★" * n) for n in range(1, 6)]
+
+
+class TemplateForm(forms.ModelForm):
+    """A template as its writer types it."""
+
+    kind = forms.ChoiceField(choices=TemplateKind.choices, label=gettext_lazy("Kind"))
+    name = PlainText(max_length=80, label=gettext_lazy("Name"))
+    language = forms.CharField(required=False, label=gettext_lazy("Language"))
+    stars_from = forms.TypedChoiceField(
+        choices=STARS, coerce=int, label=gettext_lazy("From"), initial=1
+    )
+    stars_to = forms.TypedChoiceField(
+        choices=STARS, coerce=int, label=gettext_lazy("To"), initial=5
+    )
+    body = PlainText(
+        max_length=5000, widget=forms.Textarea({"rows": 10}), label=gettext_lazy("Text")
+    )
+
+    class Meta:
+        model = ReplyTemplate
+        fields = ("kind", "name", "language", "stars_from", "stars_to", "body")
+
+    def clean_language(self) -> str:
+        said = self.cleaned_data["language"]
+        if said and not base_language(said):
+            raise forms.ValidationError(_("Choose one of the languages."))
+        return base_language(said) if said else ""
+
+    def clean_body(self) -> str:
+        body = self.cleaned_data["body"].strip()
+        if unknown := unknown_variables(body):
+            raise forms.ValidationError(
+                _("There is no {{ %(name)s }}: use the variables named beside the text.")
+                % {"name": unknown[0]}
+            )
+        return body
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("stars_from", 1) > said.get("stars_to", 5):
+            self.add_error("stars_to", _("Choose as many stars as in “from”, or more."))
+        same = ReplyTemplate.objects.filter(
+            vendor=self.instance.vendor_id, archived=False, kind=said.get("kind"),
+            name=said.get("name"), language=said.get("language"),
+        )  # fmt: skip
+        if same.exclude(pk=self.instance.pk).exists():
+            self.add_error("name", _("There is a template of this name for this language."))
+        return said
+
+
+@vendor_staff_only
+@require_safe
+def template_list(request: HttpRequest) -> HttpResponse:
+    """A vendor's templates, how often each was used, and what came of it."""
+    vendor, context = vendor_page(request)
+    published = Q(responses__status=ResponseStatus.PUBLISHED)
+    templates = list(
+        ReplyTemplate.objects.filter(vendor=vendor, archived=False).annotate(
+            used=Count("responses", filter=published)
+        )
+    )
+    found = numbers.outcomes(vendor.pk)
+    for template in templates:
+        template.outcome = found.get(template.pk)
+    archived = ReplyTemplate.objects.filter(
+        vendor=vendor, archived=True, pk=whole_number(request.GET.get("archived"))
+    ).first()
+    context |= {"templates": templates, "archived": archived}
+    return render(request, "responses/desk/templates.html", context)
+
+
+@vendor_staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def template(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Write a template, or change one."""
+    if pk is None:
+        vendor, context = vendor_page(request)
+        found = ReplyTemplate(vendor=vendor)
+    else:
+        found = get_object_or_404(
+            ReplyTemplate.objects.select_related("vendor"),
+            pk=pk, vendor__in=vendor_ids(request.user), archived=False,
+        )  # fmt: skip
+        context = {"vendor": found.vendor}
+    form = TemplateForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            found.changed_by = request.user
+            form.save()
+            AuditEntry.objects.create(
+                action="reply_template_changed", actor=request.user,
+                detail={"template": found.pk, "vendor": found.vendor_id, "name": found.name},
+            )  # fmt: skip
+        return redirect(f"{reverse('desk-templates')}?vendor={found.vendor.slug}")
+    context |= {"form": form, "template": found, "variables": VARIABLES, "offered": offered()}
+    status = 409 if form.is_bound else 200
+    return render(request, "responses/desk/template.html", context, status=status)
+
+
+@vendor_staff_only
+@require_POST
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a template away; what was written with it stays. Or take it back out."""
+    found = get_object_or_404(
+        ReplyTemplate.objects.select_related("vendor"), pk=pk, vendor__in=vendor_ids(request.user)
+    )
+    with transaction.atomic():
+        found.archived = request.POST.get("back") != "1"
+        found.save(update_fields=["archived", "changed_at"])
+        AuditEntry.objects.create(
+            action="reply_template_archived" if found.archived else "reply_template_taken_out",
+            actor=request.user, detail={"template": found.pk, "vendor": found.vendor_id},
+        )  # fmt: skip
+    archived = f"&archived={found.pk}" if found.archived else ""
+    return redirect(f"{reverse('desk-templates')}?vendor={found.vendor.slug}{archived}")

@@ -1,0 +1,128 @@
+"""Reply rules: written, tried on past reviews, switched on and off by managers."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from responses import cases, reply_rules
+from responses.choices import Outcome, TemplateKind
+from responses.desk.filters import DeskFilter
+from responses.desk.vendors import vendor_page
+from responses.models import ReplyRule, ReplyTemplate
+from reviews.http import HttpRequest
+from reviews.inbox.forms import PlainText
+from reviews.public.facet_list import FacetList
+from reviews.roles import managed_ids, vendor_managers_only
+from reviews.workspace_views import kept
+
+
+class RuleForm(forms.ModelForm):
+    """A reply rule; its conditions are those of a view of the desk."""
+
+    name = PlainText(max_length=80, label=gettext_lazy("Name"))
+    query = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    longer_than = forms.IntegerField(
+        required=False, min_value=0, max_value=100_000, label=gettext_lazy("Longer than characters")
+    )
+    shorter_than = forms.IntegerField(
+        required=False, min_value=1, max_value=100_000,
+        label=gettext_lazy("Shorter than characters"),
+    )  # fmt: skip
+    outcome = forms.ChoiceField(choices=Outcome.choices, label=gettext_lazy("What is done"))
+    templates = forms.ModelMultipleChoiceField(
+        ReplyTemplate.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Templates, in turn"),
+        error_messages={"required": gettext_lazy("Choose one template at least.")},
+    )
+
+    class Meta:
+        model = ReplyRule
+        fields = ("name", "query", "longer_than", "shorter_than", "outcome", "templates")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: Any = self.fields["templates"]
+        choices.queryset = ReplyTemplate.objects.filter(
+            vendor=self.instance.vendor_id, kind=TemplateKind.ANSWER, archived=False
+        )
+
+    def clean_query(self) -> str:
+        return kept(QueryDict(self.cleaned_data["query"].replace("\0", ""))).urlencode()
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"].strip()
+        same = ReplyRule.objects.filter(vendor=self.instance.vendor_id, name=name)
+        if same.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("There is a rule of this name: choose another."))
+        return name
+
+
+@vendor_managers_only
+@require_safe
+def rule_list(request: HttpRequest) -> HttpResponse:
+    """A vendor's rules, in the order in which they are asked."""
+    vendor, context = vendor_page(request, manages=True)
+    rules = list(ReplyRule.objects.filter(vendor=vendor))
+    return render(request, "responses/desk/rules.html", {**context, "rules": rules})
+
+
+def get_rule(request: HttpRequest, pk: int) -> ReplyRule:
+    rules = ReplyRule.objects.select_related("vendor", "changed_by")
+    return get_object_or_404(rules, pk=pk, vendor__in=managed_ids(request.user))
+
+
+@vendor_managers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Write a rule, or change one; what its trial found; what it has written."""
+    if pk is None:
+        vendor, context = vendor_page(request, manages=True)
+        query = kept(request.GET)
+        query.pop("vendor", None)
+        found = ReplyRule(vendor=vendor, query=query.urlencode()[:2000])
+    else:
+        found, context = get_rule(request, pk), {}
+        context = {"vendor": found.vendor}
+    form = RuleForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        made = form.save(commit=False)
+        cases.open_desk(made.vendor_id)
+        reply_rules.save(
+            rule=made, templates=list(form.cleaned_data["templates"]), actor=request.user
+        )
+        return redirect("desk-rule", made.pk)
+    conditions = QueryDict(form["query"].value() or "")
+    search = DeskFilter(conditions, vendors=[found.vendor_id])
+    context |= {
+        "rule": found,
+        "form": form,
+        "conditions": FacetList(search, {}, conditions, reverse("desk")).chips,
+        "written": reply_rules.answers_of(found)[:200] if pk else [],
+    }
+    status = 409 if form.is_bound else 200
+    return render(request, "responses/desk/rule.html", context, status=status)
+
+
+@vendor_managers_only
+@require_POST
+def act(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try a rule, switch it on or off."""
+    found = get_rule(request, pk)
+    match request.POST.get("do"):
+        case "try":
+            reply_rules.dry_run(found)
+        case "on":
+            try:
+                reply_rules.switch(rule=found, on=True, actor=request.user)
+            except reply_rules.NotTried:
+                pass  # the page says that it is to be tried first
+        case "off":
+            reply_rules.switch(rule=found, on=False, actor=request.user)
+    return redirect("desk-rule", pk)

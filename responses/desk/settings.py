@@ -1,0 +1,237 @@
+"""How a vendor wants its desk: approval, links, service level, calendar, assignment."""
+
+import re
+from datetime import date, time
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from responses import cases
+from responses.choices import Approval
+from responses.desk.filters import DeskFilter
+from responses.desk.vendors import vendor_page
+from responses.models import AssignmentRule, VendorDesk
+from reviews.http import HttpRequest, whole_number
+from reviews.models import AuditEntry, VendorMembership
+from reviews.public.facet_list import FacetList
+from reviews.roles import managed_ids, vendor_managers_only
+from reviews.workspace_views import kept
+
+DOMAIN = RegexValidator(r"^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$")
+RATINGS = ("1", "2", "3", "4", "5", "0")
+RECKONED_BY = ("hours_to_answer", "office_hours", "holidays", "time_zone")
+
+
+class Lines(forms.CharField):
+    """Things one a line; each read by `read`, which raises ValueError."""
+
+    def __init__(self, *, read: Any, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea({"rows": 3}), required=False, **kwargs)
+        self.read = read
+
+    def to_python(self, value: Any) -> list[Any]:
+        found = []
+        for line in re.split(r"[\s,;]+", value or ""):
+            try:
+                found += [self.read(line)] if line else []
+            except (ValueError, forms.ValidationError) as error:
+                raise forms.ValidationError(
+                    _("“%(line)s” cannot be read: see the example.") % {"line": line}
+                ) from error
+        return found
+
+    def prepare_value(self, value: Any) -> str:
+        return value if isinstance(value, str) else "\n".join(map(str, value or []))
+
+
+def domain(line: str) -> str:
+    """Return a domain in small letters. Raises ValidationError."""
+    said = line.lower().removeprefix("https://").removeprefix("www.").rstrip("/")
+    DOMAIN(said)
+    return said
+
+
+class DeskForm(forms.ModelForm):
+    """A desk's settings. Hours to answer and office hours have fields of their own."""
+
+    approval = forms.ChoiceField(
+        choices=Approval.choices, label=gettext_lazy("When does a manager approve answers?")
+    )
+    approval_stars = forms.IntegerField(
+        min_value=1, max_value=5, label=gettext_lazy("Low ratings: up to so many stars")
+    )
+    approval_answers = forms.IntegerField(
+        min_value=0, max_value=1000, label=gettext_lazy("New agents: the first so many answers")
+    )
+    link_domains = Lines(
+        read=domain, label=gettext_lazy("Answers may link to, a domain a line: help.example.com")
+    )
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+    holidays = Lines(
+        read=date.fromisoformat, label=gettext_lazy("Holidays: 2026-12-25, one a line")
+    )
+    remind_before = forms.IntegerField(
+        min_value=0, max_value=240, label=gettext_lazy("Remind so many hours before (0: never)")
+    )
+    weekly_mail = forms.BooleanField(
+        required=False, label=gettext_lazy("Mail managers the numbers on Monday mornings")
+    )
+
+    class Meta:
+        model = VendorDesk
+        fields = ("approval", "approval_stars", "approval_answers", "link_domains", "time_zone",
+                  "holidays", "remind_before", "weekly_mail")  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones: Any = self.fields["time_zone"]
+        zones.choices = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+        self.hours = self._hours()
+        self.days = self._days()
+
+    def _hours(self) -> list[tuple[str, str]]:
+        """Rating → what its field holds."""
+        stored = self.instance.hours_to_answer
+        said = {rating: str(stored.get(rating, "")) for rating in RATINGS}
+        if self.is_bound:
+            said = {rating: self.data.get(f"hours_{rating}", "") for rating in RATINGS}
+        return list(said.items())
+
+    def _days(self) -> list[tuple[str, Any, str, str]]:
+        """Weekday, its name, from, to."""
+        found = []
+        for day, name in WEEKDAYS.items():
+            begin, end = self.instance.office_hours.get(str(day), ("", ""))
+            if self.is_bound:
+                begin = self.data.get(f"from_{day}", "")
+                end = self.data.get(f"to_{day}", "")
+            found.append((str(day), name, begin, end))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        hours = {}
+        for rating, value in self.hours:
+            number = whole_number(value.strip())
+            if value.strip() and not (number and number <= 2000):
+                self.add_error(None, _("Hours to answer are whole numbers from 1 to 2,000."))
+                break
+            if number:
+                hours[rating] = number
+        week = {}
+        for day, name, begin, end in self.days:
+            try:
+                if bool(begin) != bool(end):
+                    raise ValueError
+                if begin and time.fromisoformat(begin) != time.fromisoformat(end):
+                    week[day] = [begin[:5], end[:5]]
+            except ValueError:
+                said_day = _("%(day)s: give from when until when, or neither.") % {"day": name}
+                self.add_error(None, said_day)
+        said["hours_to_answer"], said["office_hours"] = hours, week
+        return said
+
+
+@transaction.atomic
+def store(desk: VendorDesk, form: DeskForm, request: HttpRequest) -> None:
+    """Keep settings; what is due when is reckoned anew where that has changed."""
+    before = VendorDesk.objects.select_for_update(of=["self"]).get(pk=desk.pk)
+    desk.hours_to_answer = form.cleaned_data["hours_to_answer"]
+    desk.office_hours = form.cleaned_data["office_hours"]
+    form.save()
+    if any(getattr(before, name) != getattr(desk, name) for name in RECKONED_BY):
+        cases.replan(desk.vendor_id)
+    AuditEntry.objects.create(
+        action="desk_settings_changed", actor=request.user,
+        detail={"vendor": desk.vendor_id, "approval": desk.approval,
+                "hours_to_answer": desk.hours_to_answer, "links": desk.link_domains},
+    )  # fmt: skip
+
+
+@vendor_managers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """A desk's settings, and whose new reviews are."""
+    vendor, context = vendor_page(request, manages=True)
+    desk = VendorDesk.objects.filter(vendor=vendor).first() or VendorDesk(vendor=vendor)
+    if request.method == "POST":
+        desk = cases.open_desk(vendor.pk)
+    form = DeskForm(request.POST or None, instance=desk)
+    if request.method == "POST" and form.is_valid():
+        store(desk, form, request)
+        return redirect(f"{reverse('desk-settings')}?vendor={vendor.slug}&saved=1")
+    context |= {
+        "form": form,
+        "saved": "saved" in request.GET and not form.is_bound,
+        "rules": assignment_rules(vendor.pk),
+        "members": VendorMembership.objects.filter(vendor=vendor).select_related("user"),
+        "views": new_rule_conditions(request, vendor.pk),
+    }
+    status = 409 if form.is_bound else 200
+    return render(request, "responses/desk/settings.html", context, status=status)
+
+
+def assignment_rules(vendor_id: int) -> list[tuple[AssignmentRule, list[Any]]]:
+    """Return a vendor's rules of assignment, each with its conditions in words."""
+    rules = AssignmentRule.objects.filter(vendor=vendor_id).select_related("member__user")
+    return [(rule, conditions(rule.query, vendor_id)) for rule in rules]
+
+
+def conditions(query: str, vendor_id: int) -> list[Any]:
+    """Return a view's filters in words."""
+    said = QueryDict(query)
+    search = DeskFilter(said, vendors=[vendor_id])
+    return [chip.label for chip in FacetList(search, {}, said, reverse("desk")).chips]
+
+
+def new_rule_conditions(request: HttpRequest, vendor_id: int) -> dict[str, Any]:
+    """Return the view that a new rule of assignment would be for, as the desk handed it on."""
+    query = kept(request.GET)
+    for name in ("vendor", "saved"):
+        query.pop(name, None)
+    said = query.urlencode()[:2000]
+    return {"query": said, "conditions": conditions(said, vendor_id)}
+
+
+@vendor_managers_only
+@require_POST
+def assignment(request: HttpRequest) -> HttpResponse:
+    """Add a rule of assignment, or take one away."""
+    vendor, _context = vendor_page(request, manages=True)
+    cases.open_desk(vendor.pk)
+    if gone := request.POST.get("remove"):
+        rule = get_object_or_404(
+            AssignmentRule, pk=whole_number(gone), vendor__in=managed_ids(request.user)
+        )
+        with transaction.atomic():
+            _record(request, vendor.pk, "assignment_rule_removed", rule.query, rule.member_id)
+            rule.delete()
+    else:
+        member = get_object_or_404(
+            VendorMembership, pk=whole_number(request.POST.get("member")), vendor=vendor
+        )
+        query = kept(QueryDict(request.POST.get("query", "")[:2000].replace("\0", ""))).urlencode()
+        with transaction.atomic():
+            AssignmentRule.objects.create(
+                vendor=vendor, member=member, query=query,
+                position=AssignmentRule.objects.filter(vendor=vendor).count(),
+            )  # fmt: skip
+            _record(request, vendor.pk, "assignment_rule_added", query, member.pk)
+    return redirect(f"{reverse('desk-settings')}?vendor={vendor.slug}#assignment")
+
+
+def _record(request: HttpRequest, vendor: int, action: str, query: str, member: int) -> None:
+    AuditEntry.objects.create(
+        action=action, actor=request.user,
+        detail={"vendor": vendor, "query": query, "member": member},
+    )  # fmt: skip

@@ -1,0 +1,265 @@
+"""An answer on its way: saved as it is typed, handed in, agreed to or sent back, scheduled.
+
+A review has one unfinished response at most, which whoever works at the desk shares: an
+answer to come, or an edit of the published one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from responses import drafts
+from responses.approval import mover_of, needs_approval
+from responses.choices import ResponseOrigin, ResponseStatus
+from responses.lifecycle import NotAllowed, StaleResponse, Written, finish, lock, mark_of, record
+from responses.models import AnswerDraft, Response
+from responses.transitions import Mover, allows
+from reviews.language import UNDETERMINED
+from reviews.models import Review
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a writer saw: the state by its mark, and in which open editor."""
+
+    mark: str
+    editor: str = ""
+
+    def is_stale(self, published: Response | None, unfinished: Response | None) -> bool:
+        """Tell whether somebody else wrote since. What this editor saved itself is known."""
+        if self.mark == mark_of(published, unfinished):
+            return False
+        own = unfinished is not None and self.editor and unfinished.editor == self.editor
+        before = self.mark.split("+")[0] if published else ""
+        return not own or (published is not None and before != published.revision_mark)
+
+
+@transaction.atomic
+def save(
+    *, review: Review, written: Written, actor: User, seen: Seen | None = None
+) -> Response | None:
+    """Keep what is typed so far. Raises StaleResponse, NotAllowed.
+
+    An empty text lets go of the draft and returns None.
+    """
+    published, unfinished = lock(review)
+    if seen is not None and seen.is_stale(published, unfinished):
+        raise StaleResponse
+    mover = mover_of(actor, review.product.vendor_id)
+    waits = unfinished is not None and unfinished.status == ResponseStatus.IN_APPROVAL
+    if waits and mover != Mover.MANAGER:
+        raise NotAllowed(_("This answer waits for approval. Take it back to edit it."))
+    if not written.body:
+        if unfinished is not None and not waits:
+            unfinished.delete()
+        return None
+    if published is not None and unfinished is None and _says(published, written):
+        return None  # nothing typed yet
+    if unfinished is not None and _says(unfinished, written):
+        return unfinished
+    draft = unfinished or Response(
+        review=review, status=ResponseStatus.DRAFT, origin=ResponseOrigin.DESK
+    )
+    if not (waits and draft.author_id):
+        draft.author = actor
+    for name, value in written.values(review).items():
+        setattr(draft, name, value)
+    draft.template = written.template or draft.template
+    draft.rule = written.rule or draft.rule
+    draft.editor = seen.editor if seen else ""
+    # Other words are another answer: nobody has agreed to those.
+    draft.approved_by = draft.publish_at = None
+    draft.updated_at = timezone.now()
+    draft.save()
+    return draft
+
+
+def _says(response: Response, written: Written) -> bool:
+    said = response.original_body or response.body
+    return (said, response.author_name) == (written.body, written.author_name)
+
+
+@transaction.atomic
+def submit(
+    *,
+    review: Review,
+    written: Written,
+    actor: User,
+    seen: Seen | None = None,
+    publish_at: datetime | None = None,
+    translation: str | None = None,
+    hand_in: bool = False,
+) -> Response:
+    """Publish an answer, or hand it in where a manager has to agree, or set it a time.
+
+    `hand_in`: whether a manager is asked in any case. `translation` is what the reviewer will
+    read of an answer in another language; empty, the machine's. Raises StaleResponse,
+    NotAllowed.
+    """
+    save(review=review, written=written, actor=actor, seen=seen)
+    published, unfinished = lock(review)
+    if unfinished is None:
+        if published is None:
+            raise NotAllowed(_("Write the answer first."))
+        # Nothing was changed: the answer stands, for the review as it now is, too.
+        unfinished = Response.objects.create(
+            review=review, status=ResponseStatus.DRAFT, origin=ResponseOrigin.DESK, author=actor,
+            body=published.original_body or published.body, author_name=published.author_name,
+            language=published.language, template=published.template, rule=published.rule,
+        )  # fmt: skip
+    if translation is not None and unfinished.language not in (review.language, UNDETERMINED):
+        drafts.keep_translation(response=unfinished, translation=translation, actor=actor)
+    mover = mover_of(actor, review.product.vendor_id)
+    unfinished.publish_at = publish_at
+    if hand_in or needs_approval(review=review, actor=actor):
+        return _hand_in(unfinished, actor=actor, mover=mover)
+    return _go(unfinished, published, actor=actor, mover=mover)
+
+
+def _hand_in(
+    unfinished: Response, *, actor: User | None, mover: Mover, label: str = ""
+) -> Response:
+    if not allows(unfinished.status, ResponseStatus.IN_APPROVAL, mover):
+        raise NotAllowed(_("This answer waits for approval already."))
+    unfinished.status = ResponseStatus.IN_APPROVAL
+    unfinished.note = ""
+    unfinished.save()
+    record(unfinished, action="response_handed_in", actor=actor, actor_label=label)
+    return unfinished
+
+
+def _go(unfinished: Response, published: Response | None, *, actor: User, mover: Mover) -> Response:
+    """Publish what nobody else has to agree to, now or at its time."""
+    if not allows(unfinished.status, ResponseStatus.PUBLISHED, mover):
+        raise NotAllowed(_("This answer cannot be published from where it is."))
+    unfinished.approved_by = actor
+    if unfinished.publish_at and unfinished.publish_at > timezone.now():
+        unfinished.status = ResponseStatus.DRAFT
+        unfinished.save()
+        record(unfinished, action="response_scheduled", actor=actor)
+        return unfinished
+    return finish(unfinished, published, mover=mover, actor=actor)
+
+
+@transaction.atomic
+def by_machine(
+    *, review: Review, written: Written, outcome: str, actor: User | None, label: str
+) -> Response | None:
+    """Answer by a rule: as a draft, handed in, or published.
+
+    Returns None where there is an answer or a draft already, or was one: a rule writes over
+    nobody and never twice on one review.
+    """
+    lock(review)
+    own = (Response.objects.filter(review=review), AnswerDraft.objects.filter(review=review))
+    if any(found.exists() for found in own):
+        return None
+    draft = Response.objects.create(
+        review=review, status=ResponseStatus.DRAFT, origin=ResponseOrigin.DESK,
+        author=actor, template=written.template, rule=written.rule, **written.values(review),
+    )  # fmt: skip
+    record(draft, action="response_drafted", actor=None, actor_label=label)
+    if outcome == "approval":
+        return _hand_in(draft, actor=None, mover=Mover.SYSTEM, label=label)
+    if outcome == "publish":
+        return finish(draft, None, mover=Mover.SYSTEM, actor=None, actor_label=label)
+    return draft
+
+
+@transaction.atomic
+def approve(*, response: Response, actor: User, seen: str) -> Response:
+    """Agree to an answer that waits: it is published, or waits for its time.
+
+    `seen` is the mark of what was agreed to. Raises StaleResponse, NotAllowed.
+    """
+    published, unfinished = lock(response.review)
+    if unfinished is None or unfinished.status != ResponseStatus.IN_APPROVAL:
+        raise NotAllowed(_("This answer no longer waits for approval: somebody was faster."))
+    if seen != unfinished.revision_mark:
+        raise StaleResponse
+    mover = mover_of(actor, response.review.product.vendor_id)
+    if not allows(unfinished.status, ResponseStatus.PUBLISHED, mover):
+        raise NotAllowed(_("A manager approves answers."))
+    record(unfinished, action="response_approved", actor=actor)
+    return _go(unfinished, published, actor=actor, mover=mover)
+
+
+@transaction.atomic
+def send_back(*, response: Response, actor: User, note: str = "") -> None:
+    """Make a draft again of an answer that waits: a manager's no, or its writer's own wish.
+
+    Raises NotAllowed.
+    """
+    _published, unfinished = lock(response.review)
+    mover = mover_of(actor, response.review.product.vendor_id)
+    if unfinished is None or not allows(unfinished.status, ResponseStatus.DRAFT, mover):
+        raise NotAllowed(_("This answer no longer waits for approval: somebody was faster."))
+    is_own = unfinished.author_id == actor.pk
+    if mover == Mover.MANAGER and not is_own and not note:
+        raise NotAllowed(_("Say what is to be changed: the agent reads it."))
+    unfinished.status = ResponseStatus.DRAFT
+    unfinished.note = note
+    unfinished.publish_at = None
+    unfinished.save()
+    action = "response_taken_back" if is_own else "response_sent_back"
+    record(unfinished, action=action, actor=actor, note=note)
+
+
+@transaction.atomic
+def discard(*, review: Review, actor: User, seen: Seen) -> None:
+    """Let go of a draft. Raises StaleResponse where somebody wrote in it meanwhile."""
+    published, unfinished = lock(review)
+    if unfinished is None or unfinished.status != ResponseStatus.DRAFT:
+        return
+    if seen.is_stale(published, unfinished):
+        raise StaleResponse
+    drop(response=unfinished, actor=actor)
+
+
+@transaction.atomic
+def drop(*, response: Response, actor: User) -> None:
+    """Let go of an unfinished answer, handed in or not. Raises NotAllowed."""
+    _published, unfinished = lock(response.review)
+    if unfinished is None or unfinished.pk != response.pk:
+        raise NotAllowed(_("This answer is no draft any more."))
+    record(unfinished, action="response_draft_discarded", actor=actor)
+    unfinished.delete()
+
+
+@transaction.atomic
+def unschedule(*, review: Review, actor: User) -> None:
+    """Leave an answer a draft that would be published by itself. Raises NotAllowed."""
+    _published, unfinished = lock(review)
+    if unfinished is None or unfinished.publish_at is None:
+        raise NotAllowed(_("This answer has no time set any more."))
+    unfinished.publish_at = None
+    unfinished.save(update_fields=["publish_at"])
+    record(unfinished, action="response_unscheduled", actor=actor)
+
+
+def due() -> list[int]:
+    """Return the answers that are to be published by now."""
+    found = Response.objects.filter(
+        status=ResponseStatus.DRAFT, publish_at__lte=timezone.now(), approved_by__isnull=False
+    )
+    return list(found.order_by("publish_at").values_list("pk", flat=True)[:500])
+
+
+@transaction.atomic
+def publish_due(response_id: int) -> None:
+    """Publish an answer whose time has come. Run twice, the second finds it done."""
+    found = (
+        Response.objects.select_related("review__product__vendor").filter(pk=response_id).first()
+    )
+    if found is None:
+        return
+    published, unfinished = lock(found.review)
+    if unfinished is None or unfinished.pk != response_id or unfinished.publish_at is None:
+        return
+    if unfinished.publish_at > timezone.now() or unfinished.approved_by_id is None:
+        return
+    finish(unfinished, published, mover=Mover.SYSTEM, actor=None, actor_label="schedule")

@@ -1,0 +1,128 @@
+"""Telling a reviewer that their review was answered, with one click to hear no more of it.
+
+The click is that of RFC 8058: mail programs post to the address of `List-Unsubscribe`.
+"""
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F, Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from responses.choices import ResponseStatus
+from responses.models import AnswerMail, Response
+from reviews.choices import JobStatus
+from reviews.mailing import later
+from reviews.models import Reviewer
+from reviews.models.bulk import UNDO_WINDOW
+from reviews.moderation.statements import language_of
+
+SALT = "mails of answers"
+
+
+def announce(response: Response) -> None:
+    """Have the reviewer told of an answer, in the caller's transaction, if they can be.
+
+    Not at once: for a while an answer can be taken back.
+    """
+    reviewer = response.review.reviewer
+    if reviewer is None or not reviewer.email or not reviewer.wants_mail:
+        return
+    AnswerMail.objects.update_or_create(
+        response=response,
+        send_at__isnull=False,
+        defaults={"send_at": timezone.now() + UNDO_WINDOW},
+    )
+
+
+def forget(response: Response) -> None:
+    """Tell nobody of an answer that is gone."""
+    AnswerMail.objects.filter(response=response).update(send_at=None)
+
+
+def stop_path(reviewer: Reviewer) -> str:
+    """Return the path under which a reviewer wants no more mails."""
+    return reverse("answer-mails-stop", args=[signing.dumps(reviewer.pk, salt=SALT)])
+
+
+def by_link(token: str) -> Reviewer | None:
+    """Return the reviewer that a link is for, None where the link was not made here."""
+    try:
+        pk = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+    return Reviewer.objects.filter(pk=pk).first()
+
+
+@transaction.atomic
+def stop(reviewer: Reviewer, *, wants_mail: bool = False) -> None:
+    """Tell a reviewer of no more answers, or again."""
+    Reviewer.objects.filter(pk=reviewer.pk).update(wants_mail=wants_mail)
+    if not wants_mail:
+        AnswerMail.objects.filter(
+            response__review__reviewer=reviewer, send_at__isnull=False
+        ).update(send_at=None)
+
+
+def final() -> Q:
+    """What is about answers that no bulk answer can take back any more."""
+    ended = timezone.now() - UNDO_WINDOW
+    job = "response__bulk_items__job"
+    running = Q(**{f"{job}__status__in": [JobStatus.QUEUED, JobStatus.RUNNING]})
+    return Q(**{job: None}) | (Q(**{f"{job}__finished_at__lte": ended}) & ~running)
+
+
+def due() -> list[int]:
+    """Return the mails that are to be sent by now."""
+    found = AnswerMail.objects.filter(final(), send_at__lte=timezone.now()).order_by("send_at")
+    return list(found.values_list("pk", flat=True)[:500])
+
+
+@transaction.atomic
+def send(mail_id: int) -> None:
+    """Send one mail if it is due. Run twice at once, the second finds it taken."""
+    mail = (
+        AnswerMail.objects.select_for_update(skip_locked=True, of=["self"])
+        .select_related("response__review__product__vendor", "response__review__reviewer")
+        .filter(pk=mail_id, send_at__lte=timezone.now())
+        .first()
+    )
+    if mail is None:
+        return
+    response, reviewer = mail.response, mail.response.review.reviewer
+    mail.send_at = None
+    is_there = response.status == ResponseStatus.PUBLISHED
+    if is_there and reviewer and reviewer.email and reviewer.wants_mail:
+        stop_url = settings.SITE_URL + stop_path(reviewer)
+        review = response.review
+        with translation.override(language_of(review)):
+            EmailMessage(
+                _("%(vendor)s has answered your review of %(product)s")
+                % {"vendor": review.product.vendor.name, "product": review.product.name},
+                render_to_string(
+                    "responses/mail/answer.txt",
+                    {
+                        "response": response,
+                        "review": review,
+                        "link": settings.SITE_URL + review.product.get_absolute_url(),
+                        "stop_url": stop_url,
+                    },
+                ),
+                settings.DEFAULT_FROM_EMAIL,
+                [reviewer.email],
+                headers={
+                    "List-Unsubscribe": f"<{stop_url}>",
+                    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                },
+            ).send()
+        mail.sent_at = timezone.now()
+    mail.save(update_fields=["send_at", "sent_at"])
+
+
+def postpone(mail_id: int) -> None:
+    """Try a mail that could not be sent again later, or give it up."""
+    AnswerMail.objects.filter(pk=mail_id).update(send_at=later(F("made_at")))

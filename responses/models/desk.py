@@ -1,0 +1,151 @@
+"""What a vendor wants of its desk, and how its reviews stand there."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from responses.choices import Approval
+
+# Monday is 0. From and to, as the clock of the vendor's time zone shows it.
+OFFICE_HOURS = {str(day): ["09:00", "18:00"] for day in range(5)}
+
+
+def office_hours() -> dict[str, list[str]]:
+    return dict(OFFICE_HOURS)
+
+
+class VendorDesk(models.Model):
+    """How a vendor answers: approval, links, service level, calendar, mails.
+
+    A vendor without one has the defaults, and no cases of its reviews are opened.
+    """
+
+    vendor = models.OneToOneField(
+        "reviews.Vendor", models.CASCADE, related_name="desk", verbose_name=_("vendor")
+    )
+    approval = models.CharField(
+        _("approval"), max_length=10, choices=Approval, default=Approval.NEVER
+    )
+    # By rule: for reviews of at most so many stars, and the first answers of an agent.
+    approval_stars = models.PositiveSmallIntegerField(_("up to stars"), default=2)
+    approval_answers = models.PositiveSmallIntegerField(_("an agent's first answers"), default=10)
+    # Domains that answers may link to, their subdomains included.
+    link_domains = ArrayField(
+        models.CharField(max_length=253), verbose_name=_("allowed links"), default=list, blank=True
+    )
+    # Business hours within which a review of so many stars ("0": without) is to be answered.
+    # Stars that are missing have no limit.
+    hours_to_answer = models.JSONField(_("hours to answer"), default=dict, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    # Weekday → from and to; none at all: round the clock.
+    office_hours = models.JSONField(_("office hours"), default=office_hours, blank=True)
+    holidays = ArrayField(models.DateField(), verbose_name=_("holidays"), default=list, blank=True)
+    # Hours before an answer is due that its agent is reminded; 0: never.
+    remind_before = models.PositiveSmallIntegerField(_("remind hours before"), default=2)
+    weekly_mail = models.BooleanField(_("weekly mail"), default=False)
+    weekly_sent_on = models.DateField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("vendor's desk")
+        verbose_name_plural = _("vendors' desks")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approval__in=Approval.values), name="desk_approval_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(approval_stars__gte=1, approval_stars__lte=5),
+                name="desk_approval_stars_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.vendor)
+
+
+class Case(models.Model):
+    """How a review stands at its vendor's desk: due when, whose, changed since the answer.
+
+    Opened by a trigger when a review of a vendor with a desk is published, and when a
+    reviewer changes an answered one; planned by `responses/cases.py`.
+    """
+
+    review = models.OneToOneField(
+        "reviews.Review",
+        models.CASCADE,
+        primary_key=True,
+        related_name="case",
+        verbose_name=_("review"),
+    )
+    vendor = models.ForeignKey(
+        "reviews.Vendor", models.CASCADE, related_name="cases", verbose_name=_("vendor")
+    )
+    opened_at = models.DateTimeField(_("opened"))
+    # Whether an answer is still owed: the database keeps it true to the review's answer.
+    waits = models.BooleanField(_("waits"), default=True)
+    # Whether due date, assignment and rules have had their say.
+    planned = models.BooleanField(_("planned"), default=False)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    # Since when the answer is to an older state of the review.
+    outdated_since = models.DateTimeField(_("outdated"), null=True, blank=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assigned to"),
+    )
+    # The vendor's own words to sort by; the marketplace's are not shown to vendors.
+    tags = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("tags"), default=list, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        indexes = [
+            models.Index(
+                fields=["vendor", "due_at"],
+                name="case_due",
+                condition=Q(waits=True, due_at__isnull=False),
+            ),
+            models.Index(fields=["review"], name="case_unplanned", condition=Q(planned=False)),
+            models.Index(
+                fields=["vendor", "outdated_since"],
+                name="case_outdated",
+                condition=Q(outdated_since__isnull=False),
+            ),
+            models.Index(
+                fields=["assignee"], name="case_assigned", condition=Q(assignee__isnull=False)
+            ),
+            GinIndex(fields=["tags"], name="case_by_tag"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review_id} · {self.assignee or '–'}"
+
+
+class AssignmentRule(models.Model):
+    """Whose a new review is: the first rule that fits it and whose member is not away."""
+
+    vendor = models.ForeignKey(
+        "reviews.Vendor", models.CASCADE, related_name="assignment_rules", verbose_name=_("vendor")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    # Product, language, rating, as in the desk's address.
+    query = models.CharField(_("conditions"), max_length=2000, blank=True)
+    member = models.ForeignKey(
+        "reviews.VendorMembership", models.CASCADE, related_name="+", verbose_name=_("member")
+    )
+
+    class Meta:
+        verbose_name = _("assignment rule")
+        verbose_name_plural = _("assignment rules")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.query or '*'} → {self.member}"

@@ -1,0 +1,47 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reviews.choices import TranslationStatus
+
+
+class AnswerDraft(models.Model):
+    """What somebody writes in their own language, and what the reviewer will read of it.
+
+    The answer itself is a `Response` in draft, which whoever works at the desk shares.
+    """
+
+    review = models.ForeignKey(
+        "reviews.Review", models.CASCADE, related_name="drafts", verbose_name=_("review")
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by")
+    )
+    language = models.CharField(_("language"), max_length=35)
+    body = models.TextField(_("text"))
+    # In the review's language: the machine's, or as its author has edited it.
+    translation = models.TextField(_("translation"), blank=True)
+    is_edited = models.BooleanField(_("edited"), default=False)
+    engine = models.CharField(_("engine"), max_length=100, blank=True)
+    via = models.CharField(_("by way of"), max_length=35, blank=True)
+    # The translation in the author's language again, to check it by.
+    back = models.TextField(_("back-translation"), blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=TranslationStatus, default=TranslationStatus.PENDING
+    )
+    failure = models.CharField(_("failure"), max_length=50, blank=True)
+    asked_at = models.DateTimeField(_("asked"))
+
+    class Meta:
+        verbose_name = _("draft of an answer")
+        verbose_name_plural = _("drafts of answers")
+        constraints = [
+            models.UniqueConstraint(fields=["review", "author"], name="one_draft_each"),
+            models.CheckConstraint(
+                condition=Q(status__in=TranslationStatus.values), name="draft_status_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review_id} · {self.author}"

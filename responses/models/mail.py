@@ -1,0 +1,34 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class AnswerMail(models.Model):
+    """A reviewer's mail that their review was answered: sent once nobody can undo that."""
+
+    response = models.ForeignKey(
+        "responses.Response", models.CASCADE, related_name="mails", verbose_name=_("response")
+    )
+    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+    send_at = models.DateTimeField(_("to be sent"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mail of an answer")
+        verbose_name_plural = _("mails of answers")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response"],
+                condition=Q(send_at__isnull=False),
+                name="one_mail_at_a_time",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["send_at"], name="answer_mail_due", condition=Q(send_at__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.response_id} · {self.made_at:%Y-%m-%d}"

@@ -1,0 +1,53 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from responses.choices import Outcome
+
+
+class ReplyRule(models.Model):
+    """What a vendor has answered by itself: reviews that fit, and the templates in turn."""
+
+    vendor = models.ForeignKey(
+        "reviews.Vendor", models.CASCADE, related_name="reply_rules", verbose_name=_("vendor")
+    )
+    name = models.CharField(_("name"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    # As in the desk's address: the same filters.
+    query = models.CharField(_("conditions"), max_length=2000, blank=True)
+    # Characters of all that the reviewer wrote.
+    longer_than = models.PositiveIntegerField(_("longer than"), null=True, blank=True)
+    shorter_than = models.PositiveIntegerField(_("shorter than"), null=True, blank=True)
+    templates = models.ManyToManyField(
+        "responses.ReplyTemplate", related_name="rules", verbose_name=_("templates in turn")
+    )
+    turn = models.PositiveIntegerField(default=0, editable=False)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.DRAFT)
+    # Off without it; it answers reviews that came since.
+    active_since = models.DateTimeField(_("on since"), null=True, blank=True)
+    # When the rule as it stands was last tried on past reviews, and what it found.
+    tried_at = models.DateTimeField(_("tried"), null=True, blank=True)
+    trial = models.JSONField(_("trial"), default=dict, blank=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("changed by")
+    )
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("reply rule")
+        verbose_name_plural = _("reply rules")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "name"], name="one_reply_rule_per_name"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=Outcome.values), name="reply_rule_outcome_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(active_since=None) | Q(tried_at__isnull=False),
+                name="reply_rule_on_was_tried",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,54 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from responses.choices import TemplateKind
+
+
+class ReplyTemplate(models.Model):
+    """A vendor's text for answers, with variables (see `responses/rendering.py`).
+
+    One that was used is archived rather than deleted: what it was used for stays known.
+    """
+
+    vendor = models.ForeignKey(
+        "reviews.Vendor", models.CASCADE, related_name="reply_templates", verbose_name=_("vendor")
+    )
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=TemplateKind, default=TemplateKind.ANSWER
+    )
+    name = models.CharField(_("name"), max_length=80)
+    # Empty: for every language.
+    language = models.CharField(_("language"), max_length=35, blank=True)
+    # For which ratings; those without one have their own say.
+    stars_from = models.PositiveSmallIntegerField(_("from stars"), default=1)
+    stars_to = models.PositiveSmallIntegerField(_("to stars"), default=5)
+    body = models.TextField(_("text"))
+    archived = models.BooleanField(_("archived"), default=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("changed by")
+    )
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("reply template")
+        verbose_name_plural = _("reply templates")
+        ordering = ["kind", "name", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vendor", "kind", "name", "language"],
+                condition=Q(archived=False),
+                name="one_template_per_name_and_language",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=TemplateKind.values), name="template_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(stars_from__gte=1, stars_to__lte=5, stars_from__lte=F("stars_to")),
+                name="template_stars_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.language})" if self.language else self.name

@@ -1,0 +1,78 @@
+"""Reminders of answers that will soon be due: one mail a person and run, to whom it concerns."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from responses.models import Case, VendorDesk
+from reviews.choices import VendorRole
+from reviews.models import VendorMembership
+
+MOST = 200  # reviews of a vendor at a time
+NAMED = 20  # in one mail
+
+
+def due() -> list[int]:
+    """Return the desks that want reminders."""
+    return list(VendorDesk.objects.filter(remind_before__gt=0).values_list("pk", flat=True))
+
+
+@transaction.atomic
+def send(desk_id: int) -> None:
+    """Remind of what is due soon at a desk, once each. Two at once share the work."""
+    desk = VendorDesk.objects.select_related("vendor").get(pk=desk_id)
+    soon = timezone.now() + timedelta(hours=desk.remind_before)
+    cases = list(
+        Case.objects.select_for_update(skip_locked=True, of=["self"])
+        .select_related("review__product")
+        .filter(vendor=desk.vendor_id, waits=True, due_at__lte=soon, reminded_at=None)
+        .order_by("due_at")[:MOST]
+    )
+    if not cases:
+        return
+    people = {member.user_id: member for member in reachable(desk.vendor_id)}
+    managers = [pk for pk, member in people.items() if member.role == VendorRole.MANAGER]
+    by_person: dict[int, list[Case]] = defaultdict(list)
+    for case in cases:
+        for pk in [case.assignee_id] if case.assignee_id in people else managers:
+            by_person[pk].append(case)
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(reminded_at=timezone.now())
+    for pk, own in by_person.items():
+        _send(people[pk], desk, own)
+
+
+def reachable(vendor_id: int) -> list[VendorMembership]:
+    """Return a vendor's people who can be written to."""
+    found = VendorMembership.objects.filter(vendor=vendor_id, user__is_active=True)
+    return list(found.exclude(user__email="").select_related("user"))
+
+
+def _send(member: VendorMembership, desk: VendorDesk, cases: list[Case]) -> None:
+    with translation.override(member.language):
+        send_mail(
+            _("Reviews of %(vendor)s that are due: %(n)s")
+            % {"vendor": desk.vendor.name, "n": len(cases)},
+            render_to_string(
+                "responses/mail/reminder.txt",
+                {
+                    "cases": cases[:NAMED],
+                    "more": max(len(cases) - NAMED, 0),
+                    "site": settings.SITE_URL,
+                    "link": f"{settings.SITE_URL}{reverse('desk')}?overdue=true",
+                    "zone": desk.time_zone,
+                },
+            ),
+            settings.DEFAULT_FROM_EMAIL,
+            [member.user.email],
+        )
+
+
+def postpone(_desk_id: int) -> None:
+    """Nothing was committed: the next run tries again."""

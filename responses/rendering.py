@@ -1,0 +1,135 @@
+"""Templates of answers: variables, greeting and signature, and which fit a review.
+
+A variable that has no value stays where it stands, for its writer to see: nothing with a
+variable left in it is published.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.utils import translation
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from responses.choices import TemplateKind
+from responses.models import ReplyTemplate
+from reviews.language import base_language
+from reviews.models import Review
+
+VARIABLE = re.compile(r"\{\{\s*([\w.]*)\s*\}\}")
+# What can stand in a template, with what it is in words.
+VARIABLES = {
+    "reviewer.first_name": _("the reviewer's first name"),
+    "reviewer.name": _("the reviewer's name as readers see it"),
+    "product": _("the product"),
+    "vendor": _("the vendor"),
+    "agent.first_name": _("the first name of who answers"),
+    "rating": _("the stars, 1 to 5"),
+}
+# A name that is none: sources write it for who gave no name.
+NO_NAMES = {"anonymous", "anónimo", "verified reviewer", "usuario verificado", "a google user"}
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A template's text for one review, with the variables that have no value."""
+
+    template: ReplyTemplate
+    text: str
+    missing: tuple[str, ...]
+
+
+def first_name(name: str) -> str:
+    """Return the name that a person is greeted by, empty where there is none to tell."""
+    first = name.strip().split(" ")[0].rstrip(".,")
+    # "J. Smith", "user1234", "verified reviewer"
+    is_name = len(first) > 1 and first.isalpha() and name.strip().lower() not in NO_NAMES
+    return first[:1].upper() + first[1:] if is_name else ""
+
+
+def values(review: Review, agent: User | None) -> dict[str, str]:
+    """Return what each variable stands for, empty where that is unknown."""
+    with translation.override(base_language(review.language) or "en"):
+        rating = review.overall_rating
+        shown = "" if rating is None else number_format(rating.normalize(), use_l10n=True)
+    if rating is not None and rating == rating.to_integral_value():
+        shown = str(int(rating))
+    return {
+        "reviewer.first_name": first_name(review.reviewer_name),
+        "reviewer.name": review.reviewer_name,
+        "product": review.product.name,
+        "vendor": review.product.vendor.name,
+        "agent.first_name": agent.first_name if agent else "",
+        "rating": shown,
+    }
+
+
+def fill(text: str, known: dict[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Return a text with its variables filled in, and the names of those without a value."""
+    missing: list[str] = []
+
+    def value(found: re.Match[str]) -> str:
+        said = known.get(found[1], "")
+        if not said:
+            missing.append(found[1])
+        return said or found[0]
+
+    return VARIABLE.sub(value, text), tuple(missing)
+
+
+def unknown_variables(text: str) -> list[str]:
+    """Return the variables of a text that there are none of."""
+    return [name for name in VARIABLE.findall(text) if name not in VARIABLES]
+
+
+def fits(template: ReplyTemplate, review: Review) -> bool:
+    """Tell whether a template is for a review's language and rating."""
+    language = template.language
+    if language and base_language(language) != base_language(review.language):
+        return False
+    if review.stars is None:
+        return (template.stars_from, template.stars_to) == (1, 5)
+    return template.stars_from <= review.stars <= template.stars_to
+
+
+def choose(templates: Iterable[ReplyTemplate], review: Review) -> list[ReplyTemplate]:
+    """Return the templates that fit a review, those of its own language first."""
+    fitting = [template for template in templates if fits(template, review)]
+    return sorted(fitting, key=lambda template: (not template.language, template.name))
+
+
+def of_vendor(vendor_id: int) -> list[ReplyTemplate]:
+    """Return the templates of a vendor that are in use."""
+    return list(ReplyTemplate.objects.filter(vendor=vendor_id, archived=False))
+
+
+def render(
+    template: ReplyTemplate, review: Review, agent: User | None, others: Iterable[ReplyTemplate]
+) -> Rendered:
+    """Return a whole answer: greeting and signature, where the vendor has any, round a text.
+
+    `others` are the vendor's templates, out of which those come.
+    """
+    known = values(review, agent)
+    fitting = choose(others, review)
+    parts = [_of_kind(fitting, TemplateKind.GREETING), template.body,
+             _of_kind(fitting, TemplateKind.SIGNATURE)]  # fmt: skip
+    text, missing = fill("\n\n".join(part.strip() for part in parts if part), known)
+    return Rendered(template, text, missing)
+
+
+def _of_kind(templates: list[ReplyTemplate], kind: TemplateKind) -> str:
+    return next((template.body for template in templates if template.kind == kind), "")
+
+
+def frame(review: Review, agent: User, templates: list[ReplyTemplate]) -> str:
+    """Return what an empty editor begins with: greeting and signature, room between them."""
+    known = values(review, agent)
+    fitting = choose(templates, review)
+    greeting = _of_kind(fitting, TemplateKind.GREETING)
+    signature = _of_kind(fitting, TemplateKind.SIGNATURE)
+    if not greeting and not signature:
+        return ""
+    return fill("\n\n".join((greeting.strip(), "", signature.strip())), known)[0].strip("\n")

@@ -1,0 +1,73 @@
+"""The vendor's own past answers to similar reviews, the ones that helped first."""
+
+from dataclasses import dataclass
+
+from django.db import OperationalError, connection, transaction
+
+from responses.models import Response
+from reviews.models import Review
+
+SHOWN = 3
+PATIENCE = 2000  # milliseconds
+# Reviews that share words, of the same rating give or take a star, answered; the likest of
+# them by trigrams. A reviewer who raised the rating after the answer tells that it helped.
+SIMILAR = """
+WITH wanted AS (
+    SELECT left(concat_ws(' ', title, overall, pros, cons), 1000) AS said, stars,
+        (SELECT string_agg(quote_literal(lexeme), ' | ') FROM (
+            SELECT lexeme FROM unnest(to_tsvector(search_configuration(language),
+                left(concat_ws(' ', title, overall, pros, cons), 5000)))
+            WHERE length(lexeme) > 3
+            ORDER BY array_length(positions, 1) DESC, length(lexeme) DESC LIMIT 12
+        ) AS most)::tsquery AS words
+    FROM reviews_review WHERE id = %(review)s
+), sharing AS (
+    SELECT found.review_id FROM reviews_searchdocument AS found, wanted
+    WHERE found.product_id = ANY(%(products)s) AND found.document @@ wanted.words
+      AND found.review_id <> %(review)s
+    LIMIT 2000
+), alike AS (
+    SELECT response.id, similarity(wanted.said,
+        left(concat_ws(' ', review.title, review.overall, review.pros, review.cons), 1000)
+    ) AS likeness, EXISTS (
+        SELECT FROM reviews_reviewrevision AS revision
+        WHERE revision.review_id = review.id AND revision.replaced_at > response.published_at
+          AND (revision.former ->> 'overall_rating')::numeric < review.overall_rating
+    ) AS helped
+    FROM wanted, sharing JOIN reviews_review AS review ON review.id = sharing.review_id
+    JOIN responses_response AS response ON response.review_id = review.id
+    WHERE review.status = 'published' AND response.status = 'published'
+      AND coalesce(abs(review.stars - wanted.stars), 0) <= 1
+)
+SELECT id, likeness, helped FROM alike
+WHERE likeness > 0.05 ORDER BY likeness * (1 + helped::int) DESC, id DESC LIMIT %(shown)s
+"""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """An answer, how like its review is (0 to 1), and whether that was rated better after."""
+
+    response: Response
+    likeness: float
+    helped: bool
+
+
+def similar(review: Review, *, vendors: list[int]) -> list[Suggestion]:
+    """Return the vendors' answers to the reviews most like this one.
+
+    Looked for only so long: among very many, those found by then do not count.
+    """
+    products = list(
+        review.product.vendor.products.filter(vendor__in=vendors).values_list("pk", flat=True)
+    )
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(PATIENCE)])
+            cursor.execute(SIMILAR, {"review": review.pk, "products": products, "shown": SHOWN})
+            rows = cursor.fetchall()
+            cursor.execute("SELECT set_config('statement_timeout', '0', true)")
+    except OperationalError:
+        return []
+    answers = Response.objects.select_related("review").in_bulk([pk for pk, *_rest in rows])
+    return [Suggestion(answers[pk], likeness, helped) for pk, likeness, helped in rows]

@@ -1,0 +1,73 @@
+"""The week's numbers by mail, Monday mornings, to the managers of desks that want them."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from responses import numbers
+from responses.models import VendorDesk
+from responses.reminders import reachable
+from reviews.choices import VendorRole
+
+SENT_AT = 7  # o'clock, where the vendor is
+
+
+def due() -> list[int]:
+    """Return the desks whose week is over and was not sent yet."""
+    found = []
+    for desk in VendorDesk.objects.filter(weekly_mail=True):
+        now = timezone.now().astimezone(ZoneInfo(desk.time_zone))
+        monday = (now - timedelta(days=now.weekday())).date()
+        is_time = now.weekday() > 0 or now.hour >= SENT_AT
+        if is_time and (desk.weekly_sent_on is None or desk.weekly_sent_on < monday):
+            found.append(desk.pk)
+    return found
+
+
+@transaction.atomic
+def send(desk_id: int) -> None:
+    """Send a desk's last week, once. Run twice at once, the second finds it taken."""
+    desk = (
+        VendorDesk.objects.select_for_update(skip_locked=True, of=["self"])
+        .select_related("vendor")
+        .filter(pk=desk_id)
+        .first()
+    )
+    if desk is None or desk_id not in due():
+        return
+    zone = ZoneInfo(desk.time_zone)
+    now = timezone.now().astimezone(zone)
+    monday = (now - timedelta(days=now.weekday())).date()
+    until = datetime.combine(monday, time(), zone).astimezone(UTC)
+    since = datetime.combine(monday - timedelta(days=7), time(), zone).astimezone(UTC)
+    before = datetime.combine(monday - timedelta(days=14), time(), zone).astimezone(UTC)
+    said = {
+        "vendor": desk.vendor,
+        "first": monday - timedelta(days=7),
+        "last": monday - timedelta(days=1),
+        "week": numbers.answered_between(desk.vendor_id, since, until),
+        "before": numbers.answered_between(desk.vendor_id, before, since),
+        "link": f"{settings.SITE_URL}{reverse('desk-numbers')}?vendor={desk.vendor.slug}",
+    }
+    desk.weekly_sent_on = now.date()
+    desk.save(update_fields=["weekly_sent_on"])
+    for member in reachable(desk.vendor_id):
+        if member.role == VendorRole.MANAGER:
+            with translation.override(member.language):
+                send_mail(
+                    _("Reviews of %(vendor)s last week") % {"vendor": desk.vendor.name},
+                    render_to_string("responses/mail/weekly.txt", said),
+                    settings.DEFAULT_FROM_EMAIL,
+                    [member.user.email],
+                )
+
+
+def postpone(_desk_id: int) -> None:
+    """Nothing was committed: the next run tries again."""

@@ -1,0 +1,66 @@
+"""Files that show what a flag says: pictures and PDFs, told by their first bytes.
+
+They are kept out of the web's reach and handed to moderators alone, as downloads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from reviews.importing.records import UNSTORABLE
+from reviews.models import Flag, FlagEvidence
+
+MOST = 5  # files of a flag
+LARGEST = 5 * 2**20  # bytes
+KINDS = {
+    b"\x89PNG\r\n\x1a\n": ("image/png", "png"),
+    b"\xff\xd8\xff": ("image/jpeg", "jpg"),
+    b"%PDF-": ("application/pdf", "pdf"),
+}
+
+
+class Unusable(Exception):
+    """A file that cannot be taken, with a sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    name: str
+    content: bytes
+    content_type: str
+    ending: str
+
+
+def read(files: Sequence[UploadedFile]) -> list[Evidence]:
+    """Return the files that somebody sends along. Raises Unusable."""
+    if len(files) > MOST:
+        raise Unusable(_("Send %(most)s files at most.") % {"most": MOST})
+    found = []
+    for file in files:
+        name = UNSTORABLE.sub("", file.name or "")[:200]
+        if (file.size or 0) > LARGEST:
+            raise Unusable(_("%(name)s is too large: send up to 5 MB.") % {"name": name})
+        content = file.read()
+        kind = next((kind for start, kind in KINDS.items() if content.startswith(start)), None)
+        if kind is None:
+            raise Unusable(_("%(name)s is no PNG, JPEG or PDF.") % {"name": name})
+        found.append(Evidence(name, content, *kind))
+    return found
+
+
+@transaction.atomic
+def attach(*, flag: Flag, files: Sequence[Evidence]) -> None:
+    """Keep files beside a flag, `MOST` in all: the last ones count."""
+    for each in files:
+        made = FlagEvidence(flag=flag, name=each.name, content_type=each.content_type)
+        made.file.save(f"{flag.pk}.{each.ending}", ContentFile(each.content), save=False)
+        made.save()
+    kept = list(flag.evidence.order_by("-pk").values_list("pk", flat=True)[:MOST])
+    for old in flag.evidence.exclude(pk__in=kept):
+        file = old.file
+        old.delete()
+        transaction.on_commit(lambda file=file: file.delete(save=False))

@@ -1,0 +1,105 @@
+"""The views at the side of a workspace: the ones that are always there, and saved ones."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+
+from reviews import facets
+from reviews.choices import DefaultFor
+from reviews.filters import ReviewFilter
+from reviews.http import HttpRequest
+from reviews.importing.records import UNSTORABLE
+from reviews.models import SavedView, Vendor
+
+# What the address holds beside the view.
+NOT_KEPT = ("cursor", "translate", "original", "hl", "work", "done", "scope", "id", "on_page")
+
+
+@dataclass(frozen=True)
+class View:
+    """A search under a name, with how many reviews it holds."""
+
+    label: str
+    query: str
+    path: str
+    count: int
+    chosen: bool
+    saved: SavedView | None = None
+    own: bool = False
+
+    @property
+    def url(self) -> str:
+        return f"{self.path}?{self.query}"
+
+    @property
+    def many(self) -> bool:
+        """Whether there are more than are counted for a view."""
+        return self.count > facets.MOST_TOLD
+
+
+def kept(query: QueryDict) -> QueryDict:
+    """Return of an address what makes its view."""
+    query = query.copy()
+    for name in NOT_KEPT:
+        query.pop(name, None)
+    return query
+
+
+def views_of(
+    request: HttpRequest,
+    *,
+    path: str,
+    built_in: Iterable[tuple[str, str]],
+    saved: Iterable[SavedView],
+    search: Callable[[QueryDict], ReviewFilter],
+) -> list[View]:
+    """Return the views of a workspace, each counted, all in one query."""
+    searches: list[tuple[str, str, SavedView | None]] = [
+        *((label, query, None) for label, query in built_in),
+        *((view.name, view.query, view) for view in saved),
+    ]
+    filtersets = [search(QueryDict(query)) for _label, query, _saved in searches]
+    here = sorted(kept(request.GET).lists())
+    return [
+        View(
+            label=label,
+            query=query,
+            path=path,
+            count=count,
+            chosen=here == sorted(QueryDict(query).lists()),
+            saved=view,
+            own=view is not None and view.owner_id == request.user.pk,
+        )
+        for (label, query, view), count in zip(searches, facets.totals(filtersets), strict=True)
+    ]
+
+
+@transaction.atomic
+def keep_view(
+    request: HttpRequest, *, path: str, vendor: Vendor | None = None, sets_default: bool = False
+) -> HttpResponse:
+    """Keep the view that a form holds under a name, and show it.
+
+    `vendor`: whose desk it is of, None for the inbox. `sets_default`: whether the person may
+    say for whom it opens first.
+    """
+    name = UNSTORABLE.sub("", request.POST.get("name", "")).strip()[:60]
+    query = kept(QueryDict(request.POST.get("query", "")[:2000].replace("\0", ""))).urlencode()
+    back = redirect(f"{path}?{query}")
+    if not name:
+        return back
+    default_for = request.POST.get("default_for", "")
+    if default_for not in DefaultFor.values or not sets_default:
+        default_for = ""
+    if default_for:
+        SavedView.objects.filter(default_for=default_for).update(default_for="")
+    shared = request.POST.get("shared") == "on" or bool(default_for)
+    values: dict[str, Any] = {"query": query, "shared": shared, "default_for": default_for}
+    SavedView.objects.update_or_create(
+        owner=request.user, vendor=vendor, name=name, defaults=values
+    )
+    return back
