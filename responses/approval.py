@@ -18,9 +18,9 @@ def mover_of(user: User, vendor_id: int) -> Mover:
 
 def needs_approval(*, review: Review, actor: User) -> bool:
     """Tell whether a manager has to agree to what a person answers to a review."""
-    vendor_id = review.product.vendor_id
-    desk = VendorDesk.objects.filter(vendor=vendor_id).first()
-    if desk is None or mover_of(actor, vendor_id) == Mover.MANAGER:
+    vendor = review.product.vendor
+    desk: VendorDesk | None = getattr(vendor, "desk", None)
+    if desk is None or mover_of(actor, vendor.pk) == Mover.MANAGER:
         return False
     if desk.approval != Approval.BY_RULE:
         return desk.approval == Approval.ALWAYS

@@ -168,7 +168,7 @@ def _answer(job: AnswerJob, row: AnswerItem, templates: list[ReplyTemplate]) -> 
 def _take_back(job: AnswerJob, row: AnswerItem) -> str:
     """Take one answer back, unless somebody has written in it since; returns why not."""
     response = Response.objects.select_related("review__product").filter(
-        pk=row.response_id
+        pk=row.response_id or 0
     ).first()  # fmt: skip
     if response is None or response.revision_mark != row.mark:
         return _("Somebody has edited the answer since.")

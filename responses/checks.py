@@ -11,7 +11,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import Case, CharField, F, When
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -144,8 +144,8 @@ def personal_datum(body: str, review: Review) -> str:
         if len(datum) > 3 and datum.lower() in body.lower() and not is_public:
             return datum
     for pattern in (EMAIL, LONG_NUMBER):
-        if datum := pattern.search(body):
-            return datum[0]
+        if found := pattern.search(body):
+            return found[0]
     return ""
 
 
@@ -166,7 +166,5 @@ def is_empty_apology(body: str, review: Review) -> bool:
     )
     plain = Case(When(original_body="", then=F("body")), default=F("original_body"),
                  output_field=CharField())  # fmt: skip
-    alike = Response.objects.filter(pk__in=recent).annotate(
-        likeness=TrigramSimilarity(plain, Value(core))
-    )
+    alike = Response.objects.filter(pk__in=recent).annotate(likeness=TrigramSimilarity(plain, core))
     return alike.filter(likeness__gte=ALIKE)[:COPIES].count() >= COPIES

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
 from django.utils import timezone
 
 from responses import cases
@@ -18,8 +18,8 @@ LOW, HIGH, ANY = (1, 2), (4, 5), (1, 5)
 TEMPLATES = (
     (TemplateKind.GREETING, "Hello", "en", ANY, "Hi {{ reviewer.first_name }},"),
     (TemplateKind.GREETING, "Saludo", "es", ANY, "Hola, {{ reviewer.first_name }}:"),
-    (TemplateKind.SIGNATURE, "Signature", "en", ANY, "Thanks,\n{{ agent.first_name }}, {{ vendor }}"),
-    (TemplateKind.SIGNATURE, "Firma", "es", ANY, "Un saludo,\n{{ agent.first_name }}, {{ vendor }}"),
+    (TemplateKind.SIGNATURE, "Bye", "en", ANY, "Thanks,\n{{ agent.first_name }}, {{ vendor }}"),
+    (TemplateKind.SIGNATURE, "Fin", "es", ANY, "Un saludo,\n{{ agent.first_name }}, {{ vendor }}"),
     (
         TemplateKind.ANSWER, "Outage", "en", LOW,
         "what happened to your send with {{ product }} should not have happened, and you should "
@@ -80,6 +80,6 @@ def set_up(*, vendor: Vendor, manager: str) -> None:
     cases.open_cases(vendor.pk)
     # As if the sample had come days ago: some answers are overdue, some are due.
     Case.objects.filter(vendor=vendor).update(
-        opened_at=timezone.now() - OPENED + timedelta(hours=6) * (F("review_id") % 12)
+        opened_at=timezone.now() - OPENED + (F("review_id") % 12) * Value(timedelta(hours=6))
     )
     cases.plan_all()

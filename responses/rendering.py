@@ -84,19 +84,22 @@ def unknown_variables(text: str) -> list[str]:
     return [name for name in VARIABLE.findall(text) if name not in VARIABLES]
 
 
-def fits(template: ReplyTemplate, review: Review) -> bool:
-    """Tell whether a template is for a review's language and rating."""
-    language = template.language
-    if language and base_language(language) != base_language(review.language):
+def fits(template: ReplyTemplate, review: Review, language: str = "") -> bool:
+    """Tell whether a template is for a review's rating, and for a language: the review's
+    where none is given."""
+    wanted = base_language(language or review.language)
+    if template.language and base_language(template.language) != wanted:
         return False
     if review.stars is None:
         return (template.stars_from, template.stars_to) == (1, 5)
     return template.stars_from <= review.stars <= template.stars_to
 
 
-def choose(templates: Iterable[ReplyTemplate], review: Review) -> list[ReplyTemplate]:
-    """Return the templates that fit a review, those of its own language first."""
-    fitting = [template for template in templates if fits(template, review)]
+def choose(
+    templates: Iterable[ReplyTemplate], review: Review, language: str = ""
+) -> list[ReplyTemplate]:
+    """Return the templates that fit a review in a language, those of that language first."""
+    fitting = [template for template in templates if fits(template, review, language)]
     return sorted(fitting, key=lambda template: (not template.language, template.name))
 
 
@@ -110,10 +113,10 @@ def render(
 ) -> Rendered:
     """Return a whole answer: greeting and signature, where the vendor has any, round a text.
 
-    `others` are the vendor's templates, out of which those come.
+    `others` are the vendor's templates, out of which those come, in the text's language.
     """
     known = values(review, agent)
-    fitting = choose(others, review)
+    fitting = choose(others, review, template.language)
     parts = [_of_kind(fitting, TemplateKind.GREETING), template.body,
              _of_kind(fitting, TemplateKind.SIGNATURE)]  # fmt: skip
     text, missing = fill("\n\n".join(part.strip() for part in parts if part), known)
@@ -124,10 +127,10 @@ def _of_kind(templates: list[ReplyTemplate], kind: TemplateKind) -> str:
     return next((template.body for template in templates if template.kind == kind), "")
 
 
-def frame(review: Review, agent: User, templates: list[ReplyTemplate]) -> str:
+def frame(review: Review, agent: User, templates: list[ReplyTemplate], language: str) -> str:
     """Return what an empty editor begins with: greeting and signature, room between them."""
     known = values(review, agent)
-    fitting = choose(templates, review)
+    fitting = choose(templates, review, language)
     greeting = _of_kind(fitting, TemplateKind.GREETING)
     signature = _of_kind(fitting, TemplateKind.SIGNATURE)
     if not greeting and not signature:

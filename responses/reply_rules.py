@@ -10,8 +10,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, QuerySet
 from django.db.models.functions import Concat, Length
+from django.db.models.lookups import GreaterThan, LessThan
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -36,12 +37,11 @@ def fitting(rule: ReplyRule, reviews: QuerySet[Review]) -> QuerySet[Review]:
     """Return those of `reviews` that fit a rule's conditions."""
     search = DeskFilter(QueryDict(rule.query), vendors=[rule.vendor_id])
     found = search.narrow(reviews)
-    if rule.longer_than is not None or rule.shorter_than is not None:
-        found = found.alias(length=Length(Concat(*map(F, TEXT_FIELDS), Value(""))))
+    length = Length(Concat(*map(F, TEXT_FIELDS)))
     if rule.longer_than is not None:
-        found = found.filter(length__gt=rule.longer_than)
+        found = found.filter(GreaterThan(length, rule.longer_than))
     if rule.shorter_than is not None:
-        found = found.filter(length__lt=rule.shorter_than)
+        found = found.filter(LessThan(length, rule.shorter_than))
     return found
 
 
@@ -54,7 +54,8 @@ def apply(opened: Mapping[int, datetime]) -> None:
     ).select_related("vendor", "changed_by").distinct()  # fmt: skip
     left = dict(opened)
     for rule in rules.order_by("position", "pk"):
-        came_since = [pk for pk, when in left.items() if when >= rule.active_since]
+        since = rule.active_since
+        came_since = [pk for pk, when in left.items() if since and when >= since]
         fits = fitting(rule, Review.objects.filter(pk__in=came_since, answered=False))
         reviews = fits.select_related("product__vendor__desk", "source", "reviewer")
         for review in reviews.order_by("pk"):

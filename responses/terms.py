@@ -9,6 +9,7 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -72,8 +73,10 @@ class Terms:
 
 def telling(vendor_id: int, language: str, since: date, until: date) -> Terms:
     """Return the words that stand under high ratings and under low ones, in one language."""
-    names = {"vendor": vendor_id, "language": language, "since": since, "until": until,
-             "most": LOOKED_THROUGH}  # fmt: skip
+    names: dict[str, Any] = {
+        "vendor": vendor_id, "language": language, "since": since, "until": until,
+        "most": LOOKED_THROUGH,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(WORDS, names)
         rows = cursor.fetchall()

@@ -2,8 +2,9 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from responses import mails
 from responses.choices import ResponseStatus
@@ -84,6 +85,20 @@ def edit_translation(request: HttpRequest, pk: int) -> HttpResponse:
 def language(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which language a response is in, where detection was wrong."""
     return correcting.set_language(request, response_of(pk), pk)
+
+
+def show_former(request: HttpRequest, response: Response, back: str) -> HttpResponse:
+    """Show what a response said before it was edited, as a page or as a part of one."""
+    context = {"revisions": response.revisions.order_by("-number"), "back": back}
+    template = "_revisions.html" if request.htmx else "revisions.html"
+    return render(request, f"responses/{template}", context)
+
+
+@moderators_only
+@require_safe
+def former(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the response of a review said before."""
+    return show_former(request, response_of(pk), reverse("inbox-review", args=[pk]))
 
 
 @csrf_exempt

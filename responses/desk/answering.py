@@ -45,7 +45,7 @@ def refused(request: HttpRequest, pk: int, form: AnswerForm, problem: str) -> Ht
 
 def current(form: AnswerForm, review: Review) -> AnswerForm:
     """Return a form that knows what is there now: sent again, it counts."""
-    said = form.data.copy()
+    said: Any = dict(form.data.items())
     said["seen_revision"] = mark_of(review.published_response, unfinished_of(review))
     return AnswerForm(said)
 
@@ -119,8 +119,8 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
                 drafts.keep_edited(
                     review=review, author=request.user, translation=said["translation"]
                 )
-        except Refused as problem:
-            context["problem"] = str(problem)
+        except Refused as refusal:
+            context["problem"] = str(refusal)
             context["theirs"] = unfinished_of(get_own(request, pk))
     else:
         context["problem"] = form.problem()

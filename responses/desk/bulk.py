@@ -45,7 +45,7 @@ def page(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
     templates = ReplyTemplate.objects.filter(
         vendor__in=vendor_ids(request.user), kind=TemplateKind.ANSWER, archived=False
     ).select_related("vendor")
-    picked = templates.filter(pk=whole_number(query.get("template"))).first()
+    picked = templates.filter(pk=whole_number(query.get("template")) or 0).first()
     context = {
         "count": reviews.count(),
         "bulk_query": query.urlencode(),
@@ -77,7 +77,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """Start the job."""
     query = QueryDict(request.POST.get("query", "")[:60_000].replace("\0", ""))
     template = ReplyTemplate.objects.filter(
-        pk=whole_number(request.POST.get("template")), vendor__in=vendor_ids(request.user),
+        pk=whole_number(request.POST.get("template")) or 0, vendor__in=vendor_ids(request.user),
         kind=TemplateKind.ANSWER, archived=False,
     ).first()  # fmt: skip
     outcome = request.POST.get("outcome", "")

@@ -12,7 +12,7 @@ from responses.desk.vendors import vendor_page
 from reviews.accounts import members
 from reviews.choices import VendorRole
 from reviews.http import HttpRequest
-from reviews.models import Invitation, VendorMembership
+from reviews.models import Invitation, Vendor, VendorMembership
 from reviews.roles import managed_ids, vendor_ids, vendor_managers_only, vendor_staff_only
 
 
@@ -26,8 +26,8 @@ class AwayForm(forms.Form):
     away_until = forms.DateField(required=False)
 
 
-def show(request: HttpRequest, **more: object) -> HttpResponse:
-    vendor, context = vendor_page(request, manages=True)
+def show(request: HttpRequest, of: Vendor | None = None, **more: object) -> HttpResponse:
+    vendor, context = vendor_page(request, manages=True, named=of)
     invitations = Invitation.objects.filter(vendor=vendor, accepted_at=None, withdrawn_at=None)
     context |= {
         "members": VendorMembership.objects.filter(vendor=vendor)
@@ -82,9 +82,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
             case role if role in VendorRole.values:
                 members.change_role(member=member, role=VendorRole(role), actor=request.user)
     except members.Refused as refused:
-        request.GET = request.GET.copy()
-        request.GET["vendor"] = member.vendor.slug
-        return show(request, problem=str(refused))
+        return show(request, of=member.vendor, problem=str(refused))
     if member.vendor_id not in managed_ids(request.user) or member.user_id == request.user.pk:
         return redirect("desk")
     return redirect(f"{reverse('desk-members')}?vendor={member.vendor.slug}")

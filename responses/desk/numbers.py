@@ -85,14 +85,16 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     )
 
 
-def labelled(by: dict[str, list[numbers.Rate]]) -> list[tuple[str, str, list[Any]]]:
-    """Return the tables of rates: name, question, rows with their labels."""
-    questions = {
-        "product": _("By product"), "language": _("By language"), "rating": _("By rating"),
-        "agent": _("By agent"),
-    }  # fmt: skip
+def labelled(by: dict[str, list[numbers.Rate]]) -> list[tuple[str, str, str, list[Any]]]:
+    """Return the tables of rates: name, question, what a row is, rows with their labels."""
+    words = {
+        "product": (_("By product"), _("Product")),
+        "language": (_("By language"), _("Language")),
+        "rating": (_("By rating"), _("Rating")),
+        "agent": (_("By agent"), _("Agent")),
+    }
     return [
-        (name, questions[name], [(label_of(name, rate.choice), rate) for rate in by[name][:50]])
+        (name, *words[name], [(label_of(name, rate.choice), rate) for rate in by[name][:50]])
         for name in numbers.DIMENSIONS
     ]
 

@@ -81,18 +81,17 @@ def template_list(request: HttpRequest) -> HttpResponse:
     """A vendor's templates, how often each was used, and what came of it."""
     vendor, context = vendor_page(request)
     published = Q(responses__status=ResponseStatus.PUBLISHED)
-    templates = list(
-        ReplyTemplate.objects.filter(vendor=vendor, archived=False).annotate(
-            used=Count("responses", filter=published)
-        )
+    templates = ReplyTemplate.objects.filter(vendor=vendor, archived=False).annotate(
+        used=Count("responses", filter=published)
     )
-    found = numbers.outcomes(vendor.pk)
-    for template in templates:
-        template.outcome = found.get(template.pk)
+    outcomes = numbers.outcomes(vendor.pk)
     archived = ReplyTemplate.objects.filter(
-        vendor=vendor, archived=True, pk=whole_number(request.GET.get("archived"))
+        vendor=vendor, archived=True, pk=whole_number(request.GET.get("archived")) or 0
     ).first()
-    context |= {"templates": templates, "archived": archived}
+    context |= {
+        "templates": [(template, outcomes.get(template.pk)) for template in templates],
+        "archived": archived,
+    }
     return render(request, "responses/desk/templates.html", context)
 
 

@@ -32,7 +32,7 @@ RATINGS = ("1", "2", "3", "4", "5", "0")
 RECKONED_BY = ("hours_to_answer", "office_hours", "holidays", "time_zone")
 
 
-class Lines(forms.CharField):
+class Lines(forms.Field):
     """Things one a line; each read by `read`, which raises ValueError."""
 
     def __init__(self, *, read: Any, **kwargs: Any) -> None:

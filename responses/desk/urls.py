@@ -24,6 +24,7 @@ urlpatterns = [
     path("<int:pk>/consent/", answering.consent, name="desk-consent"),
     path("<int:pk>/presence/", answering.presence, name="desk-presence"),
     path("<int:pk>/suggestions/", answering.suggest, name="desk-suggestions"),
+    path("<int:pk>/revisions/", views.former, name="desk-revisions"),
     path("<int:pk>/withdraw/", answering.withdraw, name="desk-withdraw"),
     path("<int:pk>/flag/", answering.flag_review, name="desk-flag"),
     path("<int:pk>/assignment/", handling.assign, name="desk-assign"),

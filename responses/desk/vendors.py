@@ -9,17 +9,23 @@ from reviews.models import Vendor
 from reviews.roles import managed_ids, vendor_ids
 
 
-def vendor_page(request: HttpRequest, *, manages: bool = False) -> tuple[Vendor, dict[str, Any]]:
+def vendor_page(
+    request: HttpRequest, *, manages: bool = False, named: Vendor | None = None
+) -> tuple[Vendor, dict[str, Any]]:
     """Return the vendor that the address names, one's first without, and what a page says of it.
 
-    `manages`: of the vendors that one is a manager of alone. Raises Http404.
+    `manages`: of the vendors that one is a manager of alone. `named`: the vendor, where
+    something else than the address says so. Raises Http404.
     """
     ids = managed_ids(request.user) if manages else vendor_ids(request.user)
     own = Vendor.objects.filter(pk__in=ids).order_by("name")
-    slug = request.GET.get("vendor", "")[:100]
+    slug = named.slug if named else request.GET.get("vendor", "")[:100]
     vendor = get_object_or_404(own, slug=slug) if slug else own[0]
+    query = request.GET.copy()
+    query.pop("vendor", None)
     return vendor, {
         "vendor": vendor,
+        "kept": query.urlencode(),
         "vendors": own if len(ids) > 1 else [],
         "manages": vendor.pk in managed_ids(request.user),
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,12 +22,13 @@ from responses.lifecycle import mark_of
 from responses.models import AnswerDraft, Response
 from responses.models.response import UNFINISHED
 from responses.transitions import Mover
-from reviews.choices import FlagOutcome, TranslationState, TranslationStatus
+from responses.views import show_former
+from reviews.choices import FlagAbout, FlagOutcome, TranslationState, TranslationStatus
 from reviews.http import HttpRequest
 from reviews.inbox.acting import with_query
 from reviews.inbox.glossaries import glossary_page
 from reviews.inbox.listing import listing
-from reviews.models import ModerationReason, Review, Vendor, VendorMembership
+from reviews.models import Flag, ModerationReason, Review, Vendor, VendorMembership
 from reviews.models.review import ReviewQuerySet
 from reviews.public import reading
 from reviews.public.views import prepare
@@ -99,6 +100,11 @@ def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
     draft = AnswerDraft.objects.filter(review=review, author=request.user).first()
     templates = rendering.of_vendor(review.product.vendor_id)
     mover = approval.mover_of(request.user, review.product.vendor_id)
+    flags = list(
+        review.flags.filter(
+            vendor_id__in=vendor_ids(request.user), about=FlagAbout.REVIEW
+        ).select_related("reason")
+    )
     form = more.get("response_form") or initial(request, review, draft, templates)
     return {
         "review": review,
@@ -115,14 +121,17 @@ def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
         "chosen_language": (form["language"].value() or get_language() or "en"),
         "response_form": form,
         "colleagues": colleagues(review.product.vendor_id),
-        "settled_flags": review.flags.filter(vendor_id__in=vendor_ids(request.user))
-        .exclude(outcome=FlagOutcome.OPEN)
-        .select_related("reason"),
-        "own_flag": review.flags.filter(raised_by=request.user, outcome=FlagOutcome.OPEN).first(),
+        "settled_flags": [flag for flag in flags if flag.outcome != FlagOutcome.OPEN],
+        "own_flag": next((flag for flag in flags if is_own(flag, request.user)), None),
         "reasons": ModerationReason.objects.for_reviews(),
         "query": query.urlencode(),
         **more,
     }
+
+
+def is_own(flag: Flag, person: User) -> bool:
+    """Tell whether a flag is a person's own and still open: they may say more."""
+    return flag.outcome == FlagOutcome.OPEN and flag.raised_by_id == person.pk
 
 
 def initial(
@@ -135,7 +144,8 @@ def initial(
     response, unfinished = review.published_response, unfinished_of(review)
     written = unfinished or response
     signature = request.user.first_name or request.user.get_username().capitalize()
-    body = rendering.frame(review, request.user, templates)
+    own_language = get_language() or "en"
+    body = rendering.frame(review, request.user, templates, own_language)
     if written is not None:
         body = written.original_body or written.body
     elif draft is not None:
@@ -156,19 +166,21 @@ def initial(
 def rendered(
     review: Review, agent: User, templates: list[rendering.ReplyTemplate]
 ) -> list[rendering.Rendered]:
-    """Return the vendor's answers that fit a review, filled in."""
-    answers = [t for t in rendering.choose(templates, review) if t.kind == TemplateKind.ANSWER]
-    return [rendering.render(template, review, agent, templates) for template in answers]
+    """Return the vendor's answers that fit a review, filled in: those in the language that
+    the agent works in first, then those in the review's."""
+    found: dict[int, rendering.Rendered] = {}
+    for language in (get_language() or "en", review.language):
+        for template in rendering.choose(templates, review, language):
+            if template.kind == TemplateKind.ANSWER and template.pk not in found:
+                found[template.pk] = rendering.render(template, review, agent, templates)
+    return list(found.values())
 
 
-def colleagues(vendor_id: int) -> list[VendorMembership]:
-    """Return a vendor's staff, and who of them is away today."""
+def colleagues(vendor_id: int) -> list[tuple[VendorMembership, bool]]:
+    """Return a vendor's staff, each with whether they are away today."""
     found = VendorMembership.objects.filter(vendor=vendor_id).select_related("user")
-    people = list(found.order_by("user__username"))
     today = timezone.localdate()
-    for person in people:
-        person.is_away = cases.is_away(person, today)
-    return people
+    return [(each, cases.is_away(each, today)) for each in found.order_by("user__username")]
 
 
 def draft_context(draft: AnswerDraft | None) -> dict[str, Any]:
@@ -197,11 +209,14 @@ def answer(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
     return render(request, "responses/desk/review.html", context, status=409)
 
 
-def path_back(pk: int, query: QueryDict) -> str:
-    """Return the address of a review in the view that a form was sent from."""
-    said = query.urlencode()
-    path = reverse("desk-review", args=[pk])
-    return f"{path}?{said}" if said else path
+@vendor_staff_only
+@require_safe
+def former(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the answer to a review said before."""
+    response = get_own(request, pk).published_response
+    if response is None:
+        raise Http404
+    return show_former(request, response, with_query(request, reverse("desk-review", args=[pk])))
 
 
 @vendor_staff_only

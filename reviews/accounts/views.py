@@ -1,3 +1,5 @@
+from typing import Any
+
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
 from django import forms
@@ -62,7 +64,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = members.by_link(token)
     if found is None:
         return render(request, "reviews/accounts/invitation.html", status=404)
-    context = {"invitation": found, "form": None}
+    context: dict[str, Any] = {"invitation": found, "form": None}
     if request.user.is_authenticated:
         if request.method == "POST":
             try:

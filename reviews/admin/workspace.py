@@ -183,3 +183,19 @@ class BulkItemAdmin(ReadOnly):
 class AuditChainAdmin(ReadOnly):
     list_display = ["key", "length"]
     search_fields = ["=key"]
+
+
+@admin.register(models.Invitation)
+class InvitationAdmin(ReadOnly):
+    list_display = ["made_at", "vendor", "email", "role", "invited_by", "accepted_by"]
+    list_filter = ["role"]
+    list_select_related = ["vendor", "invited_by", "accepted_by"]
+    search_fields = ["email", "vendor__name"]
+
+
+@admin.register(models.FlagEvidence)
+class FlagEvidenceAdmin(ReadOnly):
+    list_display = ["added_at", "flag_id", "name", "content_type"]
+    list_filter = ["content_type"]
+    search_fields = ["name"]
+    exclude = ["file"]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from reviews.inbox import presence as looking
 from reviews.inbox.forms import DecisionForm, NoteForm, RedactionForm, SkipForm
 from reviews.inbox.saved_views import views
 from reviews.inbox.views import get_review, pane
-from reviews.models import Redaction, Review
+from reviews.models import FlagEvidence, Redaction, Review
 from reviews.moderation import flags, handing, notes, redactions
 from reviews.moderation.decisions import (
     NotAllowed,
@@ -239,6 +239,19 @@ def settle_flags(request: HttpRequest, pk: int) -> HttpResponse:
     if not settled:
         raise Http404
     return answer(request, pk)
+
+
+@moderators_only
+@require_safe
+def flag_evidence(request: HttpRequest, pk: int) -> FileResponse:
+    """A file that shows what a flag says: handed out to keep, never to be shown by us."""
+    found = get_object_or_404(FlagEvidence, pk=pk)
+    if not found.file:
+        raise Http404
+    return FileResponse(
+        found.file.open(), as_attachment=True, filename=found.name,
+        content_type=found.content_type,
+    )  # fmt: skip
 
 
 @moderators_only

@@ -50,6 +50,7 @@ urlpatterns = [
     path("clusters/", clusters.clusters, name="inbox-clusters"),
     path("clusters/<int:pk>/", clusters.cluster, name="inbox-cluster"),
     path("<int:pk>/flags/", acting.settle_flags, name="inbox-flags"),
+    path("evidence/<int:pk>/", acting.flag_evidence, name="inbox-evidence"),
     path("<int:pk>/presence/", acting.presence, name="inbox-presence"),
     path("<int:pk>/translation/edit/", correcting.edit_review, name="inbox-translation-edit"),
     path("<int:pk>/language/", correcting.language, name="inbox-language"),

@@ -23,6 +23,7 @@ from reviews.languages import offered
 from reviews.models import (
     AuditEntry,
     Flag,
+    FlagEvidence,
     Mention,
     ModerationDecision,
     ModerationReason,
@@ -63,6 +64,9 @@ FACETS = (
     "source",
 )
 HISTORY = 100  # moments shown
+EVIDENCE = FlagEvidence.objects.filter(flag=OuterRef("pk")).values(
+    found=JSONObject(pk="pk", name="name")
+)
 
 
 @moderators_only
@@ -124,8 +128,11 @@ def get_review(pk: int | None) -> Review:
                 Redaction.objects.order_by("pk"), pk="pk", passage="passage", kind="kind"
             ),
             flag_list=objects_of(
-                Flag.objects.filter(outcome=FlagOutcome.OPEN).order_by("about", "raised_at"),
-                about="about", reason_id="reason", note="note", raised_at="raised_at",
+                Flag.objects.filter(outcome=FlagOutcome.OPEN)
+                .annotate(files=ArraySubquery(EVIDENCE))
+                .order_by("about", "raised_at"),
+                files="files", about="about", reason_id="reason", note="note",
+                raised_at="raised_at",
                 person="raised_by__username", partner="partner__name",
             ),
             note_list=objects_of(

@@ -5,6 +5,7 @@ They are kept out of the web's reach and handed to moderators alone, as download
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -61,6 +62,5 @@ def attach(*, flag: Flag, files: Sequence[Evidence]) -> None:
         made.save()
     kept = list(flag.evidence.order_by("-pk").values_list("pk", flat=True)[:MOST])
     for old in flag.evidence.exclude(pk__in=kept):
-        file = old.file
+        transaction.on_commit(partial(old.file.delete, save=False))
         old.delete()
-        transaction.on_commit(lambda file=file: file.delete(save=False))

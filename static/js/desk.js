@@ -47,7 +47,7 @@ function offer(field) {
 }
 
 // An empty editor, or one with nothing but greeting and signature, is replaced as a whole.
-function put(field, text, template) {
+function put(field, text, { template = "", language = "" } = {}) {
   const said = asked(field);
   const end = field.selectionStart;
   const start = said === null ? end : end - said.length - 1;
@@ -56,6 +56,11 @@ function put(field, text, template) {
   if (isFrame && !field.dataset.typed) field.setRangeText(text, 0, field.value.length, "end");
   else field.setRangeText(text, start, end, "end");
   if (template) field.form.elements.template.value = template;
+  // It is written in the language of what was put in.
+  const spoken = field.form.elements.language;
+  if (spoken && [...spoken.options].some((each) => each.value === language)) {
+    spoken.value = language;
+  }
   if (list()) list().hidden = true;
   field.focus();
   changed(field);
@@ -94,8 +99,8 @@ document.addEventListener("click", (event) => {
   const field = editor();
   const option = event.target.closest("#templates [role=option]");
   const suggestion = event.target.closest("[data-insert]");
-  if (field && option) put(field, option.dataset.text, option.dataset.template);
-  else if (field && suggestion) put(field, suggestion.dataset.insert, "");
+  if (field && option) put(field, option.dataset.text, option.dataset);
+  else if (field && suggestion) put(field, suggestion.dataset.insert, suggestion.dataset);
 });
 
 document.addEventListener("focusin", count);

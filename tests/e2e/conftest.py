@@ -57,7 +57,7 @@ class Visitor:
         user.set_password(PASSWORD)
         user.save()
         self.go("/accounts/login/")
-        self.page.fill("#id_username", user.username)
+        self.page.fill("#id_login", user.username)
         self.page.fill("#id_password", PASSWORD)
         self.page.click("main button.primary")
         self.page.wait_for_url(lambda url: "/login/" not in url)

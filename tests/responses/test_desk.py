@@ -7,7 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from responses.choices import ResponseStatus
-from responses.lifecycle import StaleResponse, publish_response
+from responses.lifecycle import StaleResponse
 from responses.models import Response, ResponseDecision
 from reviews.models import AuditEntry, Flag, ModerationReason
 from tests.factories import (
@@ -17,6 +17,7 @@ from tests.factories import (
     moderator,
     vendor_staff,
 )
+from tests.responses.answering import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -128,10 +129,7 @@ def test_many_first_answers_at_once_leave_one(reasons):
     def answer(n: int) -> None:
         start.wait()
         try:
-            publish_response(
-                review=review, body=f"Answer {n}", author_name="K", origin="api",
-                seen_revision="none",
-            )  # fmt: skip
+            publish(review, f"Answer {n}", seen="none")
             outcomes.append("published")
         except StaleResponse:
             outcomes.append("refused")
@@ -166,5 +164,5 @@ def test_a_moderator_removes_an_answer_with_a_reason_and_the_vendor_may_write_an
     assert decision.note == "It names the reviewer."
     assert AuditEntry.objects.get().action == "response_removed"
     assert client.post(path, {"reason": "personal_data"}).status_code == 404
-    publish_response(review=review, body="Another", author_name="K", origin="desk")
+    publish(review, "Another")
     assert review.responses.count() == 2

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from responses import models as desk
 from responses.models import AnswerDraft, ResponseDecision, ResponseRevision, ResponseTranslation
 from reviews import models
 from reviews.api.keys import create_key
@@ -70,6 +71,7 @@ def fill() -> None:
     )  # fmt: skip
     ResponseRevision.objects.create(response=response, number=1, language="en", body="x")
     ResponseTranslation.objects.create(response=response, target_language="es", requested_at=now)
+    fill_desk(review, person)
     partner = models.Partner.objects.create(name=f"Partner {review.pk}")
     models.WebhookEndpoint.objects.create(partner=partner, url="https://partner.example/hook")
     create_key(partner=partner, scopes=["imports"], vendor=review.product.vendor)
@@ -89,8 +91,34 @@ def fill_translation(review: models.Review, person: User) -> None:
     day = timezone.now().date()
     models.TranslationSpending.objects.create(month=day, scope=f"vendor:{review.pk}")
     models.EngineDay.objects.create(day=day, engine=f"e{review.pk}")
+
+
+def fill_desk(review: models.Review, person: User) -> None:
+    """One more row in each table of a vendor's desk."""
+    vendor, name = review.product.vendor, f"x{review.pk}"
     AnswerDraft.objects.create(
         review=review, author=person, language="en", body="x", asked_at=timezone.now()
+    )
+    desk.VendorDesk.objects.create(vendor=vendor)
+    desk.Case.objects.create(
+        review=review, vendor=vendor, opened_at=timezone.now(), assignee=person
+    )
+    member = models.VendorMembership.objects.create(vendor=vendor, user=person)
+    desk.AssignmentRule.objects.create(vendor=vendor, member=member)
+    template = desk.ReplyTemplate.objects.create(
+        vendor=vendor, name=name, body="x", changed_by=person
+    )
+    desk.ReplyRule.objects.create(vendor=vendor, name=name, changed_by=person)
+    job = desk.AnswerJob.objects.create(
+        vendor=vendor, template=template, outcome="draft", started_by=person
+    )
+    desk.AnswerItem.objects.create(job=job, review=review)
+    desk.AnswerMail.objects.create(response=review.responses.first())
+    models.Invitation.objects.create(
+        vendor=vendor, email=f"{name}@example.com", role="agent", invited_by=person
+    )
+    models.FlagEvidence.objects.create(
+        flag=review.flags.first(), name="a.png", content_type="image/png"
     )
 
 

@@ -5,9 +5,9 @@ import json
 import pytest
 from django.core.management import CommandError
 
-from responses.lifecycle import publish_response
 from reviews.models import Import, Product, Review, ReviewRevision
 from tests.factories import UserFactory
+from tests.responses.answering import publish
 from tests.reviews.dumps import csv_of, trustpilot_review, write
 from tests.reviews.importing_helpers import counts, import_reviews
 
@@ -48,10 +48,7 @@ def test_a_changed_reply_updates_its_review_and_keeps_the_former_reply(tmp_path)
 def test_an_answer_written_here_is_not_overwritten_by_a_dump(tmp_path):
     dump = write(tmp_path / "t.json", [trustpilot_review(1)])
     import_reviews(dump)
-    publish_response(
-        review=Review.objects.get(), body="Our own word.", author_name="Katie",
-        origin="desk", actor=UserFactory(),
-    )  # fmt: skip
+    publish(Review.objects.get(), "Our own word.", origin="desk", actor=UserFactory())
     assert counts(import_reviews(dump)) == (0, 0, 1, 0, 0)
     assert Review.objects.get().published_response.body == "Our own word."
 

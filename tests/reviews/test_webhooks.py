@@ -9,12 +9,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from responses.lifecycle import publish_response, withdraw_response
 from reviews.models import Partner, WebhookDelivery, WebhookEndpoint
 from reviews.moderation.decisions import Order, decide
 from reviews.tasks import deliver_webhook, resend_due_webhooks
 from reviews.webhooks import outbox, sending
 from tests.factories import ReviewFactory, VendorFactory, moderator
+from tests.responses.answering import publish, withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -69,9 +69,9 @@ def test_decisions_and_responses_are_told_to_whom_they_concern():
     )  # fmt: skip
     person = moderator()
     decide(review=review, order=Order("published", actor=person))
-    response = publish_response(review=review, body="Hi", author_name="K", origin="desk")
-    publish_response(review=review, body="Hi there", author_name="K", origin="desk")
-    withdraw_response(response=response)
+    response = publish(review, "Hi")
+    publish(review, "Hi there")
+    withdraw(response)
     assert events() == [
         "review.published", "response.published", "response.edited", "response.withdrawn",
     ]  # fmt: skip
