@@ -15,7 +15,7 @@ CREATE FUNCTION open_cases_of_new_reviews() RETURNS trigger LANGUAGE plpgsql AS 
 BEGIN
   IF EXISTS (SELECT FROM responses_vendordesk) THEN
     INSERT INTO responses_case (review_id, vendor_id, opened_at, waits, planned, tags)
-    SELECT touched.id, desk.vendor_id, now(), NOT touched.answered, false, '{{}}'
+    SELECT touched.id, desk.vendor_id, clock_timestamp(), NOT touched.answered, false, '{{}}'
     FROM touched JOIN reviews_product AS product ON product.id = touched.product_id
     JOIN responses_vendordesk AS desk ON desk.vendor_id = product.vendor_id
     WHERE touched.status = 'published'
@@ -32,7 +32,7 @@ BEGIN
   -- Published now, with or without an answer.
   IF EXISTS (SELECT FROM responses_vendordesk) THEN
     INSERT INTO responses_case (review_id, vendor_id, opened_at, waits, planned, tags)
-    SELECT after.id, desk.vendor_id, now(), NOT after.answered, false, '{{}}'
+    SELECT after.id, desk.vendor_id, clock_timestamp(), NOT after.answered, false, '{{}}'
     FROM after JOIN before USING (id)
     JOIN reviews_product AS product ON product.id = after.product_id
     JOIN responses_vendordesk AS desk ON desk.vendor_id = product.vendor_id
@@ -47,7 +47,7 @@ BEGIN
   -- Changed by who wrote it: a revision of this transaction tells that from blocking out.
   INSERT INTO responses_case (review_id, vendor_id, opened_at, waits, planned, outdated_since,
       tags)
-  SELECT after.id, product.vendor_id, now(), true, false, now(), '{{}}'
+  SELECT after.id, product.vendor_id, clock_timestamp(), true, false, now(), '{{}}'
   FROM after JOIN before USING (id)
   JOIN reviews_product AS product ON product.id = after.product_id
   WHERE after.status = 'published' AND after.answered AND before.answered
@@ -55,7 +55,7 @@ BEGIN
     AND after.erased_at IS NULL
     AND EXISTS (SELECT FROM reviews_reviewrevision AS revision
       WHERE revision.review_id = after.id AND revision.replaced_at >= now())
-  ON CONFLICT (review_id) DO UPDATE SET outdated_since = now(), opened_at = now(),
+  ON CONFLICT (review_id) DO UPDATE SET outdated_since = now(), opened_at = clock_timestamp(),
     waits = true, planned = false, due_at = NULL, reminded_at = NULL;
   RETURN NULL;
 END $$;

@@ -1,7 +1,6 @@
 from typing import Any
 
-from allauth.account.internal.flows.login import perform_login
-from allauth.account.models import Login
+from allauth.account.utils import perform_login
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
@@ -9,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -85,7 +85,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         except members.Refused as refused:
             context["problem"] = str(refused)
         else:
-            return perform_login(request, Login(user=user, redirect_url="/desk/"))
+            return perform_login(request, user, redirect_url=reverse("desk"))
     context["form"] = form
     status = 409 if form.is_bound else 200
     return render(request, "reviews/accounts/invitation.html", context, status=status)

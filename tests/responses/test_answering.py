@@ -1,0 +1,346 @@
+"""Writing an answer: kept as it is typed, looked at before it is published."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from responses import checks
+from responses.choices import ResponseStatus
+from responses.lifecycle import mark_of
+from responses.models import Response
+from reviews.models import Flag, FlagEvidence, ModerationReason, Reviewer
+from tests.factories import ResponseFactory, ReviewFactory, SourceFactory, moderator, vendor_staff
+from tests.responses.answering import publish
+from tests.responses.desks import Desk, typed
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def page(client, desk: Desk) -> str:
+    return client.get(desk.path("desk-review")).content.decode()
+
+
+def test_what_is_typed_survives_a_closed_tab(client):
+    desk = Desk()
+    client.force_login(desk.katie)
+    said = client.post(desk.path("desk-draft"), typed("Hi Ana, we are"), headers=HTMX)
+    assert "Draft saved at" in said.content.decode()
+    draft = Response.objects.get()
+    assert (draft.status, draft.author, draft.body) == ("draft", desk.katie, "Hi Ana, we are")
+    html = page(client, desk)
+    assert "Hi Ana, we are</textarea>" in html
+    # The public sees nothing of it.
+    assert "Hi Ana" not in client.get(desk.review.product.get_absolute_url()).content.decode()
+
+
+def test_the_same_editor_goes_on_writing_whatever_it_saved_before(client):
+    desk = Desk()
+    client.force_login(desk.katie)
+    for body in ("H", "Hi", "Hi there"):
+        client.post(desk.path("desk-draft"), typed(body), headers=HTMX)
+    client.post(desk.path("desk-response"), typed("Hi there, Ana"))
+    response = Response.objects.get()
+    assert (response.status, response.body) == ("published", "Hi there, Ana")
+
+
+def test_an_emptied_editor_lets_go_of_the_draft(client):
+    desk = Desk()
+    client.force_login(desk.katie)
+    client.post(desk.path("desk-draft"), typed("H"), headers=HTMX)
+    client.post(desk.path("desk-draft"), typed(""), headers=HTMX)
+    assert not Response.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["desk-draft", "desk-response", "desk-discard"])
+def test_a_stale_save_is_refused_and_nothing_typed_is_lost(client, name):
+    desk = Desk()
+    ana = vendor_staff(desk.vendor)
+    client.force_login(ana)
+    client.post(desk.path("desk-draft"), typed("What Ana wrote", editor="ana"), headers=HTMX)
+    client.force_login(desk.katie)
+    answer = client.post(desk.path(name), typed("What Katie wrote"))
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Somebody else has answered or edited meanwhile." in html
+    assert "What Katie wrote</textarea>" in html
+    assert "What Ana wrote" in html
+    assert Response.objects.get().body == "What Ana wrote"
+
+
+def test_who_has_seen_the_others_text_may_go_on_with_their_own(client):
+    desk = Desk()
+    client.force_login(vendor_staff(desk.vendor))
+    client.post(desk.path("desk-draft"), typed("What Ana wrote", editor="ana"), headers=HTMX)
+    client.force_login(desk.katie)
+    html = client.post(desk.path("desk-response"), typed("Mine")).content.decode()
+    seen = mark_of(None, Response.objects.get())
+    assert f'value="{seen}"' in html
+    client.post(desk.path("desk-response"), typed("Mine", seen_revision=seen))
+    response = Response.objects.get()
+    assert (response.status, response.body, response.author) == ("published", "Mine", desk.katie)
+
+
+def test_an_edit_is_a_draft_beside_what_is_published_until_it_is_published_itself(client):
+    desk = Desk()
+    published = publish(desk.review, "First")
+    client.force_login(desk.katie)
+    mark = published.revision_mark
+    client.post(desk.path("desk-draft"), typed("Second", seen_revision=mark), headers=HTMX)
+    assert desk.review.responses.count() == 2
+    assert "First" in client.get(desk.review.product.get_absolute_url()).content.decode()
+    client.post(desk.path("desk-response"), typed("Second", seen_revision=mark))
+    response = Response.objects.get()
+    assert (response.pk, response.body) == (published.pk, "Second")
+    assert response.revisions.get().body == "First"
+    html = client.get(desk.path("desk-revisions")).content.decode()
+    assert "First" in html
+    client.force_login(moderator())
+    address = reverse("inbox-response-revisions", args=[desk.review.pk])
+    assert "First" in client.get(address).content.decode()
+
+
+def test_the_database_keeps_one_unfinished_answer(client):
+    response = ResponseFactory(status=ResponseStatus.DRAFT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ResponseFactory(review=response.review, status=ResponseStatus.IN_APPROVAL)
+
+
+def test_a_discarded_draft_is_gone(client):
+    desk = Desk()
+    client.force_login(desk.katie)
+    client.post(desk.path("desk-draft"), typed("H"), headers=HTMX)
+    client.post(desk.path("desk-discard"), typed("H"))
+    assert not Response.objects.exists()
+
+
+def test_the_limit_is_the_sources(client):
+    desk = Desk(source=SourceFactory(key="google_play", name="Google Play"))
+    client.force_login(desk.katie)
+    assert "/350" in page(client, desk)
+    said = client.post(desk.path("desk-response"), typed("x" * 351))
+    assert said.status_code == 409
+    assert "Google Play takes 350 characters: shorten the answer by 1." in said.content.decode()
+    assert ("x" * 351) in said.content.decode()
+    client.post(desk.path("desk-response"), typed("x" * 350))
+    assert Response.objects.get().status == "published"
+
+
+@pytest.mark.parametrize(
+    ("body", "allowed"),
+    [
+        ("See https://help.vendor.example/x", True),
+        ("See vendor.example/x", True),
+        ("See https://vendor.example.evil.example/x", False),
+        ("See http://evil.example/?vendor.example", False),
+        ("See https://vendor.example@evil.example/", False),
+        ("See www.evil.example", False),
+        ("Nothing to see. Version 2.0 is out", True),
+    ],
+)
+def test_links_lead_to_allowed_domains_alone(body, allowed):
+    desk = Desk(wish={"link_domains": ["vendor.example"]})
+    assert (checks.check(body, desk.review, desk.desk).problems == []) is allowed
+
+
+def test_a_variable_without_a_value_is_never_published(client):
+    desk = Desk()
+    client.force_login(desk.katie)
+    body = "Hi {{ reviewer.first_name }}, thanks"
+    said = client.post(desk.path("desk-response"), typed(body)).content.decode()
+    assert "has no value here" in said
+    assert not Response.objects.published().exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "warning"),
+    [
+        ("Write to ana.perez@example.org", "personal datum"),
+        ("We called you at +34 600 123 456", "personal datum"),
+        ("Dear Ana María Pérez, sorry", "personal datum"),
+        ("Change your review and we refund the month.", "offer something"),
+        ("Te hacemos un descuento si cambias tu reseña.", "offer something"),
+        ("**Sorry** about that", "shown as they are typed"),
+    ],
+)
+def test_doubtful_answers_are_asked_about_once(client, body, warning):
+    desk = Desk(reviewer_name="Ana P.")
+    desk.review.reviewer = Reviewer.objects.create(
+        source=desk.review.source, external_id="a", name="Ana María Pérez"
+    )
+    desk.review.save()
+    client.force_login(desk.katie)
+    asked = client.post(desk.path("desk-response"), typed(body))
+    assert asked.status_code == 409
+    assert warning in asked.content.decode()
+    assert not Response.objects.published().exists()
+    confirmed = asked.context["confirmation"]
+    client.post(desk.path("desk-response"), typed(body, confirmed=confirmed))
+    assert Response.objects.get().status == "published"
+
+
+def test_what_is_no_bargain_and_no_datum_is_not_asked_about():
+    desk = Desk(reviewer_name="Ana P.")
+    for body in (
+        "We refunded your invoice of March and changed the plan.",
+        "In 2024 we rewrote the report.",
+        "Hi Ana, thank you. The discount is on our page of plans.",
+    ):
+        assert checks.check(body, desk.review, desk.desk).warnings == [], body
+
+
+def test_an_empty_apology_is_noticed_the_tenth_time():
+    desk = Desk()
+    body = "Hi {}, we are sorry to hear that. We value your feedback. Thanks, Katie"
+    for n in range(8):
+        publish(ReviewFactory(product=desk.review.product), body.format(f"Ana{n}"))
+    found = checks.check(body.format("Eva"), desk.review, desk.desk)
+    assert found.warnings == []
+    publish(ReviewFactory(product=desk.review.product), body.format("Luis"))
+    found = checks.check(body.format("Eva"), desk.review, desk.desk)
+    assert "same apology" in found.warnings[0]
+    # Another vendor's apologies are not this one's.
+    other = Desk()
+    assert checks.check(body.format("Eva"), other.review, other.desk).warnings == []
+
+
+def test_the_preview_is_what_readers_will_see_and_never_markup(client):
+    desk = Desk()
+    client.force_login(desk.katie)
+    said = client.post(
+        desk.path("desk-draft"), typed("<b>Hi</b>\n\nthere"), headers=HTMX
+    ).content.decode()
+    assert "As readers will see it" in said
+    assert "&lt;b&gt;Hi&lt;/b&gt;" in said
+    assert "<b>Hi</b>" not in said
+
+
+def test_two_agents_see_each_other_and_what_the_other_wrote(client):
+    desk = Desk()
+    ana = vendor_staff(desk.vendor)
+    path = desk.path("desk-presence") + "?seen=none&editor=e1"
+    client.force_login(ana)
+    client.get(path)
+    client.force_login(desk.katie)
+    html = client.get(path).content.decode()
+    assert f"{ana.username} is looking at this review, too." in html
+    client.force_login(ana)
+    client.post(desk.path("desk-draft"), typed("Hello", editor="ana"), headers=HTMX)
+    client.force_login(desk.katie)
+    assert f"{ana.username} has written in this answer" in client.get(path).content.decode()
+    # Moderators and the vendor's people do not see each other.
+    client.force_login(moderator())
+    html = client.get(f"/inbox/{desk.review.pk}/presence/?seen=0.0").content.decode()
+    assert "is looking at" not in html
+
+
+def test_a_template_is_put_in_without_scripts(client):
+    desk = Desk(reviewer_name="Ana P.")
+    template = desk.template("we fixed {{ product }}.")
+    client.force_login(desk.katie)
+    html = client.post(
+        desk.path("desk-insert"), typed("/", insert=str(template.pk))
+    ).content.decode()
+    assert f"we fixed {desk.review.product.name}.</textarea>" in html
+    assert not Response.objects.exists()
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+
+
+def test_a_flag_takes_evidence_that_moderators_alone_can_read(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    desk = Desk()
+    client.force_login(desk.katie)
+    client.post(
+        desk.path("desk-flag"),
+        {
+            "reason": "spam", "note": "The same text stands elsewhere",
+            "evidence": SimpleUploadedFile("shot.png", PNG),
+        },
+    )  # fmt: skip
+    evidence = FlagEvidence.objects.get()
+    assert (evidence.name, evidence.content_type) == ("shot.png", "image/png")
+    path = reverse("inbox-evidence", args=[evidence.pk])
+    assert client.get(path).status_code == 404
+    client.force_login(moderator())
+    answer = client.get(path)
+    assert b"".join(answer) == PNG
+    assert answer["Content-Disposition"].startswith("attachment")
+    inbox = client.get(reverse("inbox-review", args=[desk.review.pk])).content.decode()
+    assert path in inbox
+
+
+@pytest.mark.parametrize("name", ["page.html", "picture.png", "picture.svg"])
+def test_evidence_of_another_kind_is_refused_and_the_note_kept(client, name):
+    desk = Desk()
+    client.force_login(desk.katie)
+    said = client.post(
+        desk.path("desk-flag"),
+        {
+            "reason": ModerationReason.objects.first().code, "note": "See",
+            "evidence": SimpleUploadedFile(name, b"<svg onload=alert(1)>"),
+        },
+    )  # fmt: skip
+    assert said.status_code == 409
+    assert f"{name} is no PNG, JPEG or PDF." in said.content.decode()
+    assert ">See</textarea>" in said.content.decode()
+    assert not Flag.objects.exists()
+
+
+def test_the_vendor_sees_what_became_of_its_flags(client):
+    desk = Desk()
+    reason = ModerationReason.objects.get(code="spam")
+    Flag.objects.create(
+        review=desk.review, reason=reason, vendor=desk.vendor, raised_by=desk.katie,
+        outcome="dismissed", answer="It is no spam.",
+    )  # fmt: skip
+    other = ReviewFactory()
+    Flag.objects.create(review=other, reason=reason, vendor=other.product.vendor, note="theirs")
+    client.force_login(desk.manager)
+    html = client.get(reverse("desk-flags")).content.decode()
+    assert "It is no spam." in html
+    assert "theirs" not in html
+
+
+def test_of_the_reviewer_the_desk_shows_what_is_public_alone(client):
+    desk = Desk(reviewer_name="Ana P.")
+    desk.review.reviewer = Reviewer.objects.create(
+        source=desk.review.source, external_id="secret-id", name="Ana María Pérez",
+        email="ana@example.org",
+    )  # fmt: skip
+    desk.review.source_values = {"ip": "198.51.100.7"}
+    desk.review.save()
+    client.force_login(desk.manager)
+    pages = [page(client, desk)]
+    for name in ("desk-suggestions", "desk-presence"):
+        pages.append(client.get(desk.path(name)).content.decode())
+    for name in ("desk", "desk-numbers", "desk-export", "desk-flags"):
+        pages.append(client.get(reverse(name)).content.decode())
+    pages.append(b"".join(client.get(reverse("desk-export") + "?format=jsonl")).decode())
+    for html in pages:
+        for secret in ("secret-id", "María", "ana@example.org", "198.51.100.7"):
+            assert secret not in html
+    # Nor can it be searched for.
+    for query in ("reviewer=secret-id", "reviewer=Ana+María"):
+        assert "Solid but pricey" not in client.get(f"/desk/?{query}").content.decode()
+
+
+def test_answered_reviews_are_exported_for_the_vendors_own_store(client):
+    desk = Desk()
+    publish(desk.review, "=SUM(A1) we are sorry")
+    ReviewFactory(product=desk.review.product, title="Unanswered")
+    foreign = ReviewFactory(title="Foreign")
+    publish(foreign)
+    client.force_login(desk.katie)
+    lines = b"".join(client.get(reverse("desk-export") + "?format=jsonl")).decode().splitlines()
+    (row,) = map(json.loads, lines)
+    assert row["response"]["body"] == "=SUM(A1) we are sorry"
+    table = b"".join(client.get(reverse("desk-export") + "?format=csv")).decode()
+    assert "'=SUM(A1)" in table
+    assert "Foreign" not in table
+    own = f"?format=csv&product={foreign.product.slug}"
+    assert "Foreign" not in b"".join(client.get(reverse("desk-export") + own)).decode()
