@@ -33,7 +33,7 @@ SELECT CASE WHEN GROUPING(product) = 0 THEN 'product' WHEN GROUPING(language) = 
         WHEN GROUPING(stars) = 0 THEN 'rating' WHEN GROUPING(agent) = 0 THEN 'agent'
         ELSE 'all' END,
     coalesce(product, language, stars::text, agent, ''), count(*), count(response),
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY hours) FILTER (WHERE hours >= 0)
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY hours::float) FILTER (WHERE hours >= 0)
 FROM own GROUP BY GROUPING SETS ((), (product), (language), (stars), (agent)) ORDER BY 1, 3 DESC, 2
 """
 )
@@ -41,7 +41,7 @@ MONTHS = (
     OWN
     + """
 SELECT date_trunc('month', listed_on)::date AS month, count(*), count(response),
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY hours) FILTER (WHERE hours >= 0)
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY hours::float) FILTER (WHERE hours >= 0)
 FROM own WHERE listed_on > '0001-01-01' GROUP BY 1 ORDER BY 1
 """
 )

@@ -202,8 +202,8 @@ def translation(request: HttpRequest, pk: int) -> HttpResponse:
     """
     review = get_own(request, pk)
     draft = AnswerDraft.objects.filter(review=review, author=request.user).first()
-    form = AnswerForm(request.POST or None)
     if request.method == "POST":
+        form = AnswerForm(request.POST)
         form.is_valid()
         said = form.cleaned_data
         if not said.get("body", "").strip() or not said.get("language"):
