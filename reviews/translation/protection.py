@@ -16,9 +16,10 @@ FIRST, LAST = 0xE000, 0xF8FF
 MARK = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]")
 
 URL = r"(?:https?://|www\.)[^\s<>\"]*[^\s<>\".,;:!?)\]'»”*_]"
-# Without a scheme only where it can be nothing else.
+# Without a scheme only where it can be nothing else: by its ending, or by a path behind it.
 DOMAIN = (
-    r"(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|co|app|dev|ai|es|mx|pt|fr|de|uk|eu|edu|gov|info)"
+    r"(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|co|app|dev|ai|es|mx|pt|fr|de|uk|eu|edu|gov|info"
+    r"|[a-z]{4,18}(?=/[a-z]))"
     r"(?:/[^\s<>\"]*[^\s<>\".,;:!?)\]'»”])?(?![\w.-]*\w)"
 )
 EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
