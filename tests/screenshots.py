@@ -36,7 +36,7 @@ def window(browser: Browser, url: str, user: str = "", **options) -> Page:
     page = browser.new_context(**options).new_page()
     if user:
         page.goto(f"{url}/accounts/login/")
-        page.fill("#id_username", user)
+        page.fill("#id_login", user)
         page.fill("#id_password", PASSWORD)
         page.click("main button.primary")
         page.wait_for_load_state("networkidle")
@@ -86,15 +86,19 @@ def take(browser: Browser, url: str) -> None:
     page.screenshot(path=IMAGES / "transparency.png")
 
     page = window(browser, url, "katie", locale="en-US", viewport={"width": 1360, "height": 1000})
-    page.goto(f"{url}/desk/?rating=1&rating=2&has_response=false&language=es")
+    page.goto(f"{url}/desk/?overdue=true")
     page.locator("a.row", has_text="Se cayó").click()
-    page.locator("#id_body").fill(
-        "Hi Beatriz, we are sorry to hear this. The sending was repaired in July, and the "
-        "telephone answers again.\n\nThanks, Katie"
-    )
+    page.locator("#id_body").fill("")
+    page.locator("#id_body").press_sequentially("/out")
+    page.get_by_role("option").first.wait_for()
+    page.screenshot(path=IMAGES / "template.png")
+    page.keyboard.press("Enter")
     page.get_by_role("button", name="Show it in Spanish").click()
     page.locator("#id_translation").wait_for()
+    page.locator(".answer-form").scroll_into_view_if_needed()
     page.screenshot(path=IMAGES / "desk.png")
+    page.goto(f"{url}/desk/numbers/?vendor=nimbo-software&months=all")
+    page.screenshot(path=IMAGES / "desk-numbers.png")
 
     page = window(browser, url, locale="en-US", viewport=PHONE, color_scheme="dark")
     page.goto(f"{url}/products/nimbo-campaign/?q=large+sends")

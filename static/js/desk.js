@@ -60,6 +60,7 @@ function put(field, text, { template = "", language = "" } = {}) {
   const spoken = field.form.elements.language;
   if (spoken && [...spoken.options].some((each) => each.value === language)) {
     spoken.value = language;
+    translates();
   }
   if (list()) list().hidden = true;
   field.focus();
@@ -102,5 +103,18 @@ document.addEventListener("click", (event) => {
   if (field && option) put(field, option.dataset.text, option.dataset);
   else if (field && suggestion) put(field, suggestion.dataset.insert, suggestion.dataset);
 });
+
+// Who writes in the reviewer's language has nothing to translate.
+function translates() {
+  const spoken = document.getElementById("id_language");
+  const draft = document.getElementById("draft");
+  if (spoken && draft) draft.hidden = spoken.value === draft.dataset.language;
+}
+document.addEventListener("change", (event) => {
+  if (event.target.id === "id_language") translates();
+});
+const detail = document.querySelector(".panes");
+if (detail) new MutationObserver(translates).observe(detail, { childList: true, subtree: true });
+translates();
 
 document.addEventListener("focusin", count);

@@ -42,13 +42,14 @@ from tests.reviews.importing_helpers import import_reviews
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 760}
 
 
-def check(visitor, path: str) -> None:
-    page = visitor.go(path)
+def check(visitor, path: str = "") -> None:
+    """Have axe look at a page, or at what is shown now."""
+    page = visitor.go(path) if path else visitor.page
     # Preloading, axe would put style sheets into the page, against its policy.
     results = Axe().run(page, options={"preload": False})
-    assert results.violations_count == 0, f"{path}: {results.generate_report()}"
+    assert results.violations_count == 0, f"{page.url}: {results.generate_report()}"
     overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert overflow <= 0, f"{path} is {overflow} px too wide"
+    assert overflow <= 0, f"{page.url} is {overflow} px too wide"
 
 
 @pytest.fixture
