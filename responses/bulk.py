@@ -100,11 +100,7 @@ def _chunk(job_id: int) -> bool:
     ).get(pk=job_id)  # fmt: skip
     if not job.is_running:
         return False
-    todo = job.items.filter(outcome=DONE) if job.undoing else job.items.filter(outcome="")
-    rows = list(
-        todo.select_related("review__product__vendor", "review__source", "review__reviewer")
-        .order_by("pk")[:CHUNK]
-    )  # fmt: skip
+    rows = _next(job)
     if job.cancel_requested and not job.undoing:
         return _finish(job, JobStatus.CANCELLED)
     if not rows:
@@ -124,6 +120,23 @@ def _chunk(job_id: int) -> bool:
     AnswerItem.objects.bulk_update(rows, ["outcome", "why", "response", "mark"])
     job.save()
     return True
+
+
+def _next(job: AnswerJob) -> list[AnswerItem]:
+    """Return the next items of a job, of one product, their reviews locked.
+
+    In this order, and with one chain of audit entries to a transaction, two that write answers
+    never wait for each other in a circle.
+    """
+    todo = job.items.filter(outcome=DONE if job.undoing else "")
+    product = todo.order_by("pk").values("review__product")[:1]
+    items = todo.filter(review__product=product).select_related(
+        "review__product__vendor", "review__source", "review__reviewer"
+    )
+    rows = list(items.order_by("pk")[:CHUNK])
+    reviews = Review.objects.select_for_update(of=["self"]).order_by("pk")
+    list(reviews.filter(pk__in=[row.review_id for row in rows]).values_list("pk", flat=True))
+    return rows
 
 
 def _finish(job: AnswerJob, status: JobStatus) -> bool:

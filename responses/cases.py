@@ -67,16 +67,24 @@ def plan_all() -> int:
 
 @transaction.atomic
 def plan_some() -> int:
-    """Plan a chunk of cases; those that another worker is at are left to it."""
+    """Plan a chunk of one product's cases; those that somebody is at are left to the next run.
+
+    Reviews are locked before their cases, as whoever answers does, and one product's chain of
+    audit entries is all that a transaction waits for: so none waits in a circle.
+    """
+    unplanned = Review.objects.filter(case__planned=False)
+    product = unplanned.order_by("pk").values("product")[:1]
+    reviews = unplanned.select_for_update(skip_locked=True, of=["self"]).filter(product=product)
+    ids = list(reviews.order_by("pk").values_list("pk", flat=True)[:CHUNK])
     cases = list(
-        Case.objects.select_for_update(skip_locked=True, of=["self"])
+        Case.objects.select_for_update(of=["self"])
         .select_related("vendor__desk")
-        .filter(planned=False)
+        .filter(review__in=ids, planned=False)
         .annotate(stars=F("review__stars"))
-        .order_by("review")[:CHUNK]
+        .order_by("review")
     )
-    for vendor_id in sorted({case.vendor_id for case in cases}):
-        _plan([case for case in cases if case.vendor_id == vendor_id])
+    if cases:
+        _plan(cases)
     return len(cases)
 
 

@@ -34,7 +34,8 @@ SELECT CASE WHEN GROUPING(product) = 0 THEN 'product' WHEN GROUPING(language) = 
         ELSE 'all' END,
     coalesce(product, language, stars::text, agent, ''), count(*), count(response),
     percentile_cont(0.5) WITHIN GROUP (ORDER BY hours::float) FILTER (WHERE hours >= 0)
-FROM own GROUP BY GROUPING SETS ((), (product), (language), (stars), (agent)) ORDER BY 1, 3 DESC, 2
+FROM own GROUP BY GROUPING SETS ((), (product), (language), (stars), (agent))
+ORDER BY 1, CASE WHEN GROUPING(stars) = 0 THEN stars END DESC NULLS LAST, 3 DESC, 2
 """
 )
 MONTHS = (

@@ -71,11 +71,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "periods": PERIODS,
             "numbers": found,
             "by": labelled(found.by),
-            "by_month": [(rate.choice, rate.reviews) for _day, rate in found.months][-36:],
-            "answered_by_month": [
-                (rate.choice, round(100 * rate.answered / rate.reviews))
-                for _day, rate in found.months
-            ][-36:],
+            "answered_by_month": every_month(found)[-36:],
             "language": language,
             "languages": [(code, language_name(code)) for code in languages],
             "terms": said,
@@ -97,6 +93,18 @@ def labelled(by: dict[str, list[numbers.Rate]]) -> list[tuple[str, str, str, lis
         (name, *words[name], [(label_of(name, rate.choice), rate) for rate in by[name][:50]])
         for name in numbers.DIMENSIONS
     ]
+
+
+def every_month(found: numbers.Numbers) -> list[tuple[str, int]]:
+    """Return the percentage answered for each month from the first to the last, none left out."""
+    rates = {day: round(100 * rate.answered / rate.reviews) for day, rate in found.months}
+    if not rates:
+        return []
+    day, last, filled = min(rates), max(rates), []
+    while day <= last:
+        filled.append((f"{day:%Y-%m}", rates.get(day, 0)))
+        day = (day + timedelta(days=31)).replace(day=1)
+    return filled
 
 
 def label_of(dimension: str, choice: str) -> str:

@@ -109,6 +109,8 @@ function translates() {
   const spoken = document.getElementById("id_language");
   const draft = document.getElementById("draft");
   if (spoken && draft) draft.hidden = spoken.value === draft.dataset.language;
+  // Spelling is checked in the language that is written.
+  if (spoken && editor()) editor().lang = spoken.value;
 }
 document.addEventListener("change", (event) => {
   if (event.target.id === "id_language") translates();

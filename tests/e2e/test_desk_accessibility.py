@@ -92,6 +92,8 @@ def test_the_desk(visit, desk, language, viewport):
     check(agent)
     page.fill("#id_body", "**Sorry** {{ x }} evil.example/x a@b.example")
     page.locator("#draft-state .bad").first.wait_for()
+    check(agent)
+    page = agent.go(f"/desk/{desk.review.pk}/")
     page.locator(".suggesting summary").click()
     page.locator(".suggestions article").first.wait_for()
     check(agent)
@@ -114,7 +116,6 @@ def test_what_managers_keep_and_ones_account(visit, desk, language, viewport):
     invitation = members.link(desk.vendor.invitations.get())
     reviewer = Reviewer.objects.create(source=desk.review.source, external_id="a")
     for page in (
-        invitation[invitation.index("/accounts/") :], "/accounts/invitations/x/",
-        "/accounts/password/reset/", mails.stop_path(reviewer),
+        invitation[invitation.index("/accounts/") :], "/accounts/password/reset/", mails.stop_path(reviewer),
     ):  # fmt: skip
         check(visitor, page)
