@@ -131,7 +131,7 @@ def test_an_agent_writes_in_her_language_and_checks_what_the_reviewer_reads(visi
     expect(there).to_have_value(re.compile("muy grande"))
     page.fill("#id_author_name", "Katie")
     page.get_by_role("button", name="Publish the answer").click()
-    expect(page.get_by_role("status")).to_contain_text("Your answer is published.")
+    expect(page.get_by_role("status").first).to_contain_text("Your answer is published.")
     reader = visit()
     page = reader.go(f"/products/{review.product.slug}/")
     answer = page.locator(f"#card-{review.pk} .response")
