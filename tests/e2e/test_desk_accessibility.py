@@ -116,6 +116,7 @@ def test_what_managers_keep_and_ones_account(visit, desk, language, viewport):
     invitation = members.link(desk.vendor.invitations.get())
     reviewer = Reviewer.objects.create(source=desk.review.source, external_id="a")
     for page in (
-        invitation[invitation.index("/accounts/") :], "/accounts/password/reset/", mails.stop_path(reviewer),
+        invitation[invitation.index("/accounts/") :], "/accounts/password/reset/",
+        mails.stop_path(reviewer),
     ):  # fmt: skip
         check(visitor, page)
