@@ -9,35 +9,41 @@ from reviews.models import Review
 
 SHOWN = 3
 PATIENCE = 2000  # milliseconds
-# Reviews that share words, of the same rating give or take a star, answered; the likest of
-# them by trigrams. A reviewer who raised the rating after the answer tells that it helped.
+# Reviews that share words, stop words aside, of the same rating give or take a star, answered;
+# the likest by trigrams of those that share most. A reviewer who raised the rating after the
+# answer tells that it helped.
 SIMILAR = """
 WITH wanted AS (
     SELECT left(concat_ws(' ', title, overall, pros, cons), 1000) AS said, stars,
         (SELECT string_agg(quote_literal(lexeme), ' | ') FROM (
             SELECT lexeme FROM unnest(to_tsvector(search_configuration(language),
                 left(concat_ws(' ', title, overall, pros, cons), 5000)))
-            WHERE length(lexeme) > 3
+            WHERE length(lexeme) > 3 AND length(to_tsvector(telling_words(language), lexeme)) > 0
             ORDER BY array_length(positions, 1) DESC, length(lexeme) DESC LIMIT 12
         ) AS most)::tsquery AS words
     FROM reviews_review WHERE id = %(review)s
 ), sharing AS (
-    SELECT found.review_id FROM reviews_searchdocument AS found, wanted
+    SELECT found.review_id, ts_rank(found.document, wanted.words) AS shared
+    FROM reviews_searchdocument AS found, wanted
     WHERE found.product_id = ANY(%(products)s) AND found.document @@ wanted.words
       AND found.review_id <> %(review)s
-    LIMIT 2000
-), alike AS (
-    SELECT response.id, similarity(wanted.said,
-        left(concat_ws(' ', review.title, review.overall, review.pros, review.cons), 1000)
-    ) AS likeness, EXISTS (
-        SELECT FROM reviews_reviewrevision AS revision
-        WHERE revision.review_id = review.id AND revision.replaced_at > response.published_at
-          AND (revision.former ->> 'overall_rating')::numeric < review.overall_rating
-    ) AS helped
-    FROM wanted, sharing JOIN reviews_review AS review ON review.id = sharing.review_id
+    LIMIT 5000
+), near AS (
+    SELECT response.id, response.published_at, review.id AS review, review.overall_rating,
+        left(concat_ws(' ', review.title, review.overall, review.pros, review.cons), 1000) AS said
+    FROM sharing JOIN reviews_review AS review ON review.id = sharing.review_id
     JOIN responses_response AS response ON response.review_id = review.id
+    CROSS JOIN wanted
     WHERE review.status = 'published' AND response.status = 'published'
       AND coalesce(abs(review.stars - wanted.stars), 0) <= 1
+    ORDER BY sharing.shared DESC, response.id DESC LIMIT 60
+), alike AS (
+    SELECT near.id, similarity(wanted.said, near.said) AS likeness, EXISTS (
+        SELECT FROM reviews_reviewrevision AS revision
+        WHERE revision.review_id = near.review AND revision.replaced_at > near.published_at
+          AND (revision.former ->> 'overall_rating')::numeric < near.overall_rating
+    ) AS helped
+    FROM near CROSS JOIN wanted
 )
 SELECT id, likeness, helped FROM alike
 WHERE likeness > 0.05 ORDER BY likeness * (1 + helped::int) DESC, id DESC LIMIT %(shown)s

@@ -33,11 +33,7 @@ WITH looked AS (
     FROM looked CROSS JOIN LATERAL regexp_matches(left(said, 5000), '[[:alpha:]]{4,30}', 'g')
         AS found
 ), form AS (
-    -- The search keeps stop words, for phrases; PostgreSQL's own configurations do not.
-    SELECT form, tsvector_to_array(to_tsvector(CASE search_configuration(%(language)s)::text
-        WHEN 'opina' THEN 'simple'
-        ELSE replace(search_configuration(%(language)s)::text, 'opina_', '')
-        END::regconfig, form)) AS stems
+    SELECT form, tsvector_to_array(to_tsvector(telling_words(%(language)s), form)) AS stems
     FROM (SELECT DISTINCT form FROM word) AS distinct_forms
 )
 SELECT form.stems[1], word.form, word.month, word.stars >= 4, count(DISTINCT word.id)

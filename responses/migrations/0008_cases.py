@@ -1,4 +1,7 @@
-"""Open a case when a review is published or its answer outdated; keep it true to the answer."""
+"""Open a case when a review is published or its answer outdated; keep it true to the answer.
+
+And tell words that say something from stop words, which the search keeps.
+"""
 
 from django.db import migrations
 
@@ -69,7 +72,17 @@ DROP TRIGGER keep_cases_on_update ON reviews_review;
 DROP FUNCTION open_cases_of_new_reviews, keep_cases_of_changed_reviews;
 """
 
+# PostgreSQL's own configuration of a language: it leaves out stop words, as the search does not.
+TELLING = """
+CREATE FUNCTION telling_words(language text) RETURNS regconfig
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT (CASE search_configuration(language)::text WHEN 'opina' THEN 'simple'
+        ELSE replace(search_configuration(language)::text, 'opina_', '') END)::regconfig
+$$;
+"""
+NO_TELLING = "DROP FUNCTION telling_words;"
+
 
 class Migration(migrations.Migration):
     dependencies = [("responses", "0007_desk")]
-    operations = [migrations.RunSQL(CASES, NO_CASES)]
+    operations = [migrations.RunSQL(CASES, NO_CASES), migrations.RunSQL(TELLING, NO_TELLING)]
