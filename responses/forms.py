@@ -1,5 +1,6 @@
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -31,10 +32,19 @@ class AnswerForm(ResponseForm):
     translation = PlainText(required=False, max_length=LONGEST)
     editor = forms.CharField(required=False, max_length=32)
     template = forms.IntegerField(required=False, min_value=1)
-    # As the clock of whoever writes shows it; without, at once.
+    # Without, at once.
     publish_at = forms.DateTimeField(required=False)
     # What the writer was warned of and does all the same.
     confirmed = forms.CharField(required=False, max_length=300)
+
+    def __init__(self, *args: Any, zone: str = "UTC", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+
+    def full_clean(self) -> None:
+        # A time is meant as the vendor's clock shows it.
+        with timezone.override(ZoneInfo(self.zone)):
+            super().full_clean()
 
     def clean_publish_at(self) -> datetime | None:
         when = self.cleaned_data["publish_at"]

@@ -1,4 +1,4 @@
-"""What vendors' staff do to one review: write, hand in, approve, publish, withdraw, flag."""
+"""What vendors' staff do to one review: write, hand in, approve, publish, withdraw."""
 
 from typing import Any
 
@@ -10,7 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from responses import approval, checks, drafting, drafts, rendering, suggestions
 from responses.choices import ResponseStatus
-from responses.desk.views import answer, draft_context, get_own, pane, unfinished_of
+from responses.desk.views import (
+    answer,
+    draft_context,
+    get_own,
+    pane,
+    unfinished_of,
+    zone_of,
+)
 from responses.drafting import Seen
 from responses.forms import AnswerForm
 from responses.lifecycle import Refused, StaleResponse, Written, mark_of, withdraw_response
@@ -19,8 +26,7 @@ from reviews.http import HttpRequest, whole_number
 from reviews.importing.records import UNSTORABLE
 from reviews.inbox import presence as looking
 from reviews.inbox.acting import with_query
-from reviews.models import ModerationReason, Review
-from reviews.moderation import evidence, flags
+from reviews.models import Review
 from reviews.public import reading
 from reviews.roles import vendor_ids, vendor_staff_only
 
@@ -32,6 +38,11 @@ def written(form: AnswerForm, review: Review) -> Written:
         pk=said["template"], vendor=review.product.vendor_id
     ).first()
     return Written(said["body"].strip(), said["author_name"].strip(), said["language"], template)
+
+
+def sent(request: HttpRequest, review: Review) -> AnswerForm:
+    """Return the editor's form as it was sent."""
+    return AnswerForm(request.POST, zone=zone_of(review))
 
 
 def seen(form: AnswerForm) -> Seen:
@@ -55,7 +66,7 @@ def current(form: AnswerForm, review: Review) -> AnswerForm:
 def respond(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish or edit the vendor's answer, hand it in, or set it a time."""
     review = get_own(request, pk)
-    form = AnswerForm(request.POST)
+    form = sent(request, review)
     if not form.is_valid():
         return refused(request, pk, form, form.problem())
     said = form.cleaned_data
@@ -100,8 +111,8 @@ def told(status: str) -> str:
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what is typed, and say what would keep it from being published."""
     review = get_own(request, pk)
-    form = AnswerForm(request.POST)
-    context: dict[str, Any] = {"review": review}
+    form = sent(request, review)
+    context: dict[str, Any] = {"review": review, "zone": zone_of(review)}
     if form.is_valid():
         said = form.cleaned_data
         desk = getattr(review.product.vendor, "desk", None)
@@ -278,30 +289,3 @@ def insert(request: HttpRequest, pk: int) -> HttpResponse:
     said["template"] = str(template.pk)
     context = pane(request, review, response_form=AnswerForm(said))
     return render(request, "responses/desk/review.html", context)
-
-
-@vendor_staff_only
-@require_POST
-def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for moderation of a review that breaks policy. The review stays where it is."""
-    review = get_own(request, pk)
-    reason = get_object_or_404(
-        ModerationReason.objects.for_reviews(), code=request.POST.get("reason", "")[:40]
-    )
-    try:
-        files = evidence.read(request.FILES.getlist("evidence"))
-    except evidence.Unusable as problem:
-        kept = UNSTORABLE.sub("", request.POST.get("note", ""))[:2000]
-        return answer(
-            request, pk, flag_problem=str(problem), response_problem=str(problem),
-            kept_flag={"reason": reason.code, "note": kept},
-        )  # fmt: skip
-    raised = flags.flag(
-        review=review,
-        reason=reason,
-        note=UNSTORABLE.sub("", request.POST.get("note", ""))[:2000],
-        actor=request.user,
-        vendor=review.product.vendor,
-    )
-    evidence.attach(flag=raised, files=files)
-    return answer(request, pk, done=_("Moderators will look at this review."))

@@ -1,27 +1,22 @@
-"""The desk's numbers: pages, tables as CSV, and what was answered for one's own store."""
+"""The desk's numbers: a page, and its tables as CSV."""
 
 import csv
 from datetime import date, timedelta
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from responses import numbers, terms
-from responses.desk.filters import DeskFilter
 from responses.desk.vendors import vendor_page
-from reviews import exporting
-from reviews.choices import FlagOutcome
 from reviews.http import HttpRequest
 from reviews.importing.formats.table import guarded
-from reviews.keyset import BadCursor, Segment, page
 from reviews.languages import language_name
-from reviews.models import FacetCount, Flag, Product, Review, VendorMembership
-from reviews.roles import vendor_ids, vendor_staff_only
+from reviews.models import FacetCount, Product
+from reviews.roles import vendor_staff_only
 
 PERIODS = (3, 12, 36)  # months
 EVER = date(1, 1, 1)
@@ -165,47 +160,3 @@ def as_csv(name: str, head: list[str], rows: list[Any]) -> HttpResponse:
     writer.writerow(head)
     writer.writerows([guarded(cell) for cell in row] for row in rows)
     return response
-
-
-@vendor_staff_only
-@require_safe
-def export(request: HttpRequest) -> HttpResponseBase:
-    """Choose what of the answered reviews is wanted, and get it as a file."""
-    vendor, context = vendor_page(request)
-    wanted = request.GET.get("format")
-    if wanted not in exporting.FORMATS:
-        context["products"] = vendor.products.order_by("name")
-        return render(request, "responses/desk/export.html", context)
-    query = request.GET.copy()
-    for name in ("format", "vendor"):
-        query.pop(name, None)
-    query["has_response"] = "true"
-    reviews = DeskFilter(query, vendors=[vendor.pk], queryset=Review.objects.with_names()).found()
-    response = StreamingHttpResponse(
-        exporting.FORMATS[wanted](exporting.rows(reviews)),
-        content_type=exporting.CONTENT_TYPES[wanted],
-    )
-    name = f"{vendor.slug}-{timezone.now():%Y-%m-%d}.{wanted}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-@vendor_staff_only
-@require_safe
-def flags(request: HttpRequest) -> HttpResponse:
-    """What the vendor has flagged, and what became of it."""
-    own = Flag.objects.filter(vendor__in=vendor_ids(request.user)).select_related(
-        "review__product", "reason", "raised_by", "decision"
-    )
-    segments = [Segment(own, ("-pk",))]
-    try:
-        found = page(segments, request.GET.get("cursor"), 50)
-    except BadCursor:
-        found = page(segments, None, 50)
-    colleagues = VendorMembership.objects.filter(vendor__in=vendor_ids(request.user))
-    context = {
-        "page": found,
-        "colleagues": set(colleagues.values_list("user_id", flat=True)),
-        "open": FlagOutcome.OPEN,
-    }
-    return render(request, "responses/desk/flags.html", context)

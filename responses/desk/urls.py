@@ -3,6 +3,8 @@ from django.urls import path
 from responses.desk import (
     answering,
     bulk,
+    export,
+    flags,
     handling,
     members,
     numbers,
@@ -26,7 +28,7 @@ urlpatterns = [
     path("<int:pk>/suggestions/", answering.suggest, name="desk-suggestions"),
     path("<int:pk>/revisions/", views.former, name="desk-revisions"),
     path("<int:pk>/withdraw/", answering.withdraw, name="desk-withdraw"),
-    path("<int:pk>/flag/", answering.flag_review, name="desk-flag"),
+    path("<int:pk>/flag/", flags.flag_review, name="desk-flag"),
     path("<int:pk>/assignment/", handling.assign, name="desk-assign"),
     path("<int:pk>/tags/", handling.tag, name="desk-tag"),
     path("views/", queues.save, name="desk-view-save"),
@@ -50,7 +52,7 @@ urlpatterns = [
     path("settings/", settings.settings_page, name="desk-settings"),
     path("settings/assignment/", settings.assignment, name="desk-assignment"),
     path("numbers/", numbers.dashboard, name="desk-numbers"),
-    path("export/", numbers.export, name="desk-export"),
-    path("flags/", numbers.flags, name="desk-flags"),
+    path("export/", export.export, name="desk-export"),
+    path("flags/", flags.flag_list, name="desk-flags"),
     path("glossary/", views.glossary, name="desk-glossary"),
 ]

@@ -85,6 +85,12 @@ def desk(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return render(request, "responses/desk/desk.html", context)
 
 
+def zone_of(review: Review) -> str:
+    """Return the time zone of a review's vendor."""
+    desk = getattr(review.product.vendor, "desk", None)
+    return desk.time_zone if desk else "UTC"
+
+
 def unfinished_of(review: Review) -> Response | None:
     """Return what is being written under a review that `get_own` fetched."""
     found: Any = review.responses
@@ -115,6 +121,7 @@ def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
         "is_manager": mover == Mover.MANAGER,
         "asks_for_consent": approval.needs_approval(review=review, actor=request.user),
         "limit": checks.limit_of(review),
+        "zone": zone_of(review),
         "templates": rendered(review, request.user, templates),
         **draft_context(draft),
         "languages": settings.LANGUAGES,

@@ -158,6 +158,15 @@ def test_an_answer_is_published_at_its_time_once(client):
     assert AuditEntry.objects.filter(action="response_published").count() == 1
 
 
+def test_a_time_is_meant_as_the_vendors_clock_shows_it(client):
+    desk = Desk(wish={"time_zone": "America/Bogota"})
+    client.force_login(desk.katie)
+    client.post(desk.path("desk-response"), typed("Hello", publish_at="2090-05-01T10:00"))
+    assert f"{Response.objects.get().publish_at:%H:%M}" == "15:00"
+    html = client.get(desk.path("desk-review")).content.decode()
+    assert "May 1, 2090, 10 a.m. (America/Bogota)" in html
+
+
 def test_a_time_that_is_over_is_refused_and_the_text_kept(client):
     desk = Desk()
     client.force_login(desk.katie)

@@ -1,0 +1,37 @@
+"""What the vendor has answered, as a file for its own store."""
+
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from responses.desk.filters import DeskFilter
+from responses.desk.vendors import vendor_page
+from reviews import exporting
+from reviews.http import HttpRequest
+from reviews.models import Review
+from reviews.roles import vendor_staff_only
+
+
+@vendor_staff_only
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Choose what of the answered reviews is wanted, and get it as a file."""
+    vendor, context = vendor_page(request)
+    wanted = request.GET.get("format")
+    if wanted not in exporting.FORMATS:
+        context["products"] = vendor.products.order_by("name")
+        return render(request, "responses/desk/export.html", context)
+    query = request.GET.copy()
+    for name in ("format", "vendor"):
+        query.pop(name, None)
+    query["has_response"] = "true"
+    reviews = DeskFilter(query, vendors=[vendor.pk], queryset=Review.objects.with_names()).found()
+    response = StreamingHttpResponse(
+        exporting.FORMATS[wanted](exporting.rows(reviews)),
+        content_type=exporting.CONTENT_TYPES[wanted],
+    )
+    name = f"{vendor.slug}-{timezone.now():%Y-%m-%d}.{wanted}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

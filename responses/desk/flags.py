@@ -1,0 +1,66 @@
+"""Asking for moderation of a review, with what shows it, and what became of it."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from responses.desk.views import answer, get_own
+from reviews.choices import FlagOutcome
+from reviews.http import HttpRequest
+from reviews.importing.records import UNSTORABLE
+from reviews.keyset import BadCursor, Segment, page
+from reviews.models import Flag, ModerationReason, VendorMembership
+from reviews.moderation import evidence
+from reviews.moderation.flags import flag
+from reviews.roles import vendor_ids, vendor_staff_only
+
+PAGE_SIZE = 50
+
+
+@vendor_staff_only
+@require_POST
+def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for moderation of a review that breaks policy. The review stays where it is."""
+    review = get_own(request, pk)
+    reason = get_object_or_404(
+        ModerationReason.objects.for_reviews(), code=request.POST.get("reason", "")[:40]
+    )
+    try:
+        files = evidence.read(request.FILES.getlist("evidence"))
+    except evidence.Unusable as problem:
+        kept = UNSTORABLE.sub("", request.POST.get("note", ""))[:2000]
+        return answer(
+            request, pk, flag_problem=str(problem), response_problem=str(problem),
+            kept_flag={"reason": reason.code, "note": kept},
+        )  # fmt: skip
+    raised = flag(
+        review=review,
+        reason=reason,
+        note=UNSTORABLE.sub("", request.POST.get("note", ""))[:2000],
+        actor=request.user,
+        vendor=review.product.vendor,
+    )
+    evidence.attach(flag=raised, files=files)
+    return answer(request, pk, done=_("Moderators will look at this review."))
+
+
+@vendor_staff_only
+@require_safe
+def flag_list(request: HttpRequest) -> HttpResponse:
+    """What the vendor has flagged, and what became of it."""
+    own = Flag.objects.filter(vendor__in=vendor_ids(request.user)).select_related(
+        "review__product", "reason", "raised_by", "decision"
+    )
+    segments = [Segment(own, ("-pk",))]
+    try:
+        found = page(segments, request.GET.get("cursor"), PAGE_SIZE)
+    except BadCursor:
+        found = page(segments, None, PAGE_SIZE)
+    colleagues = VendorMembership.objects.filter(vendor__in=vendor_ids(request.user))
+    context = {
+        "page": found,
+        "colleagues": set(colleagues.values_list("user_id", flat=True)),
+        "open": FlagOutcome.OPEN,
+    }
+    return render(request, "responses/desk/flags.html", context)
