@@ -6,9 +6,6 @@ from django.views.generic import RedirectView
 
 from config import health
 
-# The admin is entered as everything else is: with lock-out and second factor.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-
 urlpatterns = [
     path("", include("reviews.public.urls")),
     path("", include("responses.urls")),
@@ -17,6 +14,8 @@ urlpatterns = [
     path("accounts/", include("reviews.accounts.urls")),
     path("api/v1/", include("reviews.api.urls")),
     path("api/v1/", include("responses.api.urls")),
+    # The admin is entered as everything else is: with lock-out and second factor.
+    path("admin/login/", secure_admin_login(admin.site.login)),
     path("admin/", admin.site.urls),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}icons/opina.svg")),
     path("healthz/live", health.live),

@@ -10,7 +10,7 @@ from celery import current_app
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Count, QuerySet
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from responses import checks, drafting, rendering
@@ -18,10 +18,11 @@ from responses.approval import mover_of
 from responses.choices import Outcome, ResponseStatus
 from responses.lifecycle import Refused, Written, mark_of, withdraw_response
 from responses.models import AnswerItem, AnswerJob, ReplyTemplate, Response
+from reviews import undoable_jobs
 from reviews.choices import JobStatus
-from reviews.locks import session_lock
 from reviews.models import Review
-from reviews.moderation.bulk import DONE, SKIPPED, CannotUndo
+from reviews.moderation.bulk import DONE, SKIPPED
+from reviews.undoable_jobs import finish
 
 CHUNK = 100
 LOCK = "bulk answer"
@@ -34,8 +35,9 @@ def start(
 ) -> AnswerJob:
     """Choose the reviews and queue the job. Reviews of other vendors are left out."""
     job = AnswerJob.objects.create(
-        vendor_id=template.vendor_id, template=template, outcome=outcome, started_by=actor
-    )
+        vendor_id=template.vendor_id, template=template, outcome=outcome, started_by=actor,
+        language=translation.get_language() or "en",
+    )  # fmt: skip
     own = reviews.filter(product__vendor=template.vendor_id)
     sql, values = own.order_by().values("pk").distinct().query.sql_with_params()
     with connection.cursor() as cursor:
@@ -51,45 +53,22 @@ def start(
 
 
 def _enqueue(job: AnswerJob) -> None:
-    language = translation.get_language() or "en"
-    transaction.on_commit(lambda: current_app.send_task(TASK, [job.pk, language]))
+    transaction.on_commit(lambda: current_app.send_task(TASK, [job.pk]))
 
 
-@transaction.atomic
-def cancel(*, job: AnswerJob) -> None:
-    """Ask a job to end after the chunk at hand."""
-    running = [JobStatus.QUEUED, JobStatus.RUNNING]
-    AnswerJob.objects.filter(pk=job.pk, status__in=running, undoing=False).update(
-        cancel_requested=True
-    )
-
-
-@transaction.atomic
 def undo_job(*, job: AnswerJob, actor: User) -> None:
     """Queue the taking back of all that a job did. Raises CannotUndo."""
-    locked = AnswerJob.objects.select_for_update(of=["self"]).get(pk=job.pk)
-    if not locked.can_be_undone or locked.started_by_id != actor.pk:
-        raise CannotUndo
-    locked.undoing = True
-    locked.status = JobStatus.QUEUED
-    locked.save(update_fields=["undoing", "status"])
-    _enqueue(locked)
+    undoable_jobs.undo(job=job, actor=actor, enqueue=_enqueue)
 
 
 def run(job_id: int) -> None:
     """Do what is left of a job. Run twice at once, the second leaves it to the first."""
-    with session_lock(LOCK, job_id) as free:
-        while free and _chunk(job_id):
-            pass
+    undoable_jobs.run(job_id, lock=LOCK, chunk=_chunk)
 
 
 def resume_stalled() -> None:
     """Send jobs again whose worker was killed or whose task got lost."""
-    for job in AnswerJob.objects.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]):
-        with session_lock(LOCK, job.pk) as free:
-            pass
-        if free:
-            current_app.send_task(TASK, [job.pk, "en"], expires=15)
+    undoable_jobs.resume_stalled(AnswerJob, lock=LOCK, task=TASK)
 
 
 @transaction.atomic
@@ -102,24 +81,30 @@ def _chunk(job_id: int) -> bool:
         return False
     rows = _next(job)
     if job.cancel_requested and not job.undoing:
-        return _finish(job, JobStatus.CANCELLED)
+        return finish(job, JobStatus.CANCELLED)
     if not rows:
-        return _finish(job, JobStatus.DONE)
+        return finish(job, JobStatus.DONE)
     job.status = JobStatus.RUNNING
     templates = rendering.of_vendor(job.vendor_id)
-    for row in rows:
-        if job.undoing:
-            row.why = _take_back(job, row)
-            row.outcome = SKIPPED if row.why else "undone"
-            job.undone += not row.why
-        else:
-            row.why = _answer(job, row, templates)
-            row.outcome = SKIPPED if row.why else DONE
-            job.skipped += bool(row.why)
-            job.done += not row.why
+    with translation.override(job.language):
+        for row in rows:
+            _do(job, row, templates)
     AnswerItem.objects.bulk_update(rows, ["outcome", "why", "response", "mark"])
     job.save()
     return True
+
+
+def _do(job: AnswerJob, row: AnswerItem, templates: list[ReplyTemplate]) -> None:
+    """Answer one review of a job, or take that back, and count it."""
+    if job.undoing:
+        row.why = _take_back(job, row)
+        row.outcome = SKIPPED if row.why else "undone"
+        job.undone += not row.why
+    else:
+        row.why = _answer(job, row, templates)
+        row.outcome = SKIPPED if row.why else DONE
+        job.skipped += bool(row.why)
+        job.done += not row.why
 
 
 def _next(job: AnswerJob) -> list[AnswerItem]:
@@ -137,16 +122,6 @@ def _next(job: AnswerJob) -> list[AnswerItem]:
     reviews = Review.objects.select_for_update(of=["self"]).order_by("pk")
     list(reviews.filter(pk__in=[row.review_id for row in rows]).values_list("pk", flat=True))
     return rows
-
-
-def _finish(job: AnswerJob, status: JobStatus) -> bool:
-    job.status = status
-    if job.undoing:
-        job.undone_at = timezone.now()
-    else:
-        job.finished_at = timezone.now()
-    job.save()
-    return False
 
 
 def _answer(job: AnswerJob, row: AnswerItem, templates: list[ReplyTemplate]) -> str:

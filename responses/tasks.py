@@ -2,7 +2,6 @@
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
-from django.utils import translation
 
 from responses import bulk, cases, drafting, drafts, mails, reminders, weekly
 from reviews import mailing
@@ -35,10 +34,9 @@ def publish_due_answers() -> None:
 
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
-def run_answer_job(job_id: int, language: str) -> None:
+def run_answer_job(job_id: int) -> None:
     """Do what is left of a bulk answer, or undo it. Retries while the database is away."""
-    with translation.override(language):
-        bulk.run(job_id)
+    bulk.run(job_id)
 
 
 @shared_task

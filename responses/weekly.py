@@ -1,6 +1,6 @@
 """The week's numbers by mail, Monday mornings, to the managers of desks that want them."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,16 +19,22 @@ from reviews.choices import VendorRole
 SENT_AT = 7  # o'clock, where the vendor is
 
 
+def monday(desk: VendorDesk) -> date:
+    """Return the Monday of the running week, where a vendor is."""
+    today = timezone.localdate(timezone=ZoneInfo(desk.time_zone))
+    return today - timedelta(days=today.weekday())
+
+
+def is_due(desk: VendorDesk) -> bool:
+    """Tell whether a desk's last week is over, in the morning, and was not sent yet."""
+    now = timezone.localtime(timezone=ZoneInfo(desk.time_zone))
+    is_time = now.weekday() > 0 or now.hour >= SENT_AT
+    return is_time and (desk.weekly_sent_on is None or desk.weekly_sent_on < monday(desk))
+
+
 def due() -> list[int]:
-    """Return the desks whose week is over and was not sent yet."""
-    found = []
-    for desk in VendorDesk.objects.filter(weekly_mail=True):
-        now = timezone.now().astimezone(ZoneInfo(desk.time_zone))
-        monday = (now - timedelta(days=now.weekday())).date()
-        is_time = now.weekday() > 0 or now.hour >= SENT_AT
-        if is_time and (desk.weekly_sent_on is None or desk.weekly_sent_on < monday):
-            found.append(desk.pk)
-    return found
+    """Return the desks whose week is to be sent."""
+    return [desk.pk for desk in VendorDesk.objects.filter(weekly_mail=True) if is_due(desk)]
 
 
 @transaction.atomic
@@ -40,23 +46,21 @@ def send(desk_id: int) -> None:
         .filter(pk=desk_id)
         .first()
     )
-    if desk is None or desk_id not in due():
+    if desk is None or not is_due(desk):
         return
-    zone = ZoneInfo(desk.time_zone)
-    now = timezone.now().astimezone(zone)
-    monday = (now - timedelta(days=now.weekday())).date()
-    until = datetime.combine(monday, time(), zone).astimezone(UTC)
-    since = datetime.combine(monday - timedelta(days=7), time(), zone).astimezone(UTC)
-    before = datetime.combine(monday - timedelta(days=14), time(), zone).astimezone(UTC)
+    zone, end = ZoneInfo(desk.time_zone), monday(desk)
+    until, since, before = (
+        datetime.combine(end - timedelta(weeks=weeks), time(), zone) for weeks in (0, 1, 2)
+    )
     said = {
         "vendor": desk.vendor,
-        "first": monday - timedelta(days=7),
-        "last": monday - timedelta(days=1),
+        "first": since.date(),
+        "last": end - timedelta(days=1),
         "week": numbers.answered_between(desk.vendor_id, since, until),
         "before": numbers.answered_between(desk.vendor_id, before, since),
         "link": f"{settings.SITE_URL}{reverse('desk-numbers')}?vendor={desk.vendor.slug}",
     }
-    desk.weekly_sent_on = now.date()
+    desk.weekly_sent_on = end
     desk.save(update_fields=["weekly_sent_on"])
     for member in reachable(desk.vendor_id):
         if member.role == VendorRole.MANAGER:

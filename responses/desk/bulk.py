@@ -12,11 +12,12 @@ from responses import bulk, rendering
 from responses.choices import Outcome, TemplateKind
 from responses.desk.filters import DeskFilter
 from responses.models import AnswerJob, ReplyTemplate
+from reviews import undoable_jobs
 from reviews.http import HttpRequest, whole_number
 from reviews.inbox.bulk import MOST_NAMED
 from reviews.models import Review
-from reviews.moderation.bulk import CannotUndo
 from reviews.roles import vendor_ids, vendor_staff_only
+from reviews.undoable_jobs import CannotUndo
 from reviews.workspace_views import kept
 
 SHOWN = 3  # previews of a template
@@ -119,7 +120,7 @@ def steer(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_job(request, pk)
     own = get_object_or_404(AnswerJob, pk=found.pk, started_by=request.user)
     if request.POST.get("do") == "cancel":
-        bulk.cancel(job=own)
+        undoable_jobs.cancel(job=own)
     else:
         try:
             bulk.undo_job(job=own, actor=request.user)

@@ -1,15 +1,13 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from responses.choices import Outcome
 from reviews.choices import JobStatus
-from reviews.models.bulk import UNDO_WINDOW
+from reviews.models.bulk import UndoableJob
 
 
-class AnswerJob(models.Model):
+class AnswerJob(UndoableJob):
     """A template for many reviews: each answer rendered and checked by itself."""
 
     vendor = models.ForeignKey("reviews.Vendor", models.PROTECT, verbose_name=_("vendor"))
@@ -17,21 +15,8 @@ class AnswerJob(models.Model):
         "responses.ReplyTemplate", models.PROTECT, verbose_name=_("template")
     )
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
-    status = models.CharField(
-        _("status"), max_length=10, choices=JobStatus, default=JobStatus.QUEUED
-    )
-    undoing = models.BooleanField(_("undoing"), default=False)
-    cancel_requested = models.BooleanField(default=False, editable=False)
-    started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
-    )
-    total = models.PositiveIntegerField(_("reviews"), default=0)
-    done = models.PositiveIntegerField(_("done"), default=0)
-    skipped = models.PositiveIntegerField(_("skipped"), default=0)
-    undone = models.PositiveIntegerField(_("undone"), default=0)
-    made_at = models.DateTimeField(_("made"), auto_now_add=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+    # What is passed over is told in the language of who started it.
+    language = models.CharField(max_length=10, default="en", editable=False)
 
     class Meta:
         verbose_name = _("bulk answer")
@@ -48,21 +33,6 @@ class AnswerJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} · {self.pk}"
-
-    @property
-    def is_running(self) -> bool:
-        return self.status in (JobStatus.QUEUED, JobStatus.RUNNING)
-
-    @property
-    def can_be_undone(self) -> bool:
-        """Whether what it did can still be taken back."""
-        return bool(
-            self.finished_at
-            and not self.undoing
-            and self.undone_at is None
-            and self.done
-            and timezone.now() - self.finished_at < UNDO_WINDOW
-        )
 
 
 class AnswerItem(models.Model):

@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from reviews import undoable_jobs
 from reviews.choices import BulkAction, ReviewStatus
 from reviews.http import HttpRequest, whole_number
 from reviews.inbox.forms import PlainText
 from reviews.models import BulkJob, Cluster, ModerationReason, Review
 from reviews.moderation import bulk, handing
-from reviews.moderation.bulk import CannotUndo
 from reviews.moderation.filters import InboxFilter
 from reviews.moderation.transitions import TRANSITIONS
 from reviews.public import reading
 from reviews.roles import moderators_only
+from reviews.undoable_jobs import CannotUndo
 from reviews.workspace_views import kept
 
 MOST_NAMED = 1000  # reviews that an address names one by one
@@ -152,7 +153,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """End a job after the chunk at hand."""
-    bulk.cancel(job=get_object_or_404(BulkJob, pk=pk, started_by=request.user))
+    undoable_jobs.cancel(job=get_object_or_404(BulkJob, pk=pk, started_by=request.user))
     return redirect("inbox-bulk-job", pk)
 
 

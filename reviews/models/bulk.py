@@ -11,13 +11,9 @@ from reviews.choices import BulkAction, JobStatus
 UNDO_WINDOW = timedelta(minutes=10)
 
 
-class BulkJob(models.Model):
-    """One action on many reviews: those that stood in a view when it was started."""
+class UndoableJob(models.Model):
+    """One thing done to many reviews in chunks; for a while, all of it can be taken back."""
 
-    action = models.CharField(_("action"), max_length=10, choices=BulkAction)
-    # What the action needs: to_status, reason, note; assignee; tag.
-    parameters = models.JSONField(_("parameters"), default=dict)
-    query = models.CharField(_("view"), max_length=2000, blank=True)
     status = models.CharField(
         _("status"), max_length=10, choices=JobStatus, default=JobStatus.QUEUED
     )
@@ -35,20 +31,7 @@ class BulkJob(models.Model):
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("bulk job")
-        verbose_name_plural = _("bulk jobs")
-        ordering = ["-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(action__in=BulkAction.values), name="bulk_action_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=JobStatus.values), name="bulk_status_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_action_display()} · {self.pk}"
+        abstract = True
 
     @property
     def is_running(self) -> bool:
@@ -64,6 +47,31 @@ class BulkJob(models.Model):
             and self.done
             and timezone.now() - self.finished_at < UNDO_WINDOW
         )
+
+
+class BulkJob(UndoableJob):
+    """One action on many reviews: those that stood in a view when it was started."""
+
+    action = models.CharField(_("action"), max_length=10, choices=BulkAction)
+    # What the action needs: to_status, reason, note; assignee; tag.
+    parameters = models.JSONField(_("parameters"), default=dict)
+    query = models.CharField(_("view"), max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("bulk job")
+        verbose_name_plural = _("bulk jobs")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(action__in=BulkAction.values), name="bulk_action_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=JobStatus.values), name="bulk_status_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} · {self.pk}"
 
 
 class BulkItem(models.Model):

@@ -10,22 +10,19 @@ from celery import current_app
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 
+from reviews import undoable_jobs
 from reviews.choices import BulkAction, JobStatus
-from reviews.locks import session_lock
 from reviews.models import BulkItem, BulkJob, ModerationDecision, ModerationReason, Review
 from reviews.moderation import handing, notes
 from reviews.moderation.decisions import Order, decide_many
 from reviews.moderation.undoing import undo
+from reviews.undoable_jobs import finish
 
 CHUNK = 500
 DONE, SKIPPED = "done", "skipped"
 LOCK = "bulk job"
-
-
-class CannotUndo(Exception):
-    """What the job did can no longer be taken back, or never could."""
+TASK = "reviews.tasks.run_bulk_job"
 
 
 @transaction.atomic
@@ -51,43 +48,22 @@ def start(
 
 
 def _enqueue(job: BulkJob) -> None:
-    transaction.on_commit(lambda: current_app.send_task("reviews.tasks.run_bulk_job", [job.pk]))
+    transaction.on_commit(lambda: current_app.send_task(TASK, [job.pk]))
 
 
-@transaction.atomic
-def cancel(*, job: BulkJob) -> None:
-    """Ask a job to end after the chunk at hand."""
-    BulkJob.objects.filter(
-        pk=job.pk, status__in=[JobStatus.QUEUED, JobStatus.RUNNING], undoing=False
-    ).update(cancel_requested=True)
-
-
-@transaction.atomic
 def undo_job(*, job: BulkJob, actor: User) -> None:
     """Queue the taking back of all that a job did. Raises CannotUndo."""
-    locked = BulkJob.objects.select_for_update().get(pk=job.pk)
-    if not locked.can_be_undone or locked.started_by_id != actor.pk:
-        raise CannotUndo
-    locked.undoing = True
-    locked.status = JobStatus.QUEUED
-    locked.save(update_fields=["undoing", "status"])
-    _enqueue(locked)
+    undoable_jobs.undo(job=job, actor=actor, enqueue=_enqueue)
 
 
 def run(job_id: int) -> None:
     """Do what is left of a job. Run twice at once, the second leaves it to the first."""
-    with session_lock(LOCK, job_id) as free:
-        while free and _chunk(job_id):
-            pass
+    undoable_jobs.run(job_id, lock=LOCK, chunk=_chunk)
 
 
 def resume_stalled() -> None:
     """Send jobs again whose worker was killed or whose task got lost."""
-    for job in BulkJob.objects.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]):
-        with session_lock(LOCK, job.pk) as free:
-            pass
-        if free:
-            current_app.send_task("reviews.tasks.run_bulk_job", [job.pk], expires=15)
+    undoable_jobs.resume_stalled(BulkJob, lock=LOCK, task=TASK)
 
 
 @transaction.atomic
@@ -104,9 +80,9 @@ def _chunk(job_id: int) -> bool:
         items = job.items.filter(outcome="").order_by("pk")[:CHUNK]
     rows = list(items)
     if job.cancel_requested and not job.undoing:
-        return _finish(job, JobStatus.CANCELLED)
+        return finish(job, JobStatus.CANCELLED)
     if not rows:
-        return _finish(job, JobStatus.DONE)
+        return finish(job, JobStatus.DONE)
     job.status = JobStatus.RUNNING
     if job.undoing:
         _undo_chunk(job, rows)
@@ -114,16 +90,6 @@ def _chunk(job_id: int) -> bool:
         _do_chunk(job, rows)
     job.save()
     return True
-
-
-def _finish(job: BulkJob, status: JobStatus) -> bool:
-    job.status = status
-    if job.undoing:
-        job.undone_at = timezone.now()
-    else:
-        job.finished_at = timezone.now()
-    job.save()
-    return False
 
 
 def _do_chunk(job: BulkJob, rows: list[BulkItem]) -> None:
