@@ -102,6 +102,16 @@ def check(body: str, review: Review, desk: VendorDesk | None) -> Found:
     return found
 
 
+def check_both(body: str, translation: str, review: Review, desk: VendorDesk | None) -> Found:
+    """Look at an answer and at what its reviewer will read of it: readers see both."""
+    found = check(body, review, desk)
+    if translation.strip():
+        other = check(translation, review, desk)
+        found.problems += [said for said in other.problems if said not in found.problems]
+        found.warnings += [said for said in other.warnings if said not in found.warnings]
+    return found
+
+
 def domain_of(address: str) -> str:
     """Return the domain that an address leads to, in small letters."""
     if "://" not in address:

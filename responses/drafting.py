@@ -18,6 +18,7 @@ from responses.choices import ResponseOrigin, ResponseStatus
 from responses.lifecycle import NotAllowed, StaleResponse, Written, finish, lock, mark_of, record
 from responses.models import AnswerDraft, Response
 from responses.transitions import Mover, allows
+from reviews.http import whole_number
 from reviews.language import UNDETERMINED
 from reviews.models import Review
 
@@ -33,9 +34,16 @@ class Seen:
         """Tell whether somebody else wrote since. What this editor saved itself is known."""
         if self.mark == mark_of(published, unfinished):
             return False
-        own = unfinished is not None and self.editor and unfinished.editor == self.editor
-        before = self.mark.split("+")[0] if published else ""
-        return not own or (published is not None and before != published.revision_mark)
+        gone = set(self.mark.split("+"))
+        if published is not None:
+            if published.revision_mark not in gone:
+                return True
+            gone.remove(published.revision_mark)
+        if unfinished is not None:
+            return not self.editor or unfinished.editor != self.editor
+        # A draft that was let go of is nobody's word any more; an answer taken back is.
+        ids = [whole_number(mark.split(".")[0]) for mark in gone]
+        return Response.objects.filter(pk__in=[pk for pk in ids if pk]).exists()
 
 
 @transaction.atomic

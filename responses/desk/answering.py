@@ -73,7 +73,7 @@ def respond(request: HttpRequest, pk: int) -> HttpResponse:
     if not said["body"].strip() or not said["author_name"].strip():
         return refused(request, pk, form, _("Write a response and who signs it."))
     desk = getattr(review.product.vendor, "desk", None)
-    found = checks.check(said["body"], review, desk)
+    found = checks.check_both(said["body"], said["translation"], review, desk)
     if found.problems:
         return refused(request, pk, form, " ".join(found.problems))
     if found.warnings and said["confirmed"] != found.confirmation:
@@ -117,10 +117,8 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         said = form.cleaned_data
         desk = getattr(review.product.vendor, "desk", None)
         context |= {
-            "found": checks.check(said["body"], review, desk),
+            "found": checks.check_both(said["body"], said["translation"], review, desk),
             "preview": said,
-            "length": len(said["body"]),
-            "limit": checks.limit_of(review),
         }
         try:
             context["saved"] = drafting.save(

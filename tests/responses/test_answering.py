@@ -10,7 +10,7 @@ from responses.lifecycle import mark_of
 from responses.models import Response
 from reviews.models import Reviewer
 from tests.factories import ResponseFactory, ReviewFactory, SourceFactory, moderator, vendor_staff
-from tests.responses.answering import publish
+from tests.responses.answering import publish, withdraw
 from tests.responses.desks import Desk, typed
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,28 @@ def test_an_emptied_editor_lets_go_of_the_draft(client):
     client.post(desk.path("desk-draft"), typed("H"), headers=HTMX)
     client.post(desk.path("desk-draft"), typed(""), headers=HTMX)
     assert not Response.objects.exists()
+
+
+def test_who_empties_the_editor_and_begins_anew_is_told_of_nobody_else(client):
+    desk = Desk()
+    client.force_login(desk.katie)
+    client.post(desk.path("desk-draft"), typed("H"), headers=HTMX)
+    mark = mark_of(None, Response.objects.get())
+    for body in ("", "Hello"):
+        sent = typed(body, seen_revision=mark, editor="another tab")
+        said = client.post(desk.path("desk-draft"), sent, headers=HTMX)
+        assert "Somebody else" not in said.content.decode()
+    assert Response.objects.get().body == "Hello"
+
+
+def test_an_edit_of_an_answer_that_a_colleague_withdrew_is_refused(client):
+    desk = Desk()
+    published = publish(desk.review, "First")
+    withdraw(published)
+    client.force_login(desk.katie)
+    sent = typed("Second", seen_revision=published.revision_mark)
+    assert client.post(desk.path("desk-response"), sent).status_code == 409
+    assert [each.status for each in Response.objects.all()] == ["withdrawn"]
 
 
 @pytest.mark.parametrize("name", ["desk-draft", "desk-response", "desk-discard"])
@@ -141,6 +163,18 @@ def test_the_limit_is_the_sources(client):
 def test_links_lead_to_allowed_domains_alone(body, allowed):
     desk = Desk(wish={"link_domains": ["vendor.example"]})
     assert (checks.check(body, desk.review, desk.desk).problems == []) is allowed
+
+
+def test_what_the_reviewer_will_read_is_looked_at_like_the_answer_itself(client):
+    desk = Desk(language="es")
+    client.force_login(desk.katie)
+    sent = typed("Thank you", language="en", translation="Gracias, mira evil.example/x")
+    said = client.post(desk.path("desk-response"), sent)
+    assert "Links to evil.example are not allowed" in said.content.decode()
+    sent["translation"] = "Gracias. Te hacemos un descuento si cambias tu reseña."
+    said = client.post(desk.path("desk-response"), sent)
+    assert "offer something" in said.content.decode()
+    assert not Response.objects.published().exists()
 
 
 def test_a_variable_without_a_value_is_never_published(client):
