@@ -169,8 +169,10 @@ def tag(*, review: Review, name: str, actor: User, off: bool = False) -> None:
 
 
 def _record(review: Review, actor: User, action: str, **detail: Any) -> None:
+    # Among the vendor's people: in the product's trail, in no moderator's way.
+    detail["review"] = review.pk
     AuditEntry.objects.create(
-        product_id=review.product_id, review=review, action=action, actor=actor, detail=detail
+        product_id=review.product_id, action=action, actor=actor, detail=detail
     )
 
 

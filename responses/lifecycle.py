@@ -278,18 +278,24 @@ def record(
     note: str = "",
 ) -> None:
     """Write the audit entry of something done to a response, and tell partners of what
-    readers can see of it, in the caller's transaction."""
+    readers can see of it, in the caller's transaction.
+
+    What a vendor's people do among themselves is in the product's trail, not in the review's:
+    it gets in no moderator's way.
+    """
     event = action.replace("_", ".")
-    if event in PUBLIC_EVENTS:
+    is_public = event in PUBLIC_EVENTS
+    if is_public:
         notify(event=WebhookEvent(event), review=response.review)
     AuditEntry.objects.create(
         product_id=response.review.product_id,
-        review_id=response.review_id,
+        review_id=response.review_id if is_public else None,
         action=action,
         actor=actor,
         actor_label=actor_label,
         detail={
             "response": response.pk,
+            "review": response.review_id,
             "author_name": response.author_name,
             "language": response.language,
             # Its words stay with the response and its revisions: an entry here is for ever,

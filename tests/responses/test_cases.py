@@ -12,7 +12,7 @@ from responses import cases, reminders
 from responses.calendars import Calendar
 from responses.models import AssignmentRule, Case, VendorDesk
 from responses.tasks import open_cases, plan_cases, send_due_reports
-from reviews.models import Import, Review, ReviewRevision, VendorMembership
+from reviews.models import Import, ModerationReason, Review, ReviewRevision, VendorMembership
 from reviews.moderation.decisions import Order, decide
 from reviews.moderation.redactions import redact
 from tests.factories import ReviewFactory, lead, moderator, vendor_staff
@@ -192,6 +192,23 @@ def test_a_review_is_given_to_a_colleague_by_hand_never_to_anybody_else(client):
     assert client.post(desk.path("desk-assign"), {"to": lead().pk}).status_code == 404
     client.post(desk.path("desk-assign"), {"to": ""})
     assert Case.objects.get().assignee is None
+
+
+def test_what_the_vendor_does_among_its_own_gets_in_no_moderators_way(client):
+    desk = Desk(wish={"approval": "always"})
+    person = moderator()
+    client.force_login(person)
+    seen = client.get(f"/inbox/{desk.review.pk}/").context["seen"]
+    client.force_login(desk.katie)
+    client.post(desk.path("desk-assign"), {"to": desk.katie.pk})
+    client.post(desk.path("desk-tag"), {"name": "call back"})
+    client.post(desk.path("desk-response"), typed("Sorry."))
+    client.force_login(person)
+    assert client.get(f"/inbox/{desk.review.pk}/").context["seen"] == seen
+    reason = ModerationReason.objects.for_reviews().first()
+    decide(review=desk.review, order=Order("removed", actor=person, reason=reason), seen=seen)
+    labels = client.get(f"/inbox/{desk.review.pk}/").content.decode()
+    assert "call back" not in labels
 
 
 def test_tags_are_the_vendors_own(client):
