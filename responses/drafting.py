@@ -119,7 +119,10 @@ def submit(
             body=published.original_body or published.body, author_name=published.author_name,
             language=published.language, template=published.template, rule=published.rule,
         )  # fmt: skip
-    if translation is not None and unfinished.language not in (review.language, UNDETERMINED):
+    # What is sent again as it was keeps what the reviewer read of it.
+    is_new = bool(translation) or published is None or not _says(published, written)
+    is_foreign = unfinished.language not in (review.language, UNDETERMINED)
+    if translation is not None and is_new and is_foreign:
         drafts.keep_translation(response=unfinished, translation=translation, actor=actor)
     mover = mover_of(actor, review.product.vendor_id)
     unfinished.publish_at = publish_at
@@ -150,13 +153,11 @@ def _go(unfinished: Response, published: Response | None, *, actor: User, mover:
         unfinished.save()
         record(unfinished, action="response_scheduled", actor=actor)
         return unfinished
-    return finish(unfinished, published, mover=mover, actor=actor)
+    return finish(unfinished, published, actor=actor)
 
 
 @transaction.atomic
-def by_machine(
-    *, review: Review, written: Written, outcome: str, actor: User | None, label: str
-) -> Response | None:
+def by_machine(*, review: Review, written: Written, outcome: str, label: str) -> Response | None:
     """Answer by a rule: as a draft, handed in, or published.
 
     Returns None where there is an answer or a draft already, or was one: a rule writes over
@@ -168,13 +169,13 @@ def by_machine(
         return None
     draft = Response.objects.create(
         review=review, status=ResponseStatus.DRAFT, origin=ResponseOrigin.DESK,
-        author=actor, template=written.template, rule=written.rule, **written.values(review),
+        template=written.template, rule=written.rule, **written.values(review),
     )  # fmt: skip
     record(draft, action="response_drafted", actor=None, actor_label=label)
     if outcome == "approval":
         return _hand_in(draft, actor=None, mover=Mover.SYSTEM, label=label)
     if outcome == "publish":
-        return finish(draft, None, mover=Mover.SYSTEM, actor=None, actor_label=label)
+        return finish(draft, None, actor=None, actor_label=label)
     return draft
 
 
@@ -270,4 +271,4 @@ def publish_due(response_id: int) -> None:
         return
     if unfinished.publish_at > timezone.now() or unfinished.approved_by_id is None:
         return
-    finish(unfinished, published, mover=Mover.SYSTEM, actor=None, actor_label="schedule")
+    finish(unfinished, published, actor=None, actor_label="schedule")

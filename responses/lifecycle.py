@@ -174,13 +174,12 @@ def finish(
     unfinished: Response,
     published: Response | None,
     *,
-    mover: Mover,
     actor: User | None,
     actor_label: str = "",
 ) -> Response:
     """Publish an unfinished response within the caller's transaction.
 
-    `mover` has been found allowed to. Where one is published already, that takes over the
+    Whoever moves it has been found allowed to. Where one is published already, that takes over the
     words and the translations, and the unfinished one is gone.
     """
     response = unfinished

@@ -76,7 +76,6 @@ def _answer(rule: ReplyRule, review: Review) -> bool:
         review=review,
         written=Written(made.text, signature(rule, review), "", made.template, rule),
         outcome=outcome,
-        actor=None,
         label=f"rule {rule.pk}: {rule}"[:200],
     )
     if response is not None:

@@ -17,6 +17,7 @@ from responses import approval, cases, checks, drafts, rendering
 from responses.choices import ResponseStatus, TemplateKind
 from responses.desk.filters import DeskFilter, in_list
 from responses.desk.queues import views
+from responses.desk.vendors import vendor_page
 from responses.forms import AnswerForm
 from responses.lifecycle import mark_of
 from responses.models import AnswerDraft, Response
@@ -28,7 +29,7 @@ from reviews.http import HttpRequest
 from reviews.inbox.acting import with_query
 from reviews.inbox.glossaries import glossary_page
 from reviews.inbox.listing import listing
-from reviews.models import Flag, ModerationReason, Review, Vendor, VendorMembership
+from reviews.models import Flag, ModerationReason, Review, VendorMembership
 from reviews.models.review import ReviewQuerySet
 from reviews.public import reading
 from reviews.public.views import prepare
@@ -157,7 +158,7 @@ def initial(
         body = written.original_body or written.body
     elif draft is not None:
         body = draft.body
-    language = written.language if unfinished else draft.language if draft else ""
+    language = written.language if written else draft.language if draft else ""
     return AnswerForm(
         initial={
             "author_name": written.author_name if written else signature,
@@ -230,7 +231,5 @@ def former(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def glossary(request: HttpRequest) -> HttpResponseBase:
     """The vendor's terms, kept by the vendor's own staff."""
-    own = Vendor.objects.filter(pk__in=vendor_ids(request.user)).order_by("name")
-    slug = request.GET.get("vendor")
-    vendor = get_object_or_404(own, slug=slug) if slug else own[0]
-    return glossary_page(request, vendor, "responses/desk/glossary.html", vendors=own)
+    vendor, context = vendor_page(request)
+    return glossary_page(request, vendor, "responses/desk/glossary.html", **context)

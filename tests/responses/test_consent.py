@@ -141,6 +141,19 @@ def test_what_the_reviewer_will_read_comes_with_the_answer_through_consent(clien
     assert (made.response.status, made.texts) == ("published", {"body": "Lo sentimos, Ana"})
 
 
+def test_an_answer_sent_again_as_it_was_keeps_its_language_and_translation(client):
+    desk = Desk(language="es")
+    client.force_login(desk.katie)
+    sent = typed("Sorry, Ana", language="en", translation="Lo sentimos, Ana")
+    client.post(desk.path("desk-response"), sent)
+    mark = Response.objects.get().revision_mark
+    html = client.get(desk.path("desk-review"), headers={"Accept-Language": "es"}).content.decode()
+    assert '<option value="en" selected>' in html
+    again = typed("Sorry, Ana", language="en", seen_revision=mark)
+    client.post(desk.path("desk-response"), again)
+    assert ResponseTranslation.objects.get().texts == {"body": "Lo sentimos, Ana"}
+
+
 def test_an_answer_is_published_at_its_time_once(client):
     desk = Desk()
     client.force_login(desk.katie)
