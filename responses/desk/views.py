@@ -232,4 +232,5 @@ def former(request: HttpRequest, pk: int) -> HttpResponse:
 def glossary(request: HttpRequest) -> HttpResponseBase:
     """The vendor's terms, kept by the vendor's own staff."""
     vendor, context = vendor_page(request)
-    return glossary_page(request, vendor, "responses/desk/glossary.html", **context)
+    more = {"vendors": context["vendors"], "kept": context["kept"]}
+    return glossary_page(request, vendor, "responses/desk/glossary.html", **more)
