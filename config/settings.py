@@ -105,7 +105,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "reviews.roles.context",
+                "reviews.permissions.context",
                 "reviews.locale_choice.context",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],

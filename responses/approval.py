@@ -7,7 +7,7 @@ from responses.models import Response, VendorDesk
 from responses.transitions import Mover
 from reviews.choices import VendorRole
 from reviews.models import Review
-from reviews.roles import vendor_roles
+from reviews.permissions import vendor_roles
 
 
 def mover_of(user: User, vendor_id: int) -> Mover:

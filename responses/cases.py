@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from responses import reply_rules
 from responses.calendars import Calendar
-from responses.desk.filters import DeskFilter
+from responses.filters import DeskFilter
 from responses.models import AssignmentRule, Case, VendorDesk
 from reviews.models import AuditEntry, Review, VendorMembership
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from responses import drafts
+from responses import response_translation
 from responses.approval import mover_of, needs_approval
 from responses.choices import ResponseOrigin, ResponseStatus
 from responses.lifecycle import NotAllowed, StaleResponse, Written, finish, lock, mark_of, record
@@ -123,7 +123,9 @@ def submit(
     is_new = bool(translation) or published is None or not _says(published, written)
     is_foreign = unfinished.language not in (review.language, UNDETERMINED)
     if translation is not None and is_new and is_foreign:
-        drafts.keep_translation(response=unfinished, translation=translation, actor=actor)
+        response_translation.keep_translation(
+            response=unfinished, translation=translation, actor=actor
+        )
     mover = mover_of(actor, review.product.vendor_id)
     unfinished.publish_at = publish_at
     if hand_in or needs_approval(review=review, actor=actor):

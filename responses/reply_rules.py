@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from responses import checks, rendering
 from responses.choices import Outcome
-from responses.desk.filters import DeskFilter
 from responses.drafting import by_machine
+from responses.filters import DeskFilter
 from responses.lifecycle import Written
 from responses.models import ReplyRule, ReplyTemplate, Response, VendorDesk
 from reviews.models import AuditEntry, Review

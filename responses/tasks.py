@@ -3,14 +3,14 @@
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
-from responses import bulk, cases, drafting, drafts, mails, reminders, weekly
+from responses import bulk, cases, drafting, mails, reminders, response_translation, weekly
 from reviews import mailing
 
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
 def translate_draft(draft_id: int) -> None:
     """Translate an answer that is being written, and back. Retries while the database is away."""
-    drafts.run(draft_id)
+    response_translation.run(draft_id)
 
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)

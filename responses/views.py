@@ -9,22 +9,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from responses import mails
 from responses.choices import ResponseStatus
 from responses.forms import ResponseForm
+from responses.inbox_responses import write
 from responses.lifecycle import remove_response
 from responses.models import Response
-from responses.writing import write
 from reviews.choices import FlagAbout, ReviewStatus
 from reviews.http import HttpRequest
 from reviews.importing.records import UNSTORABLE
-from reviews.inbox import correcting
-from reviews.inbox.acting import answer
+from reviews.inbox import corrections
+from reviews.inbox.actions import answer
 from reviews.inbox.views import get_review
 from reviews.models import ModerationReason
-from reviews.public import reading
-from reviews.roles import is_moderator, moderators_only
+from reviews.pages import localized_text
+from reviews.permissions import is_moderator, moderators_only
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@reading.varies
+@localized_text.varies
 def response_translation(request: HttpRequest, pk: int) -> HttpResponse:
     """A response's text in the reader's language (see `reading.respond`)."""
     response = get_object_or_404(Response.objects.select_related("review__product__vendor"), pk=pk)
@@ -35,7 +35,7 @@ def response_translation(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_public and not is_moderator(request.user):
         raise Http404
     back = response.review.product.get_absolute_url()
-    return reading.respond(request, response, "responses/_response_text.html", back)
+    return localized_text.respond(request, response, "responses/_response_text.html", back)
 
 
 @moderators_only
@@ -77,14 +77,14 @@ def response_of(pk: int) -> Response:
 def edit_translation(request: HttpRequest, pk: int) -> HttpResponse:
     """A response's translation, segment by segment."""
     response = response_of(pk)
-    return correcting.edit(request, response.review, response, FlagAbout.RESPONSE)
+    return corrections.edit(request, response.review, response, FlagAbout.RESPONSE)
 
 
 @moderators_only
 @require_POST
 def language(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which language a response is in, where detection was wrong."""
-    return correcting.set_language(request, response_of(pk), pk)
+    return corrections.set_language(request, response_of(pk), pk)
 
 
 def show_former(request: HttpRequest, response: Response, back: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from responses import numbers
+from responses import statistics
 from responses.models import VendorDesk
 from responses.reminders import reachable
 from reviews.choices import VendorRole
@@ -56,8 +56,8 @@ def send(desk_id: int) -> None:
         "vendor": desk.vendor,
         "first": since.date(),
         "last": end - timedelta(days=1),
-        "week": numbers.answered_between(desk.vendor_id, since, until),
-        "before": numbers.answered_between(desk.vendor_id, before, since),
+        "week": statistics.answered_between(desk.vendor_id, since, until),
+        "before": statistics.answered_between(desk.vendor_id, before, since),
         "link": f"{settings.SITE_URL}{reverse('desk-numbers')}?vendor={desk.vendor.slug}",
     }
     desk.weekly_sent_on = end

@@ -8,7 +8,7 @@ class ReviewsConfig(AppConfig):
     verbose_name = _("Reviews")
 
     def ready(self) -> None:
-        from reviews import roles
+        from reviews import permissions
 
         # Permissions are made after migrations too, of each app in turn.
-        post_migrate.connect(roles.ensure_groups, dispatch_uid="groups")
+        post_migrate.connect(permissions.ensure_groups, dispatch_uid="groups")

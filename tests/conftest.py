@@ -99,7 +99,7 @@ def libre(monkeypatch, tmp_path):
     from tests.reviews.engines import engine_of, use
 
     monkeypatch.setattr("urllib3.util.retry.Retry.get_backoff_time", lambda _self: 0.01)
-    monkeypatch.setattr("reviews.translation.guards.BACKOFF", 0)
+    monkeypatch.setattr("reviews.translation.resilience.BACKOFF", 0)
     with engine_of("libretranslate", tmp_path) as (engine, server):
         use(monkeypatch, "libretranslate", engine)
         yield server
@@ -108,7 +108,7 @@ def libre(monkeypatch, tmp_path):
 @pytest.fixture
 def engines(monkeypatch, settings):
     """Put engines in use: `engines(Fake(…), Fake(…))`, in their order."""
-    monkeypatch.setattr("reviews.translation.guards.BACKOFF", 0)
+    monkeypatch.setattr("reviews.translation.resilience.BACKOFF", 0)
 
     def put(*found):
         by_key = {one.key: one for one in found}

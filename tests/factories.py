@@ -10,7 +10,7 @@ from responses.choices import ResponseOrigin, ResponseStatus
 from responses.models import Response
 from reviews.choices import ReviewStatus, VendorRole
 from reviews.models import Product, Review, Source, Vendor, VendorMembership
-from reviews.roles import LEADS, MODERATORS
+from reviews.permissions import LEADS, MODERATORS
 
 
 class UserFactory(DjangoModelFactory):

@@ -1,5 +1,5 @@
 """The operator's view of responses and of vendors' desks."""
 
-from responses.admin import answers, desk
+from responses.admin import desk, responses
 
-__all__ = ["answers", "desk"]
+__all__ = ["desk", "responses"]

@@ -10,15 +10,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from responses import bulk, rendering
 from responses.choices import Outcome, TemplateKind
-from responses.desk.filters import DeskFilter
+from responses.filters import DeskFilter
 from responses.models import AnswerJob, ReplyTemplate
 from reviews import undoable_jobs
 from reviews.http import HttpRequest, whole_number
 from reviews.inbox.bulk import MOST_NAMED
 from reviews.models import Review
-from reviews.roles import vendor_ids, vendor_staff_only
+from reviews.pages.saved_views import kept
+from reviews.permissions import vendor_ids, vendor_staff_only
 from reviews.undoable_jobs import CannotUndo
-from reviews.workspace_views import kept
 
 SHOWN = 3  # previews of a template
 

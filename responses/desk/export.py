@@ -6,12 +6,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from responses.desk.filters import DeskFilter
 from responses.desk.vendors import vendor_page
+from responses.filters import DeskFilter
 from reviews import exporting
 from reviews.http import HttpRequest
 from reviews.models import Review
-from reviews.roles import vendor_staff_only
+from reviews.permissions import vendor_staff_only
 
 
 @vendor_staff_only

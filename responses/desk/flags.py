@@ -13,7 +13,7 @@ from reviews.keyset import BadCursor, Segment, page
 from reviews.models import Flag, ModerationReason, VendorMembership
 from reviews.moderation import evidence
 from reviews.moderation.flags import flag
-from reviews.roles import vendor_ids, vendor_staff_only
+from reviews.permissions import vendor_ids, vendor_staff_only
 
 PAGE_SIZE = 50
 

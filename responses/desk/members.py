@@ -13,7 +13,7 @@ from reviews.accounts import members
 from reviews.choices import VendorRole
 from reviews.http import HttpRequest
 from reviews.models import Invitation, Vendor, VendorMembership
-from reviews.roles import managed_ids, vendor_ids, vendor_managers_only, vendor_staff_only
+from reviews.permissions import managed_ids, vendor_ids, vendor_managers_only, vendor_staff_only
 
 
 class InvitationForm(forms.Form):

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from responses.desk.filters import DeskFilter
+from responses.filters import DeskFilter
 from reviews.http import HttpRequest
 from reviews.models import SavedView, Vendor
-from reviews.roles import vendor_ids, vendor_staff_only
-from reviews.workspace_views import View, keep_view, views_of
+from reviews.pages.saved_views import View, keep_view, views_of
+from reviews.permissions import vendor_ids, vendor_staff_only
 
 
 def built_in() -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from responses import numbers
+from responses import statistics
 from responses.choices import ResponseStatus, TemplateKind
 from responses.desk.vendors import vendor_page
 from responses.models import ReplyTemplate
@@ -22,7 +22,7 @@ from reviews.inbox.forms import PlainText
 from reviews.language import base_language
 from reviews.languages import offered
 from reviews.models import AuditEntry
-from reviews.roles import vendor_ids, vendor_staff_only
+from reviews.permissions import vendor_ids, vendor_staff_only
 
 STARS = [(n, "★" * n) for n in range(1, 6)]
 
@@ -84,7 +84,7 @@ def template_list(request: HttpRequest) -> HttpResponse:
     templates = ReplyTemplate.objects.filter(vendor=vendor, archived=False).annotate(
         used=Count("responses", filter=published)
     )
-    outcomes = numbers.outcomes(vendor.pk)
+    outcomes = statistics.outcomes(vendor.pk)
     archived = ReplyTemplate.objects.filter(
         vendor=vendor, archived=True, pk=whole_number(request.GET.get("archived")) or 0
     ).first()

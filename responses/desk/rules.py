@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from responses import cases, reply_rules
 from responses.choices import Outcome, TemplateKind
-from responses.desk.filters import DeskFilter
 from responses.desk.vendors import vendor_page
+from responses.filters import DeskFilter
 from responses.models import ReplyRule, ReplyTemplate
 from reviews.http import HttpRequest
 from reviews.inbox.forms import PlainText
-from reviews.public.facet_list import FacetList
-from reviews.roles import managed_ids, vendor_managers_only
-from reviews.workspace_views import kept
+from reviews.pages.facet_list import FacetList
+from reviews.pages.saved_views import kept
+from reviews.permissions import managed_ids, vendor_managers_only
 
 
 class RuleForm(forms.ModelForm):

@@ -18,14 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from responses import cases
 from responses.choices import Approval
-from responses.desk.filters import DeskFilter
 from responses.desk.vendors import vendor_page
+from responses.filters import DeskFilter
 from responses.models import AssignmentRule, VendorDesk
 from reviews.http import HttpRequest, whole_number
 from reviews.models import AuditEntry, VendorMembership
-from reviews.public.facet_list import FacetList
-from reviews.roles import managed_ids, vendor_managers_only
-from reviews.workspace_views import kept
+from reviews.pages.facet_list import FacetList
+from reviews.pages.saved_views import kept
+from reviews.permissions import managed_ids, vendor_managers_only
 
 DOMAIN = RegexValidator(r"^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$")
 RATINGS = ("1", "2", "3", "4", "5", "0")

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from reviews.http import HttpRequest
 from reviews.models import Vendor
-from reviews.roles import managed_ids, vendor_ids
+from reviews.permissions import managed_ids, vendor_ids
 
 
 def vendor_page(

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from responses import approval, cases, checks, drafts, rendering
+from responses import approval, cases, checks, rendering, response_translation
 from responses.choices import ResponseStatus, TemplateKind
-from responses.desk.filters import DeskFilter, in_list
 from responses.desk.queues import views
 from responses.desk.vendors import vendor_page
+from responses.filters import DeskFilter, in_list
 from responses.forms import AnswerForm
 from responses.lifecycle import mark_of
 from responses.models import AnswerDraft, Response
@@ -26,15 +26,15 @@ from responses.transitions import Mover
 from responses.views import show_former
 from reviews.choices import FlagAbout, FlagOutcome, TranslationState, TranslationStatus
 from reviews.http import HttpRequest
-from reviews.inbox.acting import with_query
+from reviews.inbox.actions import with_query
 from reviews.inbox.glossaries import glossary_page
-from reviews.inbox.listing import listing
 from reviews.models import Flag, ModerationReason, Review, VendorMembership
 from reviews.models.review import ReviewQuerySet
-from reviews.public import reading
+from reviews.pages import localized_text
+from reviews.pages.listing import listing
+from reviews.pages.saved_views import kept
+from reviews.permissions import managed_ids, vendor_ids, vendor_staff_only
 from reviews.public.views import prepare
-from reviews.roles import managed_ids, vendor_ids, vendor_staff_only
-from reviews.workspace_views import kept
 
 FACETS = (
     "rating",
@@ -63,7 +63,7 @@ def get_own(request: HttpRequest, pk: int) -> Review:
 
 @vendor_staff_only
 @require_safe
-@reading.varies
+@localized_text.varies
 def desk(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """The three panes: queues, list, and the review at `pk` with the answer's editor."""
     review = get_own(request, pk) if pk else None
@@ -195,12 +195,12 @@ def draft_context(draft: AnswerDraft | None) -> dict[str, Any]:
     """What the editor shows of a draft's translation."""
     if draft is None:
         return {"draft": None}
-    late = drafts.is_late(draft)
+    late = response_translation.is_late(draft)
     failed = late or draft.status == TranslationStatus.FAILED
     return {
         "draft": draft,
         "waits": draft.status == TranslationStatus.PENDING and not late,
-        "draft_failure": drafts.failure_of(draft) if failed else "",
+        "draft_failure": response_translation.failure_of(draft) if failed else "",
     }
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from reviews.accounts import members
 from reviews.inbox.forms import PlainText
-from reviews.roles import is_moderator, vendor_ids
+from reviews.permissions import is_moderator, vendor_ids
 
 
 @login_required

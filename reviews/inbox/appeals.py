@@ -7,13 +7,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reviews.http import HttpRequest
 from reviews.importing.records import UNSTORABLE
-from reviews.inbox.acting import answer
+from reviews.inbox.actions import answer
 from reviews.inbox.views import get_review
 from reviews.models import Appeal, Statement
 from reviews.moderation.appeals import Settled, decide_appeal
 from reviews.moderation.decisions import NotAllowed
 from reviews.moderation.statements import link
-from reviews.roles import moderators_only
+from reviews.permissions import moderators_only
 
 
 @moderators_only

@@ -16,13 +16,13 @@ from reviews.choices import BulkAction, ReviewStatus
 from reviews.http import HttpRequest, whole_number
 from reviews.inbox.forms import PlainText
 from reviews.models import BulkJob, Cluster, ModerationReason, Review
-from reviews.moderation import bulk, handing
+from reviews.moderation import assignment, bulk
 from reviews.moderation.filters import InboxFilter
 from reviews.moderation.transitions import TRANSITIONS
-from reviews.public import reading
-from reviews.roles import moderators_only
+from reviews.pages import localized_text
+from reviews.pages.saved_views import kept
+from reviews.permissions import moderators_only
 from reviews.undoable_jobs import CannotUndo
-from reviews.workspace_views import kept
 
 MOST_NAMED = 1000  # reviews that an address names one by one
 
@@ -53,7 +53,7 @@ class BulkForm(forms.Form):
                 )
         to = said.get("to", "")
         is_named = action == BulkAction.ASSIGN and to not in ("", "turn")
-        if is_named and not handing.moderators().filter(username=to).exists():
+        if is_named and not assignment.moderators().filter(username=to).exists():
             raise forms.ValidationError(gettext_lazy("Choose somebody of the team."))
         if action == BulkAction.TAG and not said.get("tag", "").strip():
             raise forms.ValidationError(gettext_lazy("Write the tag first."))
@@ -104,7 +104,7 @@ def page(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
         "bulk_query": query.urlencode(),
         "view_query": kept(query).urlencode(),
         "reasons": ModerationReason.objects.for_reviews(),
-        "colleagues": handing.moderators(),
+        "colleagues": assignment.moderators(),
         "languages": settings.LANGUAGES,
         **more,
     }
@@ -134,7 +134,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @moderators_only
 @require_safe
-@reading.varies
+@localized_text.varies
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a job is, what was skipped and why, and the way back."""
     found = get_object_or_404(BulkJob.objects.select_related("started_by"), pk=pk)

@@ -7,12 +7,12 @@ from django.views.decorators.http import require_safe
 
 from reviews import keyset
 from reviews.http import HttpRequest
-from reviews.inbox.history import difference
+from reviews.inbox.timeline import difference
 from reviews.keyset import BadCursor, Segment
 from reviews.models import Cluster, ModerationReason, Review
-from reviews.moderation import handing
+from reviews.moderation import assignment
+from reviews.permissions import moderators_only
 from reviews.public.views import neighbours
-from reviews.roles import moderators_only
 
 MOST_SHOWN = 200  # members of a cluster on its page
 
@@ -57,7 +57,7 @@ def cluster(request: HttpRequest, pk: int) -> HttpResponse:
             "members": members,
             "bulk_query": f"cluster={found.pk}",
             "reasons": ModerationReason.objects.for_reviews(),
-            "colleagues": handing.moderators(),
+            "colleagues": assignment.moderators(),
             "languages": settings.LANGUAGES,
         },
     )

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reviews.http import HttpRequest
 from reviews.models import AuditEntry, EngineDay, TranslationBudget, TranslationSpending, Vendor
-from reviews.roles import leads_only
-from reviews.translation import guards, health, routes
+from reviews.permissions import leads_only
+from reviews.translation import health, resilience, routes
 from reviews.translation.engines import label
 from reviews.translation.health import Health
 from reviews.translation.spending import engine_scope, this_month, vendor_scope
@@ -54,7 +54,7 @@ def engines(request: HttpRequest) -> HttpResponse:
 
 def state_of(key: str, now: Health | None) -> str:
     """Return how an engine is: left alone, well, away, or not heard of yet."""
-    if guards.is_open(key):
+    if resilience.is_open(key):
         return "alone"
     if now is None:
         return "unknown"
@@ -124,7 +124,7 @@ def act(request: HttpRequest) -> HttpResponse:
     """Set a budget, or have an engine that was left alone called again."""
     if key := request.POST.get("close"):
         if key in routes.in_use():
-            guards.close(key)
+            resilience.close(key)
         return redirect("inbox-engines")
     form = BudgetForm(request.POST)
     if not form.is_valid():

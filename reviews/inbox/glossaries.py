@@ -16,9 +16,9 @@ from reviews.http import HttpRequest
 from reviews.inbox.forms import PlainText
 from reviews.languages import offered
 from reviews.models import AuditEntry, GlossaryTerm, MemorySegment, Vendor
-from reviews.roles import moderators_only
-from reviews.translation import exchange, terms
-from reviews.translation.exchange import UnreadableFile
+from reviews.permissions import moderators_only
+from reviews.translation import file_formats, terms
+from reviews.translation.file_formats import UnreadableFile
 from reviews.translation.terms import Entry
 
 MOST_BYTES = {"glossary": 2_000_000, "tmx": 20_000_000}
@@ -98,7 +98,7 @@ def glossary_page(
                 terms.put(vendor=vendor, entries=[form.entry()], actor=request.user)
                 return redirect(request.get_full_path())
             problem = str(next(iter(form.errors.values()))[0])
-    rows = GlossaryTerm.objects.filter(vendor=vendor)[: exchange.MOST]
+    rows = GlossaryTerm.objects.filter(vendor=vendor)[: file_formats.MOST]
     context = {"vendor": vendor, "terms": rows, "form": form, "problem": problem, "done": done}
     context |= more
     return render(request, template, context, status=400 if problem else 200)
@@ -110,7 +110,7 @@ def _import(request: HttpRequest, vendor: Vendor) -> tuple[str, str]:
     if file.size > MOST_BYTES["glossary"]:
         return _("The file is larger than 2 MB: part it."), ""
     try:
-        entries = exchange.read_glossary(file.name, file.read())
+        entries = file_formats.read_glossary(file.name, file.read())
     except UnreadableFile as error:
         return str(error), ""
     changed = terms.put(vendor=vendor, entries=entries, actor=request.user)
@@ -121,7 +121,11 @@ def _import(request: HttpRequest, vendor: Vendor) -> tuple[str, str]:
 
 def _download(vendor: Vendor, format: str, content_type: str) -> HttpResponse:
     entries = terms.of(vendor)
-    said = exchange.glossary_csv(entries) if format == "csv" else exchange.glossary_tbx(entries)
+    said = (
+        file_formats.glossary_csv(entries)
+        if format == "csv"
+        else file_formats.glossary_tbx(entries)
+    )
     response = HttpResponse(said, content_type=f"{content_type}; charset=utf-8")
     name = f"glossary-{vendor.slug}.{format}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -135,7 +139,7 @@ def memory_file(request: HttpRequest, source: str, target: str) -> HttpResponseB
     if not MemorySegment.objects.filter(source_language=source, target_language=target).exists():
         raise Http404
     response = StreamingHttpResponse(
-        exchange.memory_tmx(source, target), content_type="application/x-tmx+xml; charset=utf-8"
+        file_formats.memory_tmx(source, target), content_type="application/x-tmx+xml; charset=utf-8"
     )
     response["Content-Disposition"] = f'attachment; filename="memory-{source}-{target}.tmx"'
     return response
@@ -153,11 +157,11 @@ def memory_import(request: HttpRequest) -> HttpResponse:
         problem = _("The file is larger than 20 MB: part it.")
     else:
         try:
-            units = exchange.read_tmx(file, MOST_UNITS)
+            units = file_formats.read_tmx(file, MOST_UNITS)
         except UnreadableFile as error:
             problem = str(error)
         else:
-            exchange.take_in(units, actor=request.user)
+            file_formats.take_in(units, actor=request.user)
             AuditEntry.objects.create(
                 action="memory_imported", actor=request.user, detail={"units": len(units)}
             )

@@ -15,11 +15,11 @@ from reviews.choices import RuleAction, WordKind
 from reviews.http import HttpRequest
 from reviews.inbox.forms import PlainText
 from reviews.models import AuditEntry, ListedWord, Review, Rule, Tag, WordList
-from reviews.moderation import handing, rules, words
+from reviews.moderation import assignment, rules, words
 from reviews.moderation.filters import InboxFilter
-from reviews.public.facet_list import FacetList
-from reviews.roles import leads_only
-from reviews.workspace_views import kept
+from reviews.pages.facet_list import FacetList
+from reviews.pages.saved_views import kept
+from reviews.permissions import leads_only
 
 MOST_WORDS = 2000
 
@@ -29,7 +29,7 @@ class RuleForm(forms.ModelForm):
 
     tag_name = PlainText(required=False, max_length=40, label=gettext_lazy("Tag"))
     assignee = forms.ModelChoiceField(
-        handing.moderators(),
+        assignment.moderators(),
         required=False,
         to_field_name="username",
         empty_label=gettext_lazy("By turns"),

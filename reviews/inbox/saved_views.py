@@ -12,8 +12,8 @@ from reviews.choices import DefaultFor
 from reviews.http import HttpRequest
 from reviews.models import Review, SavedView
 from reviews.moderation.filters import InboxFilter
-from reviews.roles import is_lead, moderators_only
-from reviews.workspace_views import View, keep_view, views_of
+from reviews.pages.saved_views import View, keep_view, views_of
+from reviews.permissions import is_lead, moderators_only
 
 
 def built_in() -> list[tuple[str, str]]:

@@ -13,12 +13,12 @@ from reviews.inbox.bulk import chosen, page
 from reviews.inbox.rules import conditions
 from reviews.keyset import BadCursor, Segment
 from reviews.models import TranslationJob
-from reviews.public import reading
+from reviews.pages import localized_text
+from reviews.pages.saved_views import kept
+from reviews.permissions import moderators_only
 from reviews.public.views import neighbours
-from reviews.roles import moderators_only
 from reviews.translation import jobs
 from reviews.translation.chunks import FAILED, SKIPPED
-from reviews.workspace_views import kept
 
 NAMED = 100  # reviews that a report names
 
@@ -62,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @moderators_only
 @require_safe
-@reading.varies
+@localized_text.varies
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job: its estimate, its progress, its result."""
     found = get_object_or_404(TranslationJob.objects.select_related("started_by", "rule"), pk=pk)

@@ -16,9 +16,8 @@ from django.views.decorators.http import require_safe
 from reviews import search
 from reviews.choices import AppealOutcome, FlagOutcome, RedactionKind, SkipReason, TranslationState
 from reviews.http import HttpRequest
-from reviews.inbox.history import timeline
-from reviews.inbox.listing import listing
 from reviews.inbox.saved_views import default_query, views
+from reviews.inbox.timeline import timeline
 from reviews.languages import offered
 from reviews.models import (
     AuditEntry,
@@ -38,15 +37,16 @@ from reviews.models import (
 )
 from reviews.moderation import redactions
 from reviews.moderation.appeals import written_texts
+from reviews.moderation.assignment import moderators
 from reviews.moderation.filters import InboxFilter, in_list
-from reviews.moderation.handing import moderators
 from reviews.moderation.notes import see_mentions
 from reviews.moderation.transitions import open_to
 from reviews.moderation.undoing import can_undo
-from reviews.public import reading
-from reviews.roles import is_lead, moderators_only
+from reviews.pages import localized_text
+from reviews.pages.listing import listing
+from reviews.pages.saved_views import kept
+from reviews.permissions import is_lead, moderators_only
 from reviews.translation.alignment import marked_segments
-from reviews.workspace_views import kept
 
 FACETS = (
     "status",
@@ -71,7 +71,7 @@ EVIDENCE = FlagEvidence.objects.filter(flag=OuterRef("pk")).values(
 
 @moderators_only
 @require_safe
-@reading.varies
+@localized_text.varies
 def inbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """The three panes: views, list, and the review at `pk`."""
     if pk is None and not request.GET:
@@ -201,7 +201,7 @@ def pane(
     `query` is the view that it is shown in, the request's own if not given.
     """
     target = get_language() or "en"
-    review.reading = reading.Reading(review, target, translation_of(review, target))
+    review.reading = localized_text.Reading(review, target, translation_of(review, target))
     if request.user.pk in review.mention_list:
         see_mentions(review=review, person=request.user)
     query = (query or request.GET).copy()

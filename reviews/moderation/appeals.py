@@ -6,11 +6,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from reviews.audit.log import record
 from reviews.choices import AppealOutcome, Basis, ReviewStatus
 from reviews.models import Appeal, Review, ReviewRevision, Statement
 from reviews.models.review import TEXT_FIELDS
 from reviews.moderation.decisions import NotAllowed, Order, decide
-from reviews.moderation.records import record
 
 
 class Settled(Exception):

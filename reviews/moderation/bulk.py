@@ -14,7 +14,7 @@ from django.db.models import Count, QuerySet
 from reviews import undoable_jobs
 from reviews.choices import BulkAction, JobStatus
 from reviews.models import BulkItem, BulkJob, ModerationDecision, ModerationReason, Review
-from reviews.moderation import handing, notes
+from reviews.moderation import assignment, notes
 from reviews.moderation.decisions import Order, decide_many
 from reviews.moderation.undoing import undo
 from reviews.undoable_jobs import finish
@@ -130,10 +130,10 @@ def _assign(job: BulkJob, ids: list[int]) -> tuple[dict[int, str], dict[int, int
     to = job.parameters["to"]
     people: dict[int, User | None]
     if to == "turn":
-        people = dict(zip(ids, handing.take_turns(count=len(ids)), strict=False))
+        people = dict(zip(ids, assignment.take_turns(count=len(ids)), strict=False))
     else:
-        people = dict.fromkeys(ids, handing.moderators().filter(username=to).first())
-    formers = handing.assign_many(people=people, actor=job.started_by, bulk_job=job.pk)
+        people = dict.fromkeys(ids, assignment.moderators().filter(username=to).first())
+    formers = assignment.assign_many(people=people, actor=job.started_by, bulk_job=job.pk)
     return {pk: "same" for pk in ids if pk not in formers}, formers
 
 
@@ -156,7 +156,7 @@ def _undo_chunk(job: BulkJob, rows: list[BulkItem]) -> None:
     elif job.action == BulkAction.ASSIGN:
         whose = User.objects.in_bulk([row.former for row in rows if row.former])
         people = {row.review_id: whose.get(row.former or 0) for row in rows}
-        handing.assign_many(people=people, actor=job.started_by, bulk_job=job.pk, undone=True)
+        assignment.assign_many(people=people, actor=job.started_by, bulk_job=job.pk, undone=True)
         skipped = {}
     else:
         tag = job.parameters["tag"]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from reviews.audit.log import record_many
 from reviews.choices import Basis, FlagAbout, FlagOutcome, ReviewStatus, WebhookEvent
 from reviews.models import (
     AuditEntry,
@@ -22,7 +23,6 @@ from reviews.models import (
     SecondLook,
 )
 from reviews.moderation import flags, statements
-from reviews.moderation.records import record_many
 from reviews.moderation.transitions import find
 from reviews.webhooks.outbox import notify_of
 

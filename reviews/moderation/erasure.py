@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F, Func, Q, QuerySet, Value
 from django.utils import timezone
 
+from reviews.audit.log import record
 from reviews.models import (
     Appeal,
     Flag,
@@ -28,7 +29,6 @@ from reviews.models import (
 from reviews.models.review import TEXT_FIELDS
 from reviews.moderation import signals
 from reviews.moderation.appeals import written_texts
-from reviews.moderation.records import record
 from reviews.translation import memory
 
 BLOCKED = "█████"

@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from reviews.audit.log import record, record_many
 from reviews.models import Mention, Note, Review, ReviewTag, Rule, Tag
-from reviews.moderation.handing import moderators
-from reviews.moderation.records import record, record_many
+from reviews.moderation.assignment import moderators
 
 MENTION = re.compile(r"@([\w.+-]*\w)")
 

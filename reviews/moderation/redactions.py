@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from reviews.audit.log import record
 from reviews.choices import RedactionKind
 from reviews.models import Redaction, Review
 from reviews.models.review import TEXT_FIELDS
 from reviews.moderation.appeals import written_texts
-from reviews.moderation.records import record
 from reviews.translation import memory
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

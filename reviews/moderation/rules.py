@@ -14,13 +14,13 @@ from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
+from reviews.audit.log import record_many
 from reviews.choices import Basis, ReviewStatus, RuleAction
 from reviews.language import UNDETERMINED
 from reviews.models import AuditEntry, Handling, Review, Rule
-from reviews.moderation import handing, notes, words
+from reviews.moderation import assignment, notes, words
 from reviews.moderation.decisions import Order, decide_many
 from reviews.moderation.filters import InboxFilter
-from reviews.moderation.records import record_many
 from reviews.translation import jobs
 
 TRIAL = timedelta(days=30)
@@ -84,8 +84,8 @@ def _apply(rule: Rule, ids: Sequence[int]) -> None:
         case RuleAction.ASSIGN:
             free = [pk for pk, _status, _held, assignee in fits if assignee is None]
             turns = [rule.assignee] * len(free) if rule.assignee else None
-            people = zip(free, turns or handing.take_turns(count=len(free)), strict=False)
-            handing.assign_many(people=dict(people), actor_label=str(rule), rule=rule.pk)
+            people = zip(free, turns or assignment.take_turns(count=len(free)), strict=False)
+            assignment.assign_many(people=dict(people), actor_label=str(rule), rule=rule.pk)
         case RuleAction.TRANSLATE:
             foreign = Review.objects.exclude(language__in=[rule.language, UNDETERMINED])
             jobs.translate_by_rule(rule=rule, reviews=foreign.filter(pk__in=all_fit))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from reviews.choices import Basis
 from reviews.choices import ReviewStatus as S
-from reviews.roles import User, is_lead, is_moderator
+from reviews.permissions import User, is_lead, is_moderator
 
 
 class Transition(NamedTuple):

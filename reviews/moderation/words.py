@@ -13,7 +13,7 @@ from django.db.models.functions import Concat, Lower
 from reviews.choices import WordKind
 from reviews.models import ListedWord, WordList
 from reviews.models.review import TEXT_FIELDS
-from reviews.moderation.signals.sketch import folded
+from reviews.moderation.signals.minhash import folded
 
 LOOKALIKES = {
     "a": "4@", "b": "8", "e": "3€", "g": "96", "i": "1!|l", "l": "1|!i", "o": "0", "s": "5$",

@@ -15,7 +15,7 @@ from reviews.http import HttpRequest
 from reviews.inbox.forms import PlainText
 from reviews.models import ModerationReason, Review
 from reviews.moderation import flags
-from reviews.public.throttles import FlagThrottle
+from reviews.pages.throttles import FlagThrottle
 
 
 class FlagForm(forms.Form):

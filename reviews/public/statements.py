@@ -15,7 +15,7 @@ from reviews.choices import AppealOutcome
 from reviews.http import HttpRequest
 from reviews.importing.records import LONGEST_TEXT
 from reviews.inbox.forms import PlainText
-from reviews.inbox.history import labels
+from reviews.inbox.timeline import labels
 from reviews.models import Statement
 from reviews.moderation import appeals
 from reviews.moderation.statements import BadLink, by_link

@@ -12,7 +12,7 @@ from reviews.choices import FlagAbout, TranslationStatus
 from reviews.http import HttpRequest
 from reviews.inbox.forms import PlainText
 from reviews.models import Review
-from reviews.public.throttles import FlagThrottle
+from reviews.pages.throttles import FlagThrottle
 from reviews.translation import reports
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from reviews.choices import ReviewStatus
 from reviews.http import HttpRequest
 from reviews.models import AuditChain, ModerationReason, Product
-from reviews.moderation.numbers import Transparency, transparency
+from reviews.moderation.statistics import Transparency, transparency
 
 KEPT_FOR = 300  # seconds
 

@@ -15,10 +15,10 @@ from reviews.filters import ReviewFilter
 from reviews.http import HttpRequest
 from reviews.keyset import BadCursor, Segment
 from reviews.models import FacetCount, Product, Review
-from reviews.public import reading
-from reviews.public.facet_list import FacetList, address
+from reviews.pages import localized_text
+from reviews.pages.facet_list import FacetList, address
+from reviews.permissions import is_moderator
 from reviews.public.structured_data import product_data
-from reviews.roles import is_moderator
 
 PAGE_SIZE = 25
 FACETS = (
@@ -63,7 +63,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@reading.varies
+@localized_text.varies
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """One product's published reviews, those in the reader's language first."""
     found = get_object_or_404(Product.objects.select_related("vendor"), slug=slug)
@@ -87,7 +87,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "originals": originals,
         "has_translations": has_translations(page.items),
         "originals_url": address(
-            request.path, request.GET, original=None if originals else reading.ALL
+            request.path, request.GET, original=None if originals else localized_text.ALL
         ),
         "summary": summary,
         "filterset": filterset,
@@ -107,13 +107,13 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@reading.varies
+@localized_text.varies
 def review_translation(request: HttpRequest, pk: int) -> HttpResponse:
     """A review's text in the reader's language (see `reading.respond`)."""
     review = get_object_or_404(Review.objects.with_names(), pk=pk)
     if review.status != ReviewStatus.PUBLISHED and not is_moderator(request.user):
         raise Http404
-    return reading.respond(
+    return localized_text.respond(
         request, review, "reviews/_review_text.html", review.product.get_absolute_url()
     )
 
@@ -126,7 +126,7 @@ def prepare(reviews: list[Review], request: HttpRequest) -> None:
             # The same object: the card reads both from here.
             answer.review = review
             answers.append(answer)
-    reading.readings([*reviews, *answers], request.GET)
+    localized_text.readings([*reviews, *answers], request.GET)
 
 
 def has_translations(reviews: list[Review]) -> bool:
@@ -137,7 +137,11 @@ def has_translations(reviews: list[Review]) -> bool:
 
 def kept_original(request: HttpRequest) -> str | None:
     """Return what of the address says that a reader wants all texts as they were written."""
-    return reading.ALL if reading.ALL in request.GET.getlist(reading.ORIGINAL) else None
+    return (
+        localized_text.ALL
+        if localized_text.ALL in request.GET.getlist(localized_text.ORIGINAL)
+        else None
+    )
 
 
 def neighbours(request: HttpRequest, page: keyset.Page, path: str = "") -> dict[str, str | None]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from reviews.translation import checks
 from reviews.translation.engines import Engine, EngineError, EngineFailure, Style, engine
 from reviews.translation.glossary import Glossary
-from reviews.translation.guards import FAILURES_TO_OPEN, Call, guarded
 from reviews.translation.memory import Known
 from reviews.translation.protection import (
     MARK,
@@ -20,6 +19,7 @@ from reviews.translation.protection import (
     numbers_protected,
     restore,
 )
+from reviews.translation.resilience import FAILURES_TO_OPEN, Call, guarded
 from reviews.translation.routes import Route
 from reviews.translation.segments import LETTER
 

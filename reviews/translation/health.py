@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from reviews.translation import shared
+from reviews.translation import engine_cache
 from reviews.translation.engines import EngineError, engine
 from reviews.translation.routes import REMEMBERED, ask_pairs, in_use
 
@@ -28,7 +28,7 @@ class Health(NamedTuple):
 def check_all() -> None:
     """Ask each engine in use which pairs it has, and how much of its quota is left."""
     for key in in_use():
-        shared.put(f"engine-health:{key}", check(key), REMEMBERED)
+        engine_cache.put(f"engine-health:{key}", check(key), REMEMBERED)
 
 
 def check(key: str) -> Health:
@@ -46,4 +46,4 @@ def check(key: str) -> Health:
 
 def of(key: str) -> Health | None:
     """Return how an engine was lately, None where no worker has told."""
-    return shared.get(f"engine-health:{key}")
+    return engine_cache.get(f"engine-health:{key}")

@@ -4,9 +4,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from reviews.audit.log import record
 from reviews.choices import FlagAbout
 from reviews.models import Review, TranslationReport
-from reviews.moderation.records import record
 
 
 @transaction.atomic

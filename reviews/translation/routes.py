@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from reviews.translation import shared
+from reviews.translation import engine_cache
 from reviews.translation.engines import EngineError, EngineFailure, engine
 
 PIVOT = "en"
@@ -28,7 +28,7 @@ def in_use() -> list[str]:
 
 def pairs(key: str) -> set[tuple[str, str]]:
     """Return the pairs of an engine; none while it can't be asked."""
-    known = shared.get(f"translation-pairs:{key}")
+    known = engine_cache.get(f"translation-pairs:{key}")
     if known is None:
         try:
             known = ask_pairs(key)
@@ -40,7 +40,7 @@ def pairs(key: str) -> set[tuple[str, str]]:
 def ask_pairs(key: str) -> set[tuple[str, str]]:
     """Ask an engine for its pairs, and let all processes know them. Raises EngineError."""
     found = engine(key).pairs()
-    shared.put(f"translation-pairs:{key}", found, REMEMBERED)
+    engine_cache.put(f"translation-pairs:{key}", found, REMEMBERED)
     return found
 
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from reviews.models import EngineDay
-from reviews.translation.guards import Call
+from reviews.translation.resilience import Call
 
 
 def engine_scope(key: str) -> str:

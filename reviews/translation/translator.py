@@ -17,10 +17,10 @@ from reviews.translation import memory, spending
 from reviews.translation.calling import Batch, carry_out
 from reviews.translation.engines import EngineError, EngineFailure
 from reviews.translation.glossary import NO_TERMS, Glossary
-from reviews.translation.guards import Call
 from reviews.translation.memory import Claim, Key, Known
 from reviews.translation.plans import Plan, Wanted
 from reviews.translation.protection import Segment, restore
+from reviews.translation.resilience import Call
 from reviews.translation.routes import Route, route
 
 

@@ -14,10 +14,10 @@ def main() -> None:
 
     from django.core.management import call_command
 
-    from tests.benchmarks import importing, lookalikes, reading, translating
+    from tests.benchmarks import importing, near_duplicates, reading, translating
 
     call_command("migrate", verbosity=0)
-    for benchmark in (importing, reading, translating, lookalikes):
+    for benchmark in (importing, reading, translating, near_duplicates):
         print(f"\n{benchmark.__doc__.splitlines()[0]}", flush=True)
         benchmark.run()
 

@@ -26,7 +26,7 @@ from reviews.moderation.decisions import Order, decide
 from reviews.moderation.flags import flag
 from reviews.moderation.notes import tag_many, write_note
 from reviews.moderation.redactions import redact
-from reviews.translation import human, reports, terms
+from reviews.translation import corrections, reports, terms
 from reviews.translation.terms import Entry
 from tests.factories import (
     ResponseFactory,
@@ -158,8 +158,8 @@ def test_pages_of_translations(visit, site, language, viewport):
     for subject, texts in (
         (review, ["It is slow.", "I do not like it.", "It stays so."]), (answer, ["Thanks."])
     ):  # fmt: skip
-        human.correct(
-            subject=subject, target=target, texts=texts, seen=human.seen_mark(subject, None),
+        corrections.correct(
+            subject=subject, target=target, texts=texts, seen=corrections.seen_mark(subject, None),
             actor=person,
         )  # fmt: skip
     review.translations.update(failed=["numbers"], stale_since=timezone.now(), via="es")

@@ -12,8 +12,8 @@ from reviews.accounts import members
 from reviews.models import Flag, ModerationReason, Reviewer
 from tests.e2e.test_accessibility import PHONE, WIDE, check
 from tests.factories import ReviewFactory
-from tests.responses.answering import publish
 from tests.responses.desks import Desk
+from tests.responses.responding import publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,8 +14,8 @@ from responses.lifecycle import Refused, Written, withdraw_response
 from responses.models import Response, ResponseRevision
 from responses.transitions import Mover
 from reviews.models import AuditEntry, Review
-from tests.responses.answering import publish
 from tests.responses.desks import Desk
+from tests.responses.responding import publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 200

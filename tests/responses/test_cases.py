@@ -16,8 +16,8 @@ from reviews.models import Import, ModerationReason, Review, ReviewRevision, Ven
 from reviews.moderation.decisions import Order, decide
 from reviews.moderation.redactions import redact
 from tests.factories import ReviewFactory, lead, moderator, vendor_staff
-from tests.responses.answering import publish, withdraw
 from tests.responses.desks import Desk, typed
+from tests.responses.responding import publish, withdraw
 
 pytestmark = pytest.mark.django_db
 WEEK = {str(day): ["09:00", "18:00"] for day in range(5)}

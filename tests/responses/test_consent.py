@@ -15,8 +15,8 @@ from responses.transitions import TRANSITIONS, Mover, allows
 from reviews.choices import VendorRole
 from reviews.models import AuditEntry
 from tests.factories import ResponseFactory, ReviewFactory, vendor_staff
-from tests.responses.answering import publish
 from tests.responses.desks import Desk, typed
+from tests.responses.responding import publish
 
 pytestmark = pytest.mark.django_db
 SOON = timezone.now() + timedelta(days=1)

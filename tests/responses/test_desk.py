@@ -17,7 +17,7 @@ from tests.factories import (
     moderator,
     vendor_staff,
 )
-from tests.responses.answering import publish
+from tests.responses.responding import publish
 
 pytestmark = pytest.mark.django_db
 

@@ -7,14 +7,14 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from responses import numbers, suggestions, terms
-from responses.desk.filters import DeskFilter
+from responses import key_terms, statistics, suggestions
+from responses.filters import DeskFilter
 from responses.models import Response, VendorDesk
 from responses.tasks import send_due_reports
 from reviews.models import Review, ReviewRevision, SavedView
 from tests.factories import ProductFactory, ResponseFactory, ReviewFactory, vendor_staff
-from tests.responses.answering import publish
 from tests.responses.desks import Desk
+from tests.responses.responding import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -148,7 +148,7 @@ def test_rates_and_times_are_told_by_product_language_rating_and_agent(client):
     ReviewFactory(product=second, overall_rating=5)
     ReviewFactory(overall_rating=5)
     today = timezone.now().date()
-    found = numbers.of_vendor(desk.vendor.pk, today.replace(year=2000), today)
+    found = statistics.of_vendor(desk.vendor.pk, today.replace(year=2000), today)
     assert (found.all.reviews, found.all.answered, found.all.hours) == (5, 3, 4)
     assert {r.choice: (r.reviews, r.answered) for r in found.by["product"]} == {
         product.name: (4, 3), "Another": (1, 0),
@@ -181,7 +181,7 @@ def test_what_changed_after_an_answer_and_by_how_much(client):
         )
     answered_after(ReviewFactory(product=product, overall_rating=5), 1)
     today = timezone.now().date()
-    changes = numbers.of_vendor(desk.vendor.pk, today.replace(year=2000), today).changes
+    changes = statistics.of_vendor(desk.vendor.pk, today.replace(year=2000), today).changes
     assert (changes.answered, changes.changed, changes.raised, changes.lowered) == (4, 3, 1, 1)
     assert (changes.before, round(changes.after, 2)) == (2.0, 2.33)
 
@@ -200,7 +200,7 @@ def test_words_tell_low_ratings_from_high_ones_by_month():
         )  # fmt: skip
     ReviewFactory(overall_rating=1, overall="A foreign word " * 5)
     today = timezone.now().date()
-    found = terms.telling(desk.vendor.pk, "en", today.replace(year=2000), today)
+    found = key_terms.telling(desk.vendor.pk, "en", today.replace(year=2000), today)
     assert {"templates", "great", "reports"} == {term.word for term in found.praise}
     complaints = {term.word: term for term in found.complaints}
     assert {"support", "slowly"} <= set(complaints)

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from reviews.models import Flag, FlagEvidence, ModerationReason, Reviewer
 from tests.factories import ReviewFactory, moderator
-from tests.responses.answering import publish
 from tests.responses.desks import Desk
+from tests.responses.responding import publish
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20

@@ -10,8 +10,8 @@ from responses.rendering import first_name
 from responses.tasks import plan_cases
 from reviews.models import Review
 from tests.factories import ReviewFactory
-from tests.responses.answering import publish
 from tests.responses.desks import Desk, typed
+from tests.responses.responding import publish
 
 pytestmark = pytest.mark.django_db
 TEMPLATE = {

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviews.api.keys import create_key
+from reviews.audit import verify
 from reviews.choices import RedactionKind
 from reviews.models import (
     AuditEntry,
@@ -23,7 +24,7 @@ from reviews.models import (
     ReviewRevision,
     Statement,
 )
-from reviews.moderation import chain, erasure, flags, numbers
+from reviews.moderation import erasure, flags, statistics
 from reviews.moderation.decisions import Order, decide, decide_many
 from reviews.moderation.flags import flag, settle
 from reviews.moderation.notes import write_note
@@ -57,12 +58,12 @@ def decided(product, stars: int, to_status: str, count: int, actor) -> None:
 
 def test_the_interval_of_a_difference_is_newcombes():
     # Newcombe (1998), table II, example (a), method 10: 56/70 against 48/80.
-    found = numbers.bias(70, 56, 80, 48)
+    found = statistics.bias(70, 56, 80, 48)
     assert round(found.difference, 4) == 0.2
     assert (round(found.least, 4), round(found.most, 4)) == (0.0524, 0.3339)
     assert found.verdict == "low"
-    assert numbers.bias(0, 0, 10, 1).verdict == "unknown"
-    assert numbers.bias(10, 1, 10, 1).verdict == "none"
+    assert statistics.bias(0, 0, 10, 1).verdict == "unknown"
+    assert statistics.bias(10, 1, 10, 1).verdict == "none"
 
 
 def test_the_public_page_tells_what_was_decided_and_whether_bad_news_is_buried(client):
@@ -187,7 +188,7 @@ def test_a_vendor_that_flags_one_sidedly_is_shown_so_where_leads_choose(client):
         review = ReviewFactory(product=product, overall_rating=1 if n < 10 else 5)
         if n < 9:
             flag(review=review, reason=reason(), note="", actor=staff, vendor=vendor)
-    assert [(v, b.verdict) for v, b in numbers.one_sided_vendors()] == [(vendor, "low")]
+    assert [(v, b.verdict) for v, b in statistics.one_sided_vendors()] == [(vendor, "low")]
     client.force_login(lead())
     html = client.get(reverse("inbox-numbers"), HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "flagged 9 of 10 low ratings and 0 of 10 high ones" in html
@@ -249,7 +250,7 @@ def test_a_persons_data_is_erased_everywhere_and_no_import_brings_it_back(client
     assert "mason" not in everything
     assert review.notes.get().body == "█████ again"
     assert AuditEntry.objects.count() == entries + 1
-    assert chain.faults() == []
+    assert verify.faults() == []
     import_reviews(dump, product="nimbo", status="published")
     assert Review.objects.count() == 1
     review.refresh_from_db()

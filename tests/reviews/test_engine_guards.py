@@ -13,7 +13,7 @@ from reviews.models import (
     TranslationBudget,
     TranslationSpending,
 )
-from reviews.translation import guards, routes, service, spending
+from reviews.translation import resilience, routes, service, spending
 from reviews.translation.engines import EngineError, EngineFailure
 from tests.engine_servers import swapped
 from tests.factories import ReviewFactory
@@ -27,12 +27,12 @@ def test_the_next_engine_takes_over_and_the_first_is_left_alone(engines):
     engines(broken, good)
     for n in range(3):
         assert translated(f"Text number {'abc'[n]} here").engine == "google"
-    assert guards.is_open("deepl")
+    assert resilience.is_open("deepl")
     before = EngineDay.objects.get(engine="deepl").failures
     assert translated("And another text").engine == "google"
     assert EngineDay.objects.get(engine="deepl").failures == before
-    guards.close("deepl")
-    assert not guards.is_open("deepl")
+    resilience.close("deepl")
+    assert not resilience.is_open("deepl")
 
 
 def test_one_poisoned_segment_does_not_take_the_others_with_it(engines):
@@ -99,13 +99,13 @@ def test_a_budget_is_not_overspent_by_many_at_once():
 
 
 def test_no_more_calls_at_once_than_an_engine_takes(engines, monkeypatch):
-    monkeypatch.setattr(guards, "QUEUE", 0.05)
+    monkeypatch.setattr(resilience, "QUEUE", 0.05)
     by = engines(Fake())
     by.parallel = 1
-    with guards.slot(by), pytest.raises(EngineError) as raised, guards.slot(by):
+    with resilience.slot(by), pytest.raises(EngineError) as raised, resilience.slot(by):
         pass
     assert raised.value.code == "busy"
-    with guards.slot(by):
+    with resilience.slot(by):
         pass
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviews.translation import guards
+from reviews.translation import resilience
 from reviews.translation.engines import EngineError, Style
 from reviews.translation.engines import http as engine_http
 from reviews.translation.engines.apertium import Apertium
@@ -85,9 +85,9 @@ def test_each_failure_is_told_from_the_others(served, answer, code):
 def test_an_answer_of_any_shape_is_a_failure_and_no_crash(served, monkeypatch):
     engine, server = served
     server.script += [(200, []), (200, [1, 2])]
-    monkeypatch.setattr(guards, "BACKOFF", 0)
+    monkeypatch.setattr(resilience, "BACKOFF", 0)
     with pytest.raises(EngineError) as raised:
-        guards.guarded(engine, [protect("The house")], "en", "es", PLAIN, [])
+        resilience.guarded(engine, [protect("The house")], "en", "es", PLAIN, [])
     assert raised.value.code == "failed"
 
 

@@ -7,7 +7,7 @@ from django.core.management import CommandError
 
 from reviews.models import Import, Product, Review, ReviewRevision
 from tests.factories import UserFactory
-from tests.responses.answering import publish
+from tests.responses.responding import publish
 from tests.reviews.dumps import csv_of, trustpilot_review, write
 from tests.reviews.importing_helpers import counts, import_reviews
 

@@ -17,8 +17,8 @@ from reviews.models import (
     SavedView,
     Signal,
 )
+from reviews.moderation.assignment import assign_many
 from reviews.moderation.flags import flag
-from reviews.moderation.handing import assign_many
 from reviews.moderation.notes import tag_many, write_note
 from reviews.moderation.redactions import redact
 from tests.factories import (

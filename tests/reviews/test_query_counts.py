@@ -21,9 +21,9 @@ from reviews.models import (
     TranslationItem,
     TranslationJob,
 )
+from reviews.moderation.assignment import assign_many
 from reviews.moderation.decisions import Order, decide
 from reviews.moderation.flags import flag
-from reviews.moderation.handing import assign_many
 from reviews.moderation.notes import tag_many, write_note
 from reviews.translation.storing import store_many
 from reviews.translation.translator import Composed

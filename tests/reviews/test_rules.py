@@ -17,8 +17,8 @@ from reviews.models import (
     WordList,
 )
 from reviews.moderation import rules, words
+from reviews.moderation.blind_reviews import agreement, look_again, next_look
 from reviews.moderation.decisions import Order, decide
-from reviews.moderation.second_looks import agreement, look_again, next_look
 from tests.factories import ProductFactory, ReviewFactory, lead, moderator
 
 pytestmark = pytest.mark.django_db

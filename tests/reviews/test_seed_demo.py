@@ -5,7 +5,7 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 
 from reviews.models import Review, VendorMembership
-from reviews.roles import is_lead, is_moderator, vendor_ids
+from reviews.permissions import is_lead, is_moderator, vendor_ids
 from tests.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db

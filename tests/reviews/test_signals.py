@@ -16,7 +16,7 @@ from reviews.models import (
     Signal,
 )
 from reviews.moderation import screening, signals
-from reviews.moderation.signals import sketch
+from reviews.moderation.signals import minhash
 from tests import processes
 from tests.factories import ProductFactory, ReviewFactory, moderator
 from tests.reviews.dumps import csv_of, write
@@ -191,12 +191,12 @@ def test_what_a_command_imported_is_screened_by_the_worker(tmp_path, worker):
 
 
 def test_a_sketch_is_the_same_each_time_and_alike_texts_share_bands():
-    bands = sketch.bands(TEXT)
-    assert bands == sketch.bands(f"  {TEXT.upper()} ")
-    assert len(bands) == sketch.BANDS
-    edited = sketch.bands(TEXT.replace("newsletters", "mailings"))
+    bands = minhash.bands(TEXT)
+    assert bands == minhash.bands(f"  {TEXT.upper()} ")
+    assert len(bands) == minhash.BANDS
+    edited = minhash.bands(TEXT.replace("newsletters", "mailings"))
     assert len(set(enumerate(bands)) & set(enumerate(edited))) >= 3
-    assert sketch.bands("short") == []
+    assert minhash.bands("short") == []
 
 
 def test_a_cluster_is_decided_together(client):

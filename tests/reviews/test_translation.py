@@ -91,7 +91,7 @@ def test_an_engine_that_breaks_is_a_sentence_too(monkeypatch):
 
     monkeypatch.setattr(Apertium, "pairs", lambda _self: {("en", "es")})
     monkeypatch.setattr(Apertium, "translate", fail)
-    monkeypatch.setattr("reviews.translation.guards.BACKOFF", 0)
+    monkeypatch.setattr("reviews.translation.resilience.BACKOFF", 0)
     review = ReviewFactory(title="It is slow.")
     assert translate_now(subject=review, target="es").failure == "failed"
 
@@ -141,7 +141,7 @@ def test_without_scripts_a_translation_is_a_page_with_a_true_address(client):
 
 
 def test_one_visitor_cannot_ask_without_end(client, monkeypatch):
-    monkeypatch.setattr("reviews.public.throttles.TranslationThrottle.rate", "2/min")
+    monkeypatch.setattr("reviews.pages.throttles.TranslationThrottle.rate", "2/min")
     options = {"headers": {"HX-Request": "true"}, "HTTP_ACCEPT_LANGUAGE": "es"}
     answers = [
         client.post(f"/reviews/{ReviewFactory().pk}/translation/", **options).content.decode()
@@ -164,7 +164,7 @@ def test_the_command_translates_what_is_published(capsys):
 def test_visitors_behind_a_proxy_are_told_apart_where_it_is_trusted(
     client, monkeypatch, proxies, told_apart
 ):
-    monkeypatch.setattr("reviews.public.throttles.TranslationThrottle.rate", "1/min")
+    monkeypatch.setattr("reviews.pages.throttles.TranslationThrottle.rate", "1/min")
     monkeypatch.setattr(api_settings, "NUM_PROXIES", proxies)
     answers = [
         client.post(

@@ -16,8 +16,8 @@ from reviews.models import (
 )
 from reviews.moderation.erasure import erase
 from reviews.tasks import check_engines
-from reviews.translation import guards, job_runs, service
-from reviews.translation.human import seen_mark, stored_for
+from reviews.translation import job_runs, resilience, service
+from reviews.translation.corrections import seen_mark, stored_for
 from tests.factories import ResponseFactory, ReviewFactory, VendorFactory, lead, moderator
 from tests.reviews.engines import engine_of, use
 from tests.reviews.translating import translate_now
@@ -176,7 +176,7 @@ def test_leads_see_how_engines_are_and_set_budgets(client, translated, settings,
     client.force_login(lead())
     assert "not asked yet" in client.get("/inbox/engines/").content.decode()
     check_engines()
-    guards.shared.put("engine-open:libretranslate", True, 30)
+    resilience.shared.put("engine-open:libretranslate", True, 30)
     html = client.get("/inbox/engines/").content.decode()
     assert "LibreTranslate" in html
     assert "left alone" in html

@@ -14,7 +14,7 @@ from reviews.moderation.decisions import Order, decide
 from reviews.tasks import deliver_webhook, resend_due_webhooks
 from reviews.webhooks import outbox, sending
 from tests.factories import ReviewFactory, VendorFactory, moderator
-from tests.responses.answering import publish, withdraw
+from tests.responses.responding import publish, withdraw
 
 pytestmark = pytest.mark.django_db
 

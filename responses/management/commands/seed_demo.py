@@ -20,7 +20,7 @@ from reviews.importing.formats import open_format
 from reviews.importing.products import free_slug
 from reviews.models import Import, Product, Vendor, VendorMembership
 from reviews.moderation import screening
-from reviews.roles import LEADS, MODERATORS
+from reviews.permissions import LEADS, MODERATORS
 
 SAMPLE = settings.BASE_DIR / "reviews" / "sample"
 

@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from reviews.audit import verify
 from reviews.models import AuditEntry, Product
-from reviews.moderation import chain
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
                 )
             key = found.pk
         names = dict(Product.objects.values_list("pk", "slug"))
-        faults = chain.faults(key)
+        faults = verify.faults(key)
         for fault in faults:
             self.stdout.write(f"{names.get(fault.chain, '–')} #{fault.number}: {fault.what}")
         if faults:

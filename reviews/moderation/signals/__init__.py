@@ -14,7 +14,7 @@ from reviews.models import Review, Signal
 from reviews.moderation.signals import (
     bursts,
     contradiction,
-    lookalikes,
+    near_duplicates,
     promotion,
     reviewers,
     unusable,
@@ -25,7 +25,7 @@ BY_TEXT = {
     SignalKind.PROMOTION: promotion.look,
     SignalKind.UNUSABLE: unusable.look,
 }
-BY_SET = (lookalikes.find, bursts.find, reviewers.find)
+BY_SET = (near_duplicates.find, bursts.find, reviewers.find)
 CHUNK = 1000
 
 

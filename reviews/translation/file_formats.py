@@ -23,8 +23,8 @@ from reviews.importing.records import UNSTORABLE
 from reviews.language import base_language
 from reviews.models import MemorySegment
 from reviews.translation import memory
+from reviews.translation.corrections import with_marks
 from reviews.translation.glossary import NO_TERMS
-from reviews.translation.human import with_marks
 from reviews.translation.memory import Key, Known
 from reviews.translation.protection import FIRST, MARK, Segment, mark, protect
 from reviews.translation.terms import Entry

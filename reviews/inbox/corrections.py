@@ -11,17 +11,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from reviews.audit.log import record
 from reviews.choices import FlagAbout
 from reviews.http import HttpRequest
 from reviews.importing.records import UNSTORABLE
-from reviews.inbox.acting import answer, with_query
+from reviews.inbox.actions import answer, with_query
 from reviews.language import UNDETERMINED
 from reviews.languages import OFFERED
 from reviews.models import Review, TranslationReport
-from reviews.moderation.records import record
-from reviews.roles import moderators_only
-from reviews.translation import human, memory, reports
-from reviews.translation.human import NothingWritten, StaleCorrection
+from reviews.permissions import moderators_only
+from reviews.translation import corrections, memory, reports
+from reviews.translation.corrections import NothingWritten, StaleCorrection
 
 LONGEST = 5_000  # characters of a segment
 
@@ -40,8 +40,8 @@ def edit(request: HttpRequest, review: Review, subject: Any, about: FlagAbout) -
     if target not in dict(settings.LANGUAGES) or target == subject.language:
         raise Http404
     back = with_query(request, reverse("inbox-review", args=[review.pk]))
-    stored = human.stored_for(subject, target)
-    rows = human.rows(subject, target, stored)
+    stored = corrections.stored_for(subject, target)
+    rows = corrections.rows(subject, target, stored)
     written = {row.name: row.target for row in rows}
     problem = ""
     if request.method == "POST":
@@ -67,7 +67,7 @@ def edit(request: HttpRequest, review: Review, subject: Any, about: FlagAbout) -
              "matches": similar[row.key.text]}
             for row in rows
         ],
-        "seen": request.POST.get("seen") if problem else human.seen_mark(subject, stored),
+        "seen": request.POST.get("seen") if problem else corrections.seen_mark(subject, stored),
         "problem": problem,
         "reports": open_reports,
     }  # fmt: skip
@@ -88,7 +88,7 @@ def _store(
 ) -> str:  # fmt: skip
     """Store a correction with its audit entry. Returns what is wrong, or nothing."""
     try:
-        human.correct(
+        corrections.correct(
             subject=subject,
             target=target,
             texts=texts,

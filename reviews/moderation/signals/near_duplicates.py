@@ -8,7 +8,7 @@ from django.db import connection
 
 from reviews.choices import SignalKind, TranslationStatus
 from reviews.models import Cluster, ClusterMember, Review, ReviewTranslation, Signal, SketchBand
-from reviews.moderation.signals import sketch
+from reviews.moderation.signals import minhash
 
 # From which Jaccard index of trigrams on two texts are nearly the same. Measured by
 # `make bench` on real reviews with small edits.
@@ -91,12 +91,12 @@ def _sketch(ids: list[int]) -> None:
     for review in Review.objects.filter(pk__in=ids).only(
         "title", "overall", "pros", "cons", "reasons_for_choosing", "reasons_for_switching"
     ):
-        rows += [(review.pk, *pair) for pair in enumerate(sketch.bands(said(review.texts())))]
+        rows += [(review.pk, *pair) for pair in enumerate(minhash.bands(said(review.texts())))]
     translations = ReviewTranslation.objects.filter(
         review_id__in=ids, status=TranslationStatus.DONE
     )
     for translation in translations:
-        bands = sketch.bands(said(translation.texts))
+        bands = minhash.bands(said(translation.texts))
         rows += [(translation.review_id, *pair) for pair in enumerate(bands)]
     with (
         connection.cursor() as cursor,

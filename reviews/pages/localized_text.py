@@ -17,7 +17,7 @@ from reviews.choices import TranslationStatus
 from reviews.http import HttpRequest
 from reviews.language import UNDETERMINED
 from reviews.models import TranslationBase
-from reviews.public.throttles import TranslationThrottle
+from reviews.pages.throttles import TranslationThrottle
 from reviews.translation.alignment import marked_translation
 from reviews.translation.engines import EngineFailure
 from reviews.translation.plans import Translatable

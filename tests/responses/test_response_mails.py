@@ -11,7 +11,7 @@ from responses.models import AnswerMail
 from responses.tasks import send_due_mails
 from reviews.models import Reviewer
 from tests.factories import ReviewFactory
-from tests.responses.answering import publish, withdraw
+from tests.responses.responding import publish, withdraw
 from tests.responses.test_cases import change
 
 pytestmark = pytest.mark.django_db

@@ -13,12 +13,12 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
+from reviews.audit.log import record, record_many
 from reviews.choices import SkipReason
 from reviews.keyset import Segment
 from reviews.models import Handling, ModerationDecision, Review, Skip
 from reviews.moderation.decisions import standing
-from reviews.moderation.records import record, record_many
-from reviews.roles import LEADS, MODERATORS
+from reviews.permissions import LEADS, MODERATORS
 
 HELD_FOR = timedelta(minutes=15)
 # For how long a review that somebody decided or passed on is not handed to them again.

@@ -18,7 +18,7 @@ from reviews.importing.files import Dump
 from reviews.importing.formats import open_format
 from reviews.models import ClusterMember, Product, Review, Source, Vendor
 from reviews.moderation import signals
-from reviews.moderation.signals import sketch
+from reviews.moderation.signals import minhash
 from tests.benchmarks.texts import sources
 
 MOST = 4000
@@ -33,8 +33,8 @@ def texts() -> list[str]:
         for _line, raw in format.rows():
             record = format.record(raw)
             said = record.overall or record.pros
-            plain = sketch.plain(said)
-            if len(plain) >= sketch.SHORTEST + 20:
+            plain = minhash.plain(said)
+            if len(plain) >= minhash.SHORTEST + 20:
                 found.setdefault(plain[:60], said)
     return list(found.values())[:MOST]
 

@@ -10,8 +10,8 @@ from responses.lifecycle import mark_of
 from responses.models import Response
 from reviews.models import Reviewer
 from tests.factories import ResponseFactory, ReviewFactory, SourceFactory, moderator, vendor_staff
-from tests.responses.answering import publish, withdraw
 from tests.responses.desks import Desk, typed
+from tests.responses.responding import publish, withdraw
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}

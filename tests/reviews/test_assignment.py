@@ -7,7 +7,7 @@ from django.db import connection
 
 from reviews.keyset import Segment
 from reviews.models import Review
-from reviews.moderation.handing import hand_out, take_turns
+from reviews.moderation.assignment import hand_out, take_turns
 from tests.factories import ReviewFactory, moderator
 
 pytestmark = pytest.mark.django_db(transaction=True)

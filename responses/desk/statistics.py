@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from responses import numbers, terms
+from responses import key_terms, statistics
 from responses.desk.vendors import vendor_page
 from reviews.http import HttpRequest
 from reviews.importing.formats.table import guarded
 from reviews.languages import language_name
 from reviews.models import FacetCount, Product
-from reviews.roles import vendor_staff_only
+from reviews.permissions import vendor_staff_only
 
 PERIODS = (3, 12, 36)  # months
 EVER = date(1, 1, 1)
@@ -48,12 +48,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """How much is answered, how fast, whether it helps, and what people say."""
     vendor, context = vendor_page(request)
     months, since, until = period(request)
-    found = numbers.of_vendor(vendor.pk, since, until)
+    found = statistics.of_vendor(vendor.pk, since, until)
     languages = languages_of(vendor.pk)
     language = request.GET.get("language", "")
     if language not in languages:
         language = languages[0] if languages else "en"
-    said = terms.telling(vendor.pk, language, since, until)
+    said = key_terms.telling(vendor.pk, language, since, until)
     tables = tables_of(found, said)
     if (wanted := request.GET.get("csv")) in tables:
         return as_csv(f"{vendor.slug}-{wanted}", *tables[wanted])
@@ -76,7 +76,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     )
 
 
-def labelled(by: dict[str, list[numbers.Rate]]) -> list[tuple[str, str, str, list[Any]]]:
+def labelled(by: dict[str, list[statistics.Rate]]) -> list[tuple[str, str, str, list[Any]]]:
     """Return the tables of rates: name, question, what a row is, rows with their labels."""
     words = {
         "product": (_("By product"), _("Product")),
@@ -86,11 +86,11 @@ def labelled(by: dict[str, list[numbers.Rate]]) -> list[tuple[str, str, str, lis
     }
     return [
         (name, *words[name], [(label_of(name, rate.choice), rate) for rate in by[name][:50]])
-        for name in numbers.DIMENSIONS
+        for name in statistics.DIMENSIONS
     ]
 
 
-def every_month(found: numbers.Numbers) -> list[tuple[str, int]]:
+def every_month(found: statistics.Numbers) -> list[tuple[str, int]]:
     """Return the percentage answered for each month from the first to the last, none left out."""
     rates = {day: round(100 * rate.answered / rate.reviews) for day, rate in found.months}
     if not rates:
@@ -110,7 +110,9 @@ def label_of(dimension: str, choice: str) -> str:
     return "★" * int(choice) if dimension == "rating" else choice
 
 
-def with_months(found: list[terms.Term], months: list[date]) -> list[tuple[terms.Term, Any]]:
+def with_months(
+    found: list[key_terms.Term], months: list[date]
+) -> list[tuple[key_terms.Term, Any]]:
     """Return terms, each with its percentages by month for a small chart."""
     return [
         (term, [(f"{m:%Y-%m}", round(100 * term.by_month.get(m, 0))) for m in months[-24:]])
@@ -118,16 +120,18 @@ def with_months(found: list[terms.Term], months: list[date]) -> list[tuple[terms
     ]
 
 
-def tables_of(found: numbers.Numbers, said: terms.Terms) -> dict[str, tuple[list[str], list[Any]]]:
+def tables_of(
+    found: statistics.Numbers, said: key_terms.Terms
+) -> dict[str, tuple[list[str], list[Any]]]:
     """Return what the page shows as tables: name → head and rows."""
     head = [_("reviews"), _("answered"), _("median hours to answer")]
 
-    def cells(rate: numbers.Rate) -> list[Any]:
+    def cells(rate: statistics.Rate) -> list[Any]:
         return [rate.reviews, rate.answered, "" if rate.hours is None else round(rate.hours, 1)]
 
     tables: dict[str, tuple[list[str], list[Any]]] = {
         name: ([name, *head], [[rate.choice, *cells(rate)] for rate in found.by[name]])
-        for name in numbers.DIMENSIONS
+        for name in statistics.DIMENSIONS
     }
     tables["month"] = (
         [_("month"), *head], [[rate.choice, *cells(rate)] for _day, rate in found.months]

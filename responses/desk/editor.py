@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from responses import approval, checks, drafting, drafts, rendering, suggestions
+from responses import approval, checks, drafting, rendering, response_translation, suggestions
 from responses.choices import ResponseStatus
 from responses.desk.views import (
     answer,
@@ -24,11 +24,11 @@ from responses.lifecycle import Refused, StaleResponse, Written, mark_of, withdr
 from responses.models import AnswerDraft, ReplyTemplate
 from reviews.http import HttpRequest, whole_number
 from reviews.importing.records import UNSTORABLE
-from reviews.inbox import presence as looking
-from reviews.inbox.acting import with_query
+from reviews.inbox.actions import with_query
 from reviews.models import Review
-from reviews.public import reading
-from reviews.roles import vendor_ids, vendor_staff_only
+from reviews.pages import localized_text
+from reviews.pages import presence as looking
+from reviews.permissions import vendor_ids, vendor_staff_only
 
 
 def written(form: AnswerForm, review: Review) -> Written:
@@ -125,7 +125,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
                 review=review, written=written(form, review), actor=request.user, seen=seen(form)
             )
             if said["translation"]:
-                drafts.keep_edited(
+                response_translation.keep_edited(
                     review=review, author=request.user, translation=said["translation"]
                 )
         except Refused as refusal:
@@ -203,7 +203,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @vendor_staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
-@reading.varies
+@localized_text.varies
 def translation(request: HttpRequest, pk: int) -> HttpResponse:
     """What the reviewer will read of a draft in another language, and the way back.
 
@@ -226,7 +226,7 @@ def translation(request: HttpRequest, pk: int) -> HttpResponse:
             if request.htmx:
                 return render(request, "responses/_draft.html", context)
             return refused(request, pk, form, problem)
-        draft = drafts.ask(
+        draft = response_translation.ask(
             review=review,
             author=request.user,
             body=said["body"].strip(),

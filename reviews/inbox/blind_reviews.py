@@ -9,15 +9,15 @@ from django.views.decorators.http import require_http_methods
 from reviews.choices import ReviewStatus
 from reviews.http import HttpRequest, whole_number
 from reviews.models import ModerationReason, SecondLook
-from reviews.moderation.second_looks import AlreadyLooked, look_again, next_look
-from reviews.public import reading
-from reviews.public.reading import Reading
-from reviews.roles import moderators_only
+from reviews.moderation.blind_reviews import AlreadyLooked, look_again, next_look
+from reviews.pages import localized_text
+from reviews.pages.localized_text import Reading
+from reviews.permissions import moderators_only
 
 
 @moderators_only
 @require_http_methods(["GET", "HEAD", "POST"])
-@reading.varies
+@localized_text.varies
 def second_look(request: HttpRequest) -> HttpResponse:
     """Show the next review to decide blind, and take the verdict."""
     if request.method == "POST":

@@ -9,7 +9,7 @@ from reviews.filters import ReviewFilter
 from reviews.http import HttpRequest
 from reviews.keyset import BadCursor
 from reviews.models import Review
-from reviews.public.facet_list import FacetList
+from reviews.pages.facet_list import FacetList
 from reviews.public.views import neighbours, sorts
 
 PAGE_SIZE = 30

@@ -21,7 +21,7 @@ from reviews.models import (
     Skip,
     Vendor,
 )
-from reviews.moderation import second_looks
+from reviews.moderation import blind_reviews
 from reviews.moderation.decisions import standing
 
 LOW, HIGH = (1, 2), (4, 5)  # stars
@@ -251,7 +251,7 @@ def by_person(since: Any) -> list[dict[str, Any]]:
             **row,
             "hours": [(f"{hour:02}", n) for hour, n in enumerate(hours[row["actor"]])],
             "skipped": skips.get(row["actor"], 0),
-            **second_looks.agreement(decision__actor=row["actor"], looked_at__gte=since),
+            **blind_reviews.agreement(decision__actor=row["actor"], looked_at__gte=since),
         }
         for row in rows
     ]

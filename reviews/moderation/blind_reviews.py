@@ -5,9 +5,9 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from reviews.audit.log import record
 from reviews.choices import ReviewStatus
 from reviews.models import ModerationReason, SecondLook
-from reviews.moderation.records import record
 
 
 class AlreadyLooked(Exception):

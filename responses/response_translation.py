@@ -15,7 +15,7 @@ from django.utils import timezone
 from responses.models import AnswerDraft, Response, names_in_answers
 from reviews.choices import TranslationStatus
 from reviews.models import Review
-from reviews.translation import human, service
+from reviews.translation import corrections, service
 from reviews.translation.engines import EngineFailure
 from reviews.translation.plans import plans
 from reviews.translation.service import PATIENCE
@@ -131,7 +131,7 @@ def keep_translation(*, response: Response, translation: str, actor: User) -> No
     draft = AnswerDraft.objects.filter(review=response.review, author=actor).first()
     made = draft if draft and not draft.is_edited and draft.translation == translation else None
     if translation.strip():
-        human.store_whole(
+        corrections.store_whole(
             subject=response,
             target=target,
             texts={"body": translation},

@@ -11,8 +11,8 @@ from reviews.models import Review
 from reviews.models.bulk import UNDO_WINDOW
 from tests.factories import ReviewFactory, vendor_staff
 from tests.processes import wait_for
-from tests.responses.answering import publish
 from tests.responses.desks import Desk
+from tests.responses.responding import publish
 
 pytestmark = pytest.mark.django_db
 

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from reviews.audit import verify
 from reviews.http import HttpRequest, whole_number
 from reviews.importing.records import UNSTORABLE
 from reviews.models import AuditEntry, Product, Vendor
-from reviews.moderation import chain, erasure, numbers, second_looks
-from reviews.roles import leads_only
+from reviews.moderation import blind_reviews, erasure, statistics
+from reviews.permissions import leads_only
 
 PERIODS = (7, 30, 90)  # days
 MOST_ERASED = 500
@@ -29,23 +30,23 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     days = request.GET.get("days", "30")
     days = days if days.isdecimal() and int(days[:4]) in PERIODS else "30"
     since = timezone.now() - timedelta(days=int(days))
-    people = numbers.by_person(since)
+    people = statistics.by_person(since)
     if request.GET.get("format") == "csv":
         return people_csv(people)
-    hours = numbers.by_hour(since)
-    by_day = numbers.by_day(since)
+    hours = statistics.by_hour(since)
+    by_day = statistics.by_day(since)
     context: dict[str, Any] = {
         "days": int(days),
         "periods": PERIODS,
-        "queues": numbers.queues(),
+        "queues": statistics.queues(),
         "people": people,
         "hours": [(f"{hour:02}", n) for hour, n in enumerate(hours)],
         "by_day": by_day,
         "decided": sum(n for _day, n in by_day),
         "busiest": max(range(24), key=lambda hour: hours[hour]) if any(hours) else None,
-        "median_wait": numbers.median_wait(None, since),
-        "agreement": second_looks.agreement(looked_at__gte=since),
-        "vendors": numbers.one_sided_vendors(),
+        "median_wait": statistics.median_wait(None, since),
+        "agreement": blind_reviews.agreement(looked_at__gte=since),
+        "vendors": statistics.one_sided_vendors(),
     }
     return render(request, "reviews/inbox/dashboard.html", context)
 
@@ -99,15 +100,15 @@ def audit(request: HttpRequest) -> HttpResponseBase:
         "entries": rows[:50],
         "next": rows[49].number if len(rows) > 50 else None,
         "checked": "check" in request.GET,
-        "faults": chain.faults(key) if "check" in request.GET else [],
-        "all_faults": chain.faults() if request.GET.get("check") == "all" else [],
+        "faults": verify.faults(key) if "check" in request.GET else [],
+        "all_faults": verify.faults() if request.GET.get("check") == "all" else [],
     }
     return render(request, "reviews/inbox/audit.html", context)
 
 
 def export(key: int, name: str) -> StreamingHttpResponse:
     """Return a chain as JSON lines: number, hashes, and the content that was hashed."""
-    lines = (json.dumps(line, ensure_ascii=False) + "\n" for line in chain.export(key))
+    lines = (json.dumps(line, ensure_ascii=False) + "\n" for line in verify.export(key))
     response = StreamingHttpResponse(lines, content_type="application/x-ndjson")
     response["Content-Disposition"] = f'attachment; filename="audit-{name}.jsonl"'
     return response

@@ -10,7 +10,7 @@ from responses import cases
 from responses.desk.views import answer, get_own
 from reviews.http import HttpRequest, whole_number
 from reviews.importing.records import UNSTORABLE
-from reviews.roles import vendor_staff_only
+from reviews.permissions import vendor_staff_only
 
 
 @vendor_staff_only

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from reviews.translation import shared
+from reviews.translation import engine_cache
 from reviews.translation.engines import PASSING, Engine, EngineError, EngineFailure, Style
 from reviews.translation.protection import Segment
 
@@ -51,7 +51,7 @@ def guarded(
     characters = sum(len(segment.text) for segment in segments)
     attempt = 1
     while True:
-        if shared.get(f"engine-open:{by.key}"):
+        if engine_cache.get(f"engine-open:{by.key}"):
             raise EngineError(EngineFailure.DOWN, "left alone after failures")
         started = time.perf_counter()
         try:
@@ -71,7 +71,7 @@ def guarded(
         else:
             seconds = time.perf_counter() - started
             calls.append(Call(by.key, len(segments), characters, seconds))
-            shared.forget(f"engine-failures:{by.key}")
+            engine_cache.forget(f"engine-failures:{by.key}")
             return texts
 
 
@@ -92,17 +92,17 @@ def note_failure(key: str, error: EngineError) -> None:
     """Count a failure; after some in a row the engine is left alone."""
     if error.code not in PASSING:
         return
-    if shared.count(f"engine-failures:{key}", COUNTED) >= FAILURES_TO_OPEN:
-        shared.put(f"engine-open:{key}", True, LEFT_ALONE)
+    if engine_cache.count(f"engine-failures:{key}", COUNTED) >= FAILURES_TO_OPEN:
+        engine_cache.put(f"engine-open:{key}", True, LEFT_ALONE)
 
 
 def close(key: str) -> None:
     """Let an engine be called again at once."""
-    shared.forget(f"engine-open:{key}", f"engine-failures:{key}")
+    engine_cache.forget(f"engine-open:{key}", f"engine-failures:{key}")
 
 
 def is_open(key: str) -> bool:
-    return bool(shared.get(f"engine-open:{key}"))
+    return bool(engine_cache.get(f"engine-open:{key}"))
 
 
 @contextmanager
@@ -112,7 +112,7 @@ def slot(by: Engine) -> Iterator[None]:
     while True:
         name = next(
             (name for n in range(by.parallel)
-             if shared.take(name := f"engine-slot:{by.key}:{n}", SLOT)),
+             if engine_cache.take(name := f"engine-slot:{by.key}:{n}", SLOT)),
             None,
         )  # fmt: skip
         if name is not None:
@@ -123,4 +123,4 @@ def slot(by: Engine) -> Iterator[None]:
     try:
         yield
     finally:
-        shared.forget(name)
+        engine_cache.forget(name)

@@ -12,12 +12,11 @@ from django_htmx.http import push_url
 from reviews.choices import FlagAbout, FlagOutcome, RedactionKind, SkipReason
 from reviews.http import HttpRequest, whole_number
 from reviews.importing.records import UNSTORABLE
-from reviews.inbox import presence as looking
 from reviews.inbox.forms import DecisionForm, NoteForm, RedactionForm, SkipForm
 from reviews.inbox.saved_views import views
 from reviews.inbox.views import get_review, pane
 from reviews.models import FlagEvidence, Redaction, Review
-from reviews.moderation import flags, handing, notes, redactions
+from reviews.moderation import assignment, flags, notes, redactions
 from reviews.moderation.decisions import (
     NotAllowed,
     Order,
@@ -29,10 +28,11 @@ from reviews.moderation.decisions import (
 )
 from reviews.moderation.filters import InboxFilter, in_list
 from reviews.moderation.undoing import TooLate, undo_last
-from reviews.public import reading
-from reviews.roles import moderators_only
+from reviews.pages import localized_text
+from reviews.pages import presence as looking
+from reviews.pages.saved_views import kept
+from reviews.permissions import moderators_only
 from reviews.templatetags.reviews import action_label
-from reviews.workspace_views import kept
 
 
 def with_query(request: HttpRequest, path: str) -> str:
@@ -56,7 +56,7 @@ def answer(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
 def next_in_turn(request: HttpRequest, done: dict[str, Any]) -> HttpResponse:
     """Hand out the next review of the view that somebody works through."""
     filterset = InboxFilter(request.GET, queryset=in_list(), request=request)
-    pk = handing.hand_out(segments=filterset.segments(), person=request.user)
+    pk = assignment.hand_out(segments=filterset.segments(), person=request.user)
     path = reverse("inbox-review", args=[pk]) if pk else reverse("inbox")
     query = request.GET.copy()
     query["work"] = "1"
@@ -147,7 +147,9 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
     form = SkipForm(request.POST)
     if not form.is_valid():
         return answer(request, pk, problem=_("Say why you pass this review on."))
-    handing.skip(review=review, person=request.user, reason=SkipReason(form.cleaned_data["reason"]))
+    assignment.skip(
+        review=review, person=request.user, reason=SkipReason(form.cleaned_data["reason"])
+    )
     return next_in_turn(request, {})
 
 
@@ -158,15 +160,15 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Review, pk=pk)
     to = request.POST.get("to", "")
     if to == "turn":
-        turns = handing.take_turns(count=1)
+        turns = assignment.take_turns(count=1)
         assignee = turns[0] if turns else None
     elif to == "nobody":
         assignee = None
     elif to == "me":
         assignee = request.user
     else:
-        assignee = get_object_or_404(handing.moderators(), username=to.replace("\0", "")[:150])
-    handing.assign_many(people={pk: assignee}, actor=request.user)
+        assignee = get_object_or_404(assignment.moderators(), username=to.replace("\0", "")[:150])
+    assignment.assign_many(people={pk: assignee}, actor=request.user)
     return answer(request, pk)
 
 
@@ -260,7 +262,7 @@ def translation(request: HttpRequest, pk: int) -> HttpResponse:
     """The review beside itself in the moderator's language."""
     review = get_review(pk)
     back = with_query(request, reverse("inbox-review", args=[pk]))
-    return reading.respond(request, review, "reviews/inbox/_translation.html", back)
+    return localized_text.respond(request, review, "reviews/inbox/_translation.html", back)
 
 
 @moderators_only
