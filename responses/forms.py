@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reviews.inbox.forms import PlainText
+from reviews.pages.plain_text import PlainTextField
 
 LONGEST = 10_000  # characters
 
@@ -16,8 +16,8 @@ LONGEST = 10_000  # characters
 class ResponseForm(forms.Form):
     """A response as its writer types it."""
 
-    author_name = PlainText(max_length=200, label=gettext_lazy("Signed by"))
-    body = PlainText(max_length=LONGEST, label=gettext_lazy("Response"))
+    author_name = PlainTextField(max_length=200, label=gettext_lazy("Signed by"))
+    body = PlainTextField(max_length=LONGEST, label=gettext_lazy("Response"))
     # The mark of what its writer saw.
     seen_revision = forms.CharField(max_length=100)
 
@@ -25,11 +25,11 @@ class ResponseForm(forms.Form):
 class AnswerForm(ResponseForm):
     """An answer at the desk, where it may be written in another language than the review."""
 
-    body = PlainText(max_length=LONGEST, required=False)
-    author_name = PlainText(max_length=200, required=False)
+    body = PlainTextField(max_length=LONGEST, required=False)
+    author_name = PlainTextField(max_length=200, required=False)
     language = forms.ChoiceField(required=False, choices=[("", ""), *settings.LANGUAGES])
     # What the reviewer will read.
-    translation = PlainText(required=False, max_length=LONGEST)
+    translation = PlainTextField(required=False, max_length=LONGEST)
     editor = forms.CharField(required=False, max_length=32)
     template = forms.IntegerField(required=False, min_value=1)
     # Without, at once.

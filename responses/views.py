@@ -14,19 +14,19 @@ from responses.lifecycle import remove_response
 from responses.models import Response
 from reviews.choices import FlagAbout, ReviewStatus
 from reviews.http import HttpRequest
-from reviews.importing.records import UNSTORABLE
 from reviews.inbox import corrections
 from reviews.inbox.actions import answer
 from reviews.inbox.views import get_review
 from reviews.models import ModerationReason
 from reviews.pages import localized_text
 from reviews.permissions import is_moderator, moderators_only
+from reviews.storable_text import storable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @localized_text.varies
 def response_translation(request: HttpRequest, pk: int) -> HttpResponse:
-    """A response's text in the reader's language (see `reading.respond`)."""
+    """A response's text in the reader's language (see `localized_text.respond`)."""
     response = get_object_or_404(Response.objects.select_related("review__product__vendor"), pk=pk)
     is_public = (
         response.status == ResponseStatus.PUBLISHED
@@ -59,7 +59,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     reason = get_object_or_404(
         ModerationReason.objects.for_responses(), code=request.POST.get("reason", "")[:40]
     )
-    note = UNSTORABLE.sub("", request.POST.get("note", ""))[:2000]
+    note = storable(request.POST.get("note", ""))[:2000]
     remove_response(response=response, actor=request.user, reason=reason, note=note)
     return answer(request, pk)
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 from responses import cases
 from responses.desk.views import answer, get_own
 from reviews.http import HttpRequest, whole_number
-from reviews.importing.records import UNSTORABLE
 from reviews.permissions import vendor_staff_only
+from reviews.storable_text import storable
 
 
 @vendor_staff_only
@@ -31,8 +31,8 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 def tag(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a word on a review, or take one off."""
     review = get_own(request, pk)
-    gone = UNSTORABLE.sub("", request.POST.get("remove", "")).strip()[:40]
-    name = gone or UNSTORABLE.sub("", request.POST.get("name", "")).strip()[:40]
+    gone = storable(request.POST.get("remove", "")).strip()[:40]
+    name = gone or storable(request.POST.get("name", "")).strip()[:40]
     if not name:
         return answer(request, pk, response_problem=_("Write the tag first."))
     cases.tag(review=review, name=name, actor=request.user, off=bool(gone))

@@ -16,7 +16,7 @@ from reviews import undoable_jobs
 from reviews.http import HttpRequest, whole_number
 from reviews.inbox.bulk import MOST_NAMED
 from reviews.models import Review
-from reviews.pages.saved_views import kept
+from reviews.pages.addresses import view_query
 from reviews.permissions import vendor_ids, vendor_staff_only
 from reviews.undoable_jobs import CannotUndo
 
@@ -30,7 +30,7 @@ def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
         named = query.getlist("on_page" if query.get("scope") == "page" else "id")
         ids = filter(None, map(whole_number, named[:MOST_NAMED]))
         return Review.objects.published().of_vendors(mine).filter(pk__in=ids)
-    view = kept(query)
+    view = view_query(query)
     return DeskFilter(view, vendors=mine, person=request.user.pk).found()
 
 
@@ -50,7 +50,7 @@ def page(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
     context = {
         "count": reviews.count(),
         "bulk_query": query.urlencode(),
-        "view_query": kept(query).urlencode(),
+        "view_query": view_query(query).urlencode(),
         "templates": templates,
         "picked": picked,
         "previews": previews(request, reviews, picked) if picked else [],

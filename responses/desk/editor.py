@@ -23,12 +23,12 @@ from responses.forms import AnswerForm
 from responses.lifecycle import Refused, StaleResponse, Written, mark_of, withdraw_response
 from responses.models import AnswerDraft, ReplyTemplate
 from reviews.http import HttpRequest, whole_number
-from reviews.importing.records import UNSTORABLE
-from reviews.inbox.actions import with_query
 from reviews.models import Review
 from reviews.pages import localized_text
 from reviews.pages import presence as looking
+from reviews.pages.addresses import with_query
 from reviews.permissions import vendor_ids, vendor_staff_only
+from reviews.storable_text import storable
 
 
 def written(form: AnswerForm, review: Review) -> Written:
@@ -168,7 +168,7 @@ def consent(request: HttpRequest, pk: int) -> HttpResponse:
             response_problem=_("This answer no longer waits for approval: somebody was faster."),
         )  # fmt: skip
     response.review = review
-    note = UNSTORABLE.sub("", request.POST.get("note", "")).strip()[:2000]
+    note = storable(request.POST.get("note", "")).strip()[:2000]
     try:
         match request.POST.get("do"):
             case "approve":

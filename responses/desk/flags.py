@@ -8,12 +8,12 @@ from django.views.decorators.http import require_POST, require_safe
 from responses.desk.views import answer, get_own
 from reviews.choices import FlagOutcome
 from reviews.http import HttpRequest
-from reviews.importing.records import UNSTORABLE
 from reviews.keyset import BadCursor, Segment, page
 from reviews.models import Flag, ModerationReason, VendorMembership
 from reviews.moderation import evidence
 from reviews.moderation.flags import flag
 from reviews.permissions import vendor_ids, vendor_staff_only
+from reviews.storable_text import storable
 
 PAGE_SIZE = 50
 
@@ -29,7 +29,7 @@ def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         files = evidence.read(request.FILES.getlist("evidence"))
     except evidence.Unusable as problem:
-        kept = UNSTORABLE.sub("", request.POST.get("note", ""))[:2000]
+        kept = storable(request.POST.get("note", ""))[:2000]
         return answer(
             request, pk, flag_problem=str(problem), response_problem=str(problem),
             kept_flag={"reason": reason.code, "note": kept},
@@ -37,7 +37,7 @@ def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
     raised = flag(
         review=review,
         reason=reason,
-        note=UNSTORABLE.sub("", request.POST.get("note", ""))[:2000],
+        note=storable(request.POST.get("note", ""))[:2000],
         actor=request.user,
         vendor=review.product.vendor,
     )

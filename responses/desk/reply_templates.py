@@ -18,10 +18,10 @@ from responses.desk.vendors import vendor_page
 from responses.models import ReplyTemplate
 from responses.rendering import VARIABLES, unknown_variables
 from reviews.http import HttpRequest, whole_number
-from reviews.inbox.forms import PlainText
 from reviews.language import base_language
 from reviews.languages import offered
 from reviews.models import AuditEntry
+from reviews.pages.plain_text import PlainTextField
 from reviews.permissions import vendor_ids, vendor_staff_only
 
 STARS = [(n, "★" * n) for n in range(1, 6)]
@@ -31,7 +31,7 @@ class TemplateForm(forms.ModelForm):
     """A template as its writer types it."""
 
     kind = forms.ChoiceField(choices=TemplateKind.choices, label=gettext_lazy("Kind"))
-    name = PlainText(max_length=80, label=gettext_lazy("Name"))
+    name = PlainTextField(max_length=80, label=gettext_lazy("Name"))
     language = forms.CharField(required=False, label=gettext_lazy("Language"))
     stars_from = forms.TypedChoiceField(
         choices=STARS, coerce=int, label=gettext_lazy("From"), initial=1
@@ -39,7 +39,7 @@ class TemplateForm(forms.ModelForm):
     stars_to = forms.TypedChoiceField(
         choices=STARS, coerce=int, label=gettext_lazy("To"), initial=5
     )
-    body = PlainText(
+    body = PlainTextField(
         max_length=5000, widget=forms.Textarea({"rows": 10}), label=gettext_lazy("Text")
     )
 

@@ -16,16 +16,16 @@ from responses.desk.vendors import vendor_page
 from responses.filters import DeskFilter
 from responses.models import ReplyRule, ReplyTemplate
 from reviews.http import HttpRequest
-from reviews.inbox.forms import PlainText
+from reviews.pages.addresses import view_query
 from reviews.pages.facet_list import FacetList
-from reviews.pages.saved_views import kept
+from reviews.pages.plain_text import PlainTextField
 from reviews.permissions import managed_ids, vendor_managers_only
 
 
 class RuleForm(forms.ModelForm):
     """A reply rule; its conditions are those of a view of the desk."""
 
-    name = PlainText(max_length=80, label=gettext_lazy("Name"))
+    name = PlainTextField(max_length=80, label=gettext_lazy("Name"))
     query = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
     longer_than = forms.IntegerField(
         required=False, min_value=0, max_value=100_000, label=gettext_lazy("Longer than characters")
@@ -54,7 +54,7 @@ class RuleForm(forms.ModelForm):
         )
 
     def clean_query(self) -> str:
-        return kept(QueryDict(self.cleaned_data["query"].replace("\0", ""))).urlencode()
+        return view_query(QueryDict(self.cleaned_data["query"].replace("\0", ""))).urlencode()
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"].strip()
@@ -84,7 +84,7 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write a rule, or change one; what its trial found; what it has written."""
     if pk is None:
         vendor, context = vendor_page(request, manages=True)
-        query = kept(request.GET)
+        query = view_query(request.GET)
         query.pop("vendor", None)
         found = ReplyRule(vendor=vendor, query=query.urlencode()[:2000])
     else:

@@ -23,8 +23,8 @@ from responses.filters import DeskFilter
 from responses.models import AssignmentRule, VendorDesk
 from reviews.http import HttpRequest, whole_number
 from reviews.models import AuditEntry, VendorMembership
+from reviews.pages.addresses import view_query
 from reviews.pages.facet_list import FacetList
-from reviews.pages.saved_views import kept
 from reviews.permissions import managed_ids, vendor_managers_only
 
 DOMAIN = RegexValidator(r"^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$")
@@ -196,7 +196,7 @@ def conditions(query: str, vendor_id: int) -> list[Any]:
 
 def new_rule_conditions(request: HttpRequest, vendor_id: int) -> dict[str, Any]:
     """Return the view that a new rule of assignment would be for, as the desk handed it on."""
-    query = kept(request.GET)
+    query = view_query(request.GET)
     for name in ("vendor", "saved"):
         query.pop(name, None)
     said = query.urlencode()[:2000]
@@ -220,7 +220,9 @@ def assignment(request: HttpRequest) -> HttpResponse:
         member = get_object_or_404(
             VendorMembership, pk=whole_number(request.POST.get("member")), vendor=vendor
         )
-        query = kept(QueryDict(request.POST.get("query", "")[:2000].replace("\0", ""))).urlencode()
+        query = view_query(
+            QueryDict(request.POST.get("query", "")[:2000].replace("\0", ""))
+        ).urlencode()
         with transaction.atomic():
             AssignmentRule.objects.create(
                 vendor=vendor, member=member, query=query,

@@ -26,15 +26,14 @@ from responses.transitions import Mover
 from responses.views import show_former
 from reviews.choices import FlagAbout, FlagOutcome, TranslationState, TranslationStatus
 from reviews.http import HttpRequest
-from reviews.inbox.actions import with_query
 from reviews.inbox.glossaries import glossary_page
 from reviews.models import Flag, ModerationReason, Review, VendorMembership
 from reviews.models.review import ReviewQuerySet
 from reviews.pages import localized_text
+from reviews.pages.addresses import view_query, with_query
 from reviews.pages.listing import listing
-from reviews.pages.saved_views import kept
+from reviews.pages.localized_text import localize_cards
 from reviews.permissions import managed_ids, vendor_ids, vendor_staff_only
-from reviews.public.views import prepare
 
 FACETS = (
     "rating",
@@ -77,7 +76,7 @@ def desk(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     )
     context |= {
         "views": views(request),
-        "view_query": kept(request.GET).urlencode(),
+        "view_query": view_query(request.GET).urlencode(),
         "translation_states": TranslationState.choices,
         "manages": managed_ids(request.user),
     }
@@ -100,7 +99,7 @@ def unfinished_of(review: Review) -> Response | None:
 
 def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
     """What the right pane shows of a review, the editor below it."""
-    prepare([review], request)
+    localize_cards([review], request)
     response, unfinished = review.published_response, unfinished_of(review)
     query = request.GET.copy()
     query.pop("translate", None)

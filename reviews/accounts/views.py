@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from reviews.accounts import members
-from reviews.inbox.forms import PlainText
+from reviews.pages.plain_text import PlainTextField
 from reviews.permissions import is_moderator, vendor_ids
 
 
@@ -33,7 +33,9 @@ class JoiningForm(forms.Form):
     username = forms.SlugField(
         max_length=150, label=gettext_lazy("Name to sign in with: letters, digits, - and _")
     )
-    first_name = PlainText(max_length=150, label=gettext_lazy("First name: answers are signed so"))
+    first_name = PlainTextField(
+        max_length=150, label=gettext_lazy("First name: answers are signed so")
+    )
     password = forms.CharField(
         label=gettext_lazy("Password"),
         widget=forms.PasswordInput({"autocomplete": "new-password"}),

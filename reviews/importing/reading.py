@@ -1,4 +1,4 @@
-"""Reading ahead: a file's rows understood, a chunk at a time, in a thread of their own."""
+"""LocalizedText ahead: a file's rows understood, a chunk at a time, in a thread of their own."""
 
 import itertools
 import json
@@ -16,10 +16,11 @@ from django.utils import translation
 
 from reviews.importing import merge
 from reviews.importing.formats import Format
-from reviews.importing.records import UNSTORABLE, Record, RowError
+from reviews.importing.records import Record, RowError
 from reviews.language import UNDETERMINED, detect
 from reviews.models import FacetCount, Product, RejectedRow
 from reviews.models.review import TEXT_FIELDS
+from reviews.storable_text import storable
 
 CHUNK = 2000  # rows
 # What makes a language usual for a product: a share of its reviews, in texts of some
@@ -123,21 +124,21 @@ def rejected_row(line: int, raw: object, error: RowError) -> RejectedRow:
     return RejectedRow(
         line=line,
         field=error.field[:100],
-        value=UNSTORABLE.sub("", error.value)[:2000],
+        value=storable(error.value)[:2000],
         reason=error.reason,
-        raw=json.dumps(storable(raw), ensure_ascii=False),
+        raw=json.dumps(storable_row(raw), ensure_ascii=False),
     )
 
 
-def storable(raw: object) -> object:
+def storable_row(raw: object) -> object:
     """Return a raw row as what JSON and PostgreSQL take."""
     if isinstance(raw, dict):
-        return {UNSTORABLE.sub("", str(key)): storable(value) for key, value in raw.items()}
+        return {storable(str(key)): storable_row(value) for key, value in raw.items()}
     if isinstance(raw, list):
-        return [storable(value) for value in raw]
+        return [storable_row(value) for value in raw]
     if raw is None or isinstance(raw, bool | int | float):
         return raw
-    return UNSTORABLE.sub("", str(raw))
+    return storable(str(raw))
 
 
 def read_ahead(source: Iterator[Chunk]) -> Iterator[Chunk]:

@@ -11,11 +11,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from reviews.choices import Criterion
+from reviews.storable_text import storable
 
 # Longer than any review marketplace accepts; a broken quote makes such a "text".
 LONGEST_TEXT = 100_000
-# What PostgreSQL cannot hold (NUL) or UTF-8 cannot write (lone surrogates).
-UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class RowError(Exception):
@@ -151,12 +150,12 @@ def text(value: object) -> str:
         # Most texts hold nothing that cannot be stored: those are told quickly.
         if value.isascii() and "\0" not in value:
             return value
-        return UNSTORABLE.sub("", value)
+        return storable(value)
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # a workbook's 5 arrives as 5.0
-    return UNSTORABLE.sub("", str(value))
+    return storable(str(value))
 
 
 def plain(value: object) -> str:

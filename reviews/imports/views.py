@@ -23,8 +23,8 @@ from reviews.imports.forms import OptionsForm, UploadForm
 from reviews.imports.preview import open_import, preview
 from reviews.keyset import Segment
 from reviews.models import Import
+from reviews.pages.neighbours import neighbours
 from reviews.permissions import moderators_only
-from reviews.public.views import neighbours
 from reviews.tasks import run_import
 
 

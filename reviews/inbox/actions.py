@@ -11,7 +11,6 @@ from django_htmx.http import push_url
 
 from reviews.choices import FlagAbout, FlagOutcome, RedactionKind, SkipReason
 from reviews.http import HttpRequest, whole_number
-from reviews.importing.records import UNSTORABLE
 from reviews.inbox.forms import DecisionForm, NoteForm, RedactionForm, SkipForm
 from reviews.inbox.saved_views import views
 from reviews.inbox.views import get_review, pane
@@ -30,14 +29,10 @@ from reviews.moderation.filters import InboxFilter, in_list
 from reviews.moderation.undoing import TooLate, undo_last
 from reviews.pages import localized_text
 from reviews.pages import presence as looking
-from reviews.pages.saved_views import kept
+from reviews.pages.addresses import view_query, with_query
 from reviews.permissions import moderators_only
+from reviews.storable_text import storable
 from reviews.templatetags.reviews import action_label
-
-
-def with_query(request: HttpRequest, path: str) -> str:
-    query = request.GET.urlencode()
-    return f"{path}?{query}" if query else path
 
 
 def answer(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
@@ -68,7 +63,7 @@ def next_in_turn(request: HttpRequest, done: dict[str, Any]) -> HttpResponse:
     address = f"{path}?{query.urlencode()}"
     if not request.htmx:
         return redirect(address)
-    context = {"review": None, "nothing_left": True, "view_query": kept(query).urlencode()}
+    context = {"review": None, "nothing_left": True, "view_query": view_query(query).urlencode()}
     if pk is not None:
         context = pane(request, get_review(pk), query=query)
     context |= done | {"acted": True, "views": views(request)}
@@ -97,13 +92,13 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         decide(review=review, order=Order(actor=request.user, **said), seen=seen)
     except StaleDecision as stale:
-        return answer(request, pk, problem=told(stale.happened), kept=form)
+        return answer(request, pk, problem=told(stale.happened), view_query=form)
     except NotAllowed:
         problem = _("This review cannot be moved there from where it is.")
-        return answer(request, pk, problem=problem, kept=form)
+        return answer(request, pk, problem=problem, view_query=form)
     except ReasonMissing:
         problem = _("Choose a reason: the author is told why.")
-        return answer(request, pk, problem=problem, kept=form)
+        return answer(request, pk, problem=problem, view_query=form)
     done = {"decided": get_review(pk)}
     if "work" in request.GET:
         return next_in_turn(request, done)
@@ -188,10 +183,10 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 def tag(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a tag on a review, or take one off."""
     get_object_or_404(Review, pk=pk)
-    name = UNSTORABLE.sub("", request.POST.get("name", "")).strip()
+    name = storable(request.POST.get("name", "")).strip()
     gone = request.POST.get("remove", "")
     if gone:
-        notes.untag_many(ids=[pk], name=UNSTORABLE.sub("", gone), actor=request.user)
+        notes.untag_many(ids=[pk], name=storable(gone), actor=request.user)
     elif name:
         notes.tag_many(ids=[pk], name=name, actor=request.user)
     else:
@@ -236,7 +231,7 @@ def settle_flags(request: HttpRequest, pk: int) -> HttpResponse:
         about=FlagAbout(about),
         outcome=FlagOutcome.DISMISSED,
         actor=request.user,
-        answer=UNSTORABLE.sub("", request.POST.get("answer", ""))[:2000],
+        answer=storable(request.POST.get("answer", ""))[:2000],
     )
     if not settled:
         raise Http404

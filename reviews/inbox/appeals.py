@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reviews.http import HttpRequest
-from reviews.importing.records import UNSTORABLE
 from reviews.inbox.actions import answer
 from reviews.inbox.views import get_review
 from reviews.models import Appeal, Statement
@@ -14,6 +13,7 @@ from reviews.moderation.appeals import Settled, decide_appeal
 from reviews.moderation.decisions import NotAllowed
 from reviews.moderation.statements import link
 from reviews.permissions import moderators_only
+from reviews.storable_text import storable
 
 
 @moderators_only
@@ -34,7 +34,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide the open appeal of a review: put it back, or let the decision stand."""
     review = get_review(pk)
     found = get_object_or_404(Appeal, statement__review=review, outcome="open")
-    said = UNSTORABLE.sub("", request.POST.get("answer", "")).strip()[:2000]
+    said = storable(request.POST.get("answer", "")).strip()[:2000]
     if not said:
         return answer(request, pk, problem=_("Write the author an answer first."))
     try:

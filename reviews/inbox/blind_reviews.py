@@ -11,7 +11,7 @@ from reviews.http import HttpRequest, whole_number
 from reviews.models import ModerationReason, SecondLook
 from reviews.moderation.blind_reviews import AlreadyLooked, look_again, next_look
 from reviews.pages import localized_text
-from reviews.pages.localized_text import Reading
+from reviews.pages.localized_text import LocalizedText
 from reviews.permissions import moderators_only
 
 
@@ -40,7 +40,7 @@ def second_look(request: HttpRequest) -> HttpResponse:
     if waiting is not None:
         review: Any = waiting.decision.review
         target = request.LANGUAGE_CODE
-        review.reading = Reading(
+        review.localized = LocalizedText(
             review, target, review.translations.filter(target_language=target).first()
         )
         context["review"] = review

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from reviews import undoable_jobs
 from reviews.choices import BulkAction, ReviewStatus
 from reviews.http import HttpRequest, whole_number
-from reviews.inbox.forms import PlainText
 from reviews.models import BulkJob, Cluster, ModerationReason, Review
 from reviews.moderation import assignment, bulk
 from reviews.moderation.filters import InboxFilter
 from reviews.moderation.transitions import TRANSITIONS
 from reviews.pages import localized_text
-from reviews.pages.saved_views import kept
+from reviews.pages.addresses import view_query
+from reviews.pages.plain_text import PlainTextField
 from reviews.permissions import moderators_only
 from reviews.undoable_jobs import CannotUndo
 
@@ -35,10 +35,10 @@ class BulkForm(forms.Form):
     reason = forms.ModelChoiceField(
         ModerationReason.objects.for_reviews(), required=False, to_field_name="code"
     )
-    explanation = PlainText(required=False, max_length=2000)
-    note = PlainText(required=False, max_length=2000)
+    explanation = PlainTextField(required=False, max_length=2000)
+    note = PlainTextField(required=False, max_length=2000)
     to = forms.CharField(required=False, max_length=150)
-    tag = PlainText(required=False, max_length=40)
+    tag = PlainTextField(required=False, max_length=40)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -84,7 +84,7 @@ def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
     if query.get("scope") != "all":
         named = query.getlist("on_page" if query.get("scope") == "page" else "id")
         return Review.objects.filter(pk__in=filter(None, map(whole_number, named[:MOST_NAMED])))
-    view = kept(query)
+    view = view_query(query)
     for name in ("scope", "id", "on_page"):
         view.pop(name, None)
     return InboxFilter(view, queryset=Review.objects.all(), request=request).found()
@@ -102,7 +102,7 @@ def page(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
     context = {
         "count": count,
         "bulk_query": query.urlencode(),
-        "view_query": kept(query).urlencode(),
+        "view_query": view_query(query).urlencode(),
         "reasons": ModerationReason.objects.for_reviews(),
         "colleagues": assignment.moderators(),
         "languages": settings.LANGUAGES,
@@ -126,7 +126,7 @@ def start(request: HttpRequest) -> HttpResponse:
         action=BulkAction(form.cleaned_data["action"]),
         parameters=form.parameters(),
         reviews=chosen(request, query),
-        query=kept(query).urlencode()[:2000],
+        query=view_query(query).urlencode()[:2000],
         actor=request.user,
     )
     return redirect("inbox-bulk-job", made.pk)

@@ -11,8 +11,8 @@ from reviews.inbox.timeline import difference
 from reviews.keyset import BadCursor, Segment
 from reviews.models import Cluster, ModerationReason, Review
 from reviews.moderation import assignment
+from reviews.pages.neighbours import neighbours
 from reviews.permissions import moderators_only
-from reviews.public.views import neighbours
 
 MOST_SHOWN = 200  # members of a cluster on its page
 

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reviews.audit.log import record
 from reviews.choices import FlagAbout
 from reviews.http import HttpRequest
-from reviews.importing.records import UNSTORABLE
-from reviews.inbox.actions import answer, with_query
+from reviews.inbox.actions import answer
 from reviews.language import UNDETERMINED
 from reviews.languages import OFFERED
 from reviews.models import Review, TranslationReport
+from reviews.pages.addresses import with_query
 from reviews.permissions import moderators_only
+from reviews.storable_text import storable
 from reviews.translation import corrections, memory, reports
 from reviews.translation.corrections import NothingWritten, StaleCorrection
 
@@ -78,7 +79,7 @@ def edit(request: HttpRequest, review: Review, subject: Any, about: FlagAbout) -
 def _read(request: HttpRequest, name: str) -> str:
     said = request.POST.get(name, "").replace("\r\n", "\n")[:LONGEST]
     # A segment is one line: the text's own breaks lie between segments.
-    return " ".join(UNSTORABLE.sub("", said).split("\n")).strip()
+    return " ".join(storable(said).split("\n")).strip()
 
 
 @transaction.atomic

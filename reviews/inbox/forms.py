@@ -2,15 +2,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reviews.choices import RedactionKind, ReviewStatus, SkipReason
-from reviews.importing.records import UNSTORABLE
 from reviews.models import ModerationReason
-
-
-class PlainText(forms.CharField):
-    """A text as it was typed, plain line ends, without what cannot be stored."""
-
-    def to_python(self, value: object) -> str:
-        return UNSTORABLE.sub("", (super().to_python(value) or "").replace("\r\n", "\n"))
+from reviews.pages.plain_text import PlainTextField
 
 
 class DecisionForm(forms.Form):
@@ -21,9 +14,11 @@ class DecisionForm(forms.Form):
     reason = forms.ModelChoiceField(
         ModerationReason.objects.for_reviews(), required=False, label=_("Reason")
     )
-    note = PlainText(required=False, max_length=2000, label=_("Note"))
-    explanation = PlainText(required=False, max_length=2000, label=_("What the author is told"))
-    passage = PlainText(required=False, max_length=2000, label=_("The passage to mend"))
+    note = PlainTextField(required=False, max_length=2000, label=_("Note"))
+    explanation = PlainTextField(
+        required=False, max_length=2000, label=_("What the author is told")
+    )
+    passage = PlainTextField(required=False, max_length=2000, label=_("The passage to mend"))
 
 
 class SkipForm(forms.Form):
@@ -31,9 +26,9 @@ class SkipForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    body = PlainText(max_length=5000)
+    body = PlainTextField(max_length=5000)
 
 
 class RedactionForm(forms.Form):
-    passage = PlainText(max_length=500)
+    passage = PlainTextField(max_length=500)
     kind = forms.ChoiceField(choices=RedactionKind.choices)

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reviews.choices import TermKind, TranslationOrigin
 from reviews.http import HttpRequest
-from reviews.inbox.forms import PlainText
 from reviews.languages import offered
 from reviews.models import AuditEntry, GlossaryTerm, MemorySegment, Vendor
+from reviews.pages.plain_text import PlainTextField
 from reviews.permissions import moderators_only
 from reviews.translation import file_formats, terms
 from reviews.translation.file_formats import UnreadableFile
@@ -31,9 +31,9 @@ class TermForm(forms.Form):
 
     source_language = forms.ChoiceField(choices=offered, label=gettext_lazy("From"))
     target_language = forms.ChoiceField(choices=offered, label=gettext_lazy("Into"))
-    term = PlainText(max_length=200, label=gettext_lazy("Term"))
+    term = PlainTextField(max_length=200, label=gettext_lazy("Term"))
     kind = forms.ChoiceField(choices=TermKind.choices, label=gettext_lazy("What to do"))
-    translation = PlainText(required=False, max_length=200, label=gettext_lazy("Wording"))
+    translation = PlainTextField(required=False, max_length=200, label=gettext_lazy("Wording"))
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reviews.choices import RuleAction, WordKind
 from reviews.http import HttpRequest
-from reviews.inbox.forms import PlainText
 from reviews.models import AuditEntry, ListedWord, Review, Rule, Tag, WordList
 from reviews.moderation import assignment, rules, words
 from reviews.moderation.filters import InboxFilter
+from reviews.pages.addresses import view_query
 from reviews.pages.facet_list import FacetList
-from reviews.pages.saved_views import kept
+from reviews.pages.plain_text import PlainTextField
 from reviews.permissions import leads_only
 
 MOST_WORDS = 2000
@@ -27,7 +27,7 @@ MOST_WORDS = 2000
 class RuleForm(forms.ModelForm):
     """A rule, but its conditions, which come from a view of the inbox."""
 
-    tag_name = PlainText(required=False, max_length=40, label=gettext_lazy("Tag"))
+    tag_name = PlainTextField(required=False, max_length=40, label=gettext_lazy("Tag"))
     assignee = forms.ModelChoiceField(
         assignment.moderators(),
         required=False,
@@ -54,7 +54,7 @@ class RuleForm(forms.ModelForm):
             self.initial["language"] = self.instance.language
 
     def clean_query(self) -> str:
-        return kept(QueryDict(self.cleaned_data["query"].replace("\0", ""))).urlencode()
+        return view_query(QueryDict(self.cleaned_data["query"].replace("\0", ""))).urlencode()
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -85,10 +85,10 @@ class RuleForm(forms.ModelForm):
 class WordListForm(forms.Form):
     """A list as three texts, an entry a line."""
 
-    name = PlainText(max_length=60, label=gettext_lazy("Name"))
-    word = PlainText(required=False, label=gettext_lazy("Words"), widget=forms.Textarea)
-    phrase = PlainText(required=False, label=gettext_lazy("Phrases"), widget=forms.Textarea)
-    pattern = PlainText(required=False, label=gettext_lazy("Patterns"), widget=forms.Textarea)
+    name = PlainTextField(max_length=60, label=gettext_lazy("Name"))
+    word = PlainTextField(required=False, label=gettext_lazy("Words"), widget=forms.Textarea)
+    phrase = PlainTextField(required=False, label=gettext_lazy("Phrases"), widget=forms.Textarea)
+    pattern = PlainTextField(required=False, label=gettext_lazy("Patterns"), widget=forms.Textarea)
 
     def clean_pattern(self) -> str:
         said = self.cleaned_data["pattern"]
@@ -139,9 +139,9 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write a rule, or change one: it is off then, until it is tried again."""
     found = get_object_or_404(Rule, pk=pk) if pk else None
-    initial = {"query": kept(request.GET).urlencode()} if found is None else {}
+    initial = {"query": view_query(request.GET).urlencode()} if found is None else {}
     if found is not None and request.GET:
-        initial["query"] = kept(request.GET).urlencode()
+        initial["query"] = view_query(request.GET).urlencode()
     form = RuleForm(request.POST or None, instance=found, initial=initial)
     if request.method == "POST" and form.is_valid():
         made = form.rule()

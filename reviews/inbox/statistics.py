@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reviews.audit import verify
 from reviews.http import HttpRequest, whole_number
-from reviews.importing.records import UNSTORABLE
 from reviews.models import AuditEntry, Product, Vendor
 from reviews.moderation import blind_reviews, erasure, statistics
 from reviews.permissions import leads_only
+from reviews.storable_text import storable
 
 PERIODS = (7, 30, 90)  # days
 MOST_ERASED = 500
@@ -118,7 +118,7 @@ def export(key: int, name: str) -> StreamingHttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest) -> HttpResponse:
     """Find a person's reviews and erase who wrote them."""
-    said = UNSTORABLE.sub("", request.GET.get("who", "")).strip()[:200]
+    said = storable(request.GET.get("who", "")).strip()[:200]
     reviews = list(erasure.found(said)[:MOST_ERASED]) if said else []
     context: dict[str, Any] = {"who": said, "reviews": reviews}
     if request.method == "POST":

@@ -14,9 +14,9 @@ from reviews.inbox.rules import conditions
 from reviews.keyset import BadCursor, Segment
 from reviews.models import TranslationJob
 from reviews.pages import localized_text
-from reviews.pages.saved_views import kept
+from reviews.pages.addresses import view_query
+from reviews.pages.neighbours import neighbours
 from reviews.permissions import moderators_only
-from reviews.public.views import neighbours
 from reviews.translation import jobs
 from reviews.translation.chunks import FAILED, SKIPPED
 
@@ -54,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
     job = jobs.choose(
         reviews=chosen(request, query),
         target=form.cleaned_data["language"],
-        query=kept(query).urlencode(),
+        query=view_query(query).urlencode(),
         actor=request.user,
     )
     return redirect("inbox-translation-job", job.pk)

@@ -43,8 +43,8 @@ from reviews.moderation.notes import see_mentions
 from reviews.moderation.transitions import open_to
 from reviews.moderation.undoing import can_undo
 from reviews.pages import localized_text
+from reviews.pages.addresses import view_query
 from reviews.pages.listing import listing
-from reviews.pages.saved_views import kept
 from reviews.permissions import is_lead, moderators_only
 from reviews.translation.alignment import marked_segments
 
@@ -93,7 +93,7 @@ def list_pane(request: HttpRequest) -> dict[str, Any]:
     context["views"] = views(request)
     context["translation_states"] = TranslationState.choices
     context["is_lead"] = is_lead(request.user)
-    context["view_query"] = kept(request.GET).urlencode()
+    context["view_query"] = view_query(request.GET).urlencode()
     return context
 
 
@@ -201,7 +201,7 @@ def pane(
     `query` is the view that it is shown in, the request's own if not given.
     """
     target = get_language() or "en"
-    review.reading = localized_text.Reading(review, target, translation_of(review, target))
+    review.localized = localized_text.LocalizedText(review, target, translation_of(review, target))
     if request.user.pk in review.mention_list:
         see_mentions(review=review, person=request.user)
     query = (query or request.GET).copy()
@@ -211,18 +211,18 @@ def pane(
     notes = as_objects(review.note_list, "written_at")
     said = query.get("q", "")
     shown = written_texts(review)
-    if review.reading.is_foreign:
+    if review.localized.is_foreign:
         shown = marked_segments(shown)
     answer = review.published_response
     if said:
         shown, translated_texts, answers = marked(
             said,
             (review.language, shown),
-            (target, review.reading.marked_texts if review.reading.has_translation else {}),
+            (target, review.localized.marked_texts if review.localized.has_translation else {}),
             (answer.language if answer else "", {"body": answer.body} if answer else {}),
         )
         if translated_texts:
-            review.reading.found_texts = translated_texts
+            review.localized.found_texts = translated_texts
         more.setdefault("answer_hit", answers.get("body", ""))
     decided = as_objects(
         review.decision_list, "decided_at", "sent_at", "send_at", "appealed_at"

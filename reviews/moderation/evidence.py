@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from reviews.importing.records import UNSTORABLE
 from reviews.models import Flag, FlagEvidence
+from reviews.storable_text import storable
 
 MOST = 5  # files of a flag
 LARGEST = 5 * 2**20  # bytes
@@ -42,7 +42,7 @@ def read(files: Sequence[UploadedFile]) -> list[Evidence]:
         raise Unusable(_("Send %(most)s files at most.") % {"most": MOST})
     found = []
     for file in files:
-        name = UNSTORABLE.sub("", file.name or "")[:200]
+        name = storable(file.name or "")[:200]
         if (file.size or 0) > LARGEST:
             raise Unusable(_("%(name)s is too large: send up to 5 MB.") % {"name": name})
         content = file.read()

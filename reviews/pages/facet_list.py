@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Q, Value
 from django.http import QueryDict
@@ -22,6 +21,7 @@ from reviews.filters import ReviewFilter
 from reviews.industries import industry_label
 from reviews.languages import language_name
 from reviews.models import Product, Source
+from reviews.pages.addresses import PAGE_STATE, joined
 
 ORDERED = {
     "company_size": CompanySize,
@@ -31,8 +31,6 @@ ORDERED = {
     "signal": SignalKind,
     "translation": TranslationState,
 }
-# What the address holds beside filters.
-NOT_KEPT = ("cursor", "translate", "original", "done")
 MOST_CHOICES = 12  # shown before "more"
 MOST_PRODUCTS = 60
 
@@ -214,21 +212,9 @@ class FacetList:
 
     def _kept(self) -> QueryDict:
         query = self.query.copy()
-        for name in NOT_KEPT:
+        for name in PAGE_STATE:
             query.pop(name, None)
         return query
 
     def _join(self, query: QueryDict) -> str:
-        said = query.urlencode()
-        return f"{self.path}?{said}" if said else self.path
-
-
-def address(path: str, query: QueryDict, **changes: Any) -> str:
-    """Return an address with some of its query changed; None takes a name away."""
-    query = query.copy()
-    for name, value in changes.items():
-        query.pop(name, None)
-        if value is not None:
-            query[name] = value
-    said = query.urlencode()
-    return f"{path}?{said}" if said else path
+        return joined(self.path, query)

@@ -10,7 +10,8 @@ from reviews.http import HttpRequest
 from reviews.keyset import BadCursor
 from reviews.models import Review
 from reviews.pages.facet_list import FacetList
-from reviews.public.views import neighbours, sorts
+from reviews.pages.neighbours import neighbours
+from reviews.pages.sorts import sorts
 
 PAGE_SIZE = 30
 

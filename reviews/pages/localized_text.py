@@ -16,7 +16,7 @@ from django_htmx.http import replace_url
 from reviews.choices import TranslationStatus
 from reviews.http import HttpRequest
 from reviews.language import UNDETERMINED
-from reviews.models import TranslationBase
+from reviews.models import Review, TranslationBase
 from reviews.pages.throttles import TranslationThrottle
 from reviews.translation.alignment import marked_translation
 from reviews.translation.engines import EngineFailure
@@ -30,7 +30,7 @@ ALL = "all"
 
 
 @dataclass
-class Reading:
+class LocalizedText:
     """One text and the state of its translation into the reader's language.
 
     What is translated already is shown so; what is under way only to who asked for it.
@@ -101,8 +101,8 @@ class Reading:
         return str(EngineFailure(code).label)
 
 
-def readings(subjects: Sequence[Any], query: QueryDict) -> None:
-    """Give each subject, review or response, its `reading` out of the stored translations.
+def localize(subjects: Sequence[Any], query: QueryDict) -> None:
+    """Give each subject, review or response, its `localized` text out of the stored translations.
 
     They come in one query, whatever the subjects are; no engine is called.
     """
@@ -111,10 +111,32 @@ def readings(subjects: Sequence[Any], query: QueryDict) -> None:
     foreign = [s for s in subjects if s.language not in (target, UNDETERMINED)]
     found = _stored(foreign, target)
     for subject in subjects:
-        reading = Reading(subject, target, found.get((type(subject), subject.pk)))
-        reading.asked = reading.key in asked
-        reading.wants_original = bool({reading.key, ALL} & originals)
-        subject.reading = reading
+        localized = LocalizedText(subject, target, found.get((type(subject), subject.pk)))
+        localized.asked = localized.key in asked
+        localized.wants_original = bool({localized.key, ALL} & originals)
+        subject.localized = localized
+
+
+def localize_cards(reviews: list[Review], request: HttpRequest) -> None:
+    """Give reviews and their responses what a card shows of them."""
+    responses = []
+    for review in reviews:
+        if response := review.published_response:
+            # The same object: the card reads both from here.
+            response.review = review
+            responses.append(response)
+    localize([*reviews, *responses], request.GET)
+
+
+def has_translations(reviews: list[Review]) -> bool:
+    """Tell whether anything on a page is there in another language than it was written in."""
+    texts: list[Any] = [text for r in reviews for text in (r, r.published_response) if text]
+    return any(text.localized.has_translation for text in texts)
+
+
+def originals_wanted(request: HttpRequest) -> str | None:
+    """Return the parameter by which a reader asks for all originals, None if they did not."""
+    return ALL if ALL in request.GET.getlist(ORIGINAL) else None
 
 
 def _stored(subjects: Sequence[Any], target: str) -> dict[tuple[type[Any], int], TranslationBase]:
@@ -153,7 +175,7 @@ def respond(request: HttpRequest, subject: Translatable, template: str, back: st
     POST asks for the translation, GET shows how far it is, GET with `original` the
     original. `back` is the page the text stands on, for readers without JavaScript.
     """
-    shown = Reading(subject, get_language() or "en")
+    shown = LocalizedText(subject, get_language() or "en")
     shown.wants_original = ORIGINAL in request.GET
     if request.method == "POST" and shown.is_foreign:
         if TranslationThrottle().allows(request):
@@ -166,7 +188,7 @@ def respond(request: HttpRequest, subject: Translatable, template: str, back: st
     address = with_key(page, shown.key, ORIGINAL if shown.wants_original else ASKED)
     if not request.htmx:
         return redirect(f"{address}#{shown.key}")
-    subject.reading = shown  # type: ignore[attr-defined]
+    subject.localized = shown  # type: ignore[attr-defined]
     return replace_url(render(request, template, {"subject": subject}), address)
 
 

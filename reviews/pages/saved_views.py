@@ -12,11 +12,9 @@ from reviews import facets
 from reviews.choices import DefaultFor
 from reviews.filters import ReviewFilter
 from reviews.http import HttpRequest
-from reviews.importing.records import UNSTORABLE
 from reviews.models import SavedView, Vendor
-
-# What the address holds beside the view.
-NOT_KEPT = ("cursor", "translate", "original", "hl", "work", "done", "scope", "id", "on_page")
+from reviews.pages.addresses import view_query
+from reviews.storable_text import storable
 
 
 @dataclass(frozen=True)
@@ -41,14 +39,6 @@ class View:
         return self.count > facets.MOST_TOLD
 
 
-def kept(query: QueryDict) -> QueryDict:
-    """Return of an address what makes its view."""
-    query = query.copy()
-    for name in NOT_KEPT:
-        query.pop(name, None)
-    return query
-
-
 def views_of(
     request: HttpRequest,
     *,
@@ -63,7 +53,7 @@ def views_of(
         *((view.name, view.query, view) for view in saved),
     ]
     filtersets = [search(QueryDict(query)) for _label, query, _saved in searches]
-    here = sorted(kept(request.GET).lists())
+    here = sorted(view_query(request.GET).lists())
     return [
         View(
             label=label,
@@ -87,8 +77,10 @@ def keep_view(
     `vendor`: whose desk it is of, None for the inbox. `sets_default`: whether the person may
     say for whom it opens first.
     """
-    name = UNSTORABLE.sub("", request.POST.get("name", "")).strip()[:60]
-    query = kept(QueryDict(request.POST.get("query", "")[:2000].replace("\0", ""))).urlencode()
+    name = storable(request.POST.get("name", "")).strip()[:60]
+    query = view_query(
+        QueryDict(request.POST.get("query", "")[:2000].replace("\0", ""))
+    ).urlencode()
     back = redirect(f"{path}?{query}")
     if not name:
         return back

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from reviews.choices import FlagAbout
 from reviews.http import HttpRequest
-from reviews.inbox.forms import PlainText
 from reviews.models import ModerationReason, Review
 from reviews.moderation import flags
+from reviews.pages.plain_text import PlainTextField
 from reviews.pages.throttles import FlagThrottle
 
 
@@ -28,7 +28,7 @@ class FlagForm(forms.Form):
         label=gettext_lazy("Reason"),
         empty_label=gettext_lazy("Choose a reason"),
     )
-    note = PlainText(
+    note = PlainTextField(
         max_length=2000,
         label=gettext_lazy("What shows it?"),
         widget=forms.Textarea({"rows": 4}),

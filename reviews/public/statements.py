@@ -14,15 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 from reviews.choices import AppealOutcome
 from reviews.http import HttpRequest
 from reviews.importing.records import LONGEST_TEXT
-from reviews.inbox.forms import PlainText
 from reviews.inbox.timeline import labels
 from reviews.models import Statement
 from reviews.moderation import appeals
 from reviews.moderation.statements import BadLink, by_link
+from reviews.pages.plain_text import PlainTextField
 
 
 class AppealForm(forms.Form):
-    text = PlainText(
+    text = PlainTextField(
         max_length=5000,
         label=gettext_lazy("Why the decision is wrong"),
         widget=forms.Textarea({"rows": 6}),
@@ -91,7 +91,7 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
 def mend(request: HttpRequest, token: str) -> HttpResponse:
     """Take the mended text: it is looked at anew."""
     found = find(token)
-    plain = PlainText(required=False, max_length=LONGEST_TEXT, strip=False)
+    plain = PlainTextField(required=False, max_length=LONGEST_TEXT, strip=False)
     typed = {
         name: plain.to_python(request.POST[name])[:LONGEST_TEXT]
         for name in appeals.written_texts(found.review)

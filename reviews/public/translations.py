@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from reviews.choices import FlagAbout, TranslationStatus
 from reviews.http import HttpRequest
-from reviews.inbox.forms import PlainText
 from reviews.models import Review
+from reviews.pages.plain_text import PlainTextField
 from reviews.pages.throttles import FlagThrottle
 from reviews.translation import reports
 
@@ -19,7 +19,7 @@ from reviews.translation import reports
 class ReportForm(forms.Form):
     """What is wrong with a translation, in the reader's words."""
 
-    note = PlainText(
+    note = PlainTextField(
         required=False,
         max_length=2000,
         label=gettext_lazy("What is wrong with it? You may leave this empty."),

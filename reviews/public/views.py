@@ -1,7 +1,5 @@
 """The visitor's pages: products, and one product's reviews."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db.models import Q, Sum
 from django.http import Http404, HttpResponse
@@ -10,13 +8,17 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reviews import facets, keyset
-from reviews.choices import ReviewStatus, Sort
+from reviews.choices import ReviewStatus
 from reviews.filters import ReviewFilter
 from reviews.http import HttpRequest
 from reviews.keyset import BadCursor, Segment
 from reviews.models import FacetCount, Product, Review
 from reviews.pages import localized_text
-from reviews.pages.facet_list import FacetList, address
+from reviews.pages.addresses import address
+from reviews.pages.facet_list import FacetList
+from reviews.pages.localized_text import has_translations, localize_cards, originals_wanted
+from reviews.pages.neighbours import neighbours
+from reviews.pages.sorts import sorts
 from reviews.permissions import is_moderator
 from reviews.public.structured_data import product_data
 
@@ -74,14 +76,14 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         page = keyset.page(filterset.segments(language), request.GET.get("cursor"), PAGE_SIZE)
     except BadCursor:
         return redirect(address(request.path, request.GET, cursor=None))
-    prepare(page.items, request)
+    localize_cards(page.items, request)
     within = Q(product_id=found.pk, status=ReviewStatus.PUBLISHED)
     counted = facets.counts(filterset, within, (*FACETS, "total"))
     total = counted.pop("total").total()
     rail = FacetList(filterset, counted, request.GET, request.path)
     summary = facets.summary(found)
     url = request.build_absolute_uri(request.path)
-    originals = kept_original(request)
+    originals = originals_wanted(request)
     context = {
         "product": found,
         "originals": originals,
@@ -109,70 +111,10 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @localized_text.varies
 def review_translation(request: HttpRequest, pk: int) -> HttpResponse:
-    """A review's text in the reader's language (see `reading.respond`)."""
+    """A review's text in the reader's language (see `localized_text.respond`)."""
     review = get_object_or_404(Review.objects.with_names(), pk=pk)
     if review.status != ReviewStatus.PUBLISHED and not is_moderator(request.user):
         raise Http404
     return localized_text.respond(
         request, review, "reviews/_review_text.html", review.product.get_absolute_url()
     )
-
-
-def prepare(reviews: list[Review], request: HttpRequest) -> None:
-    """Give reviews and their responses what a card shows of them."""
-    answers = []
-    for review in reviews:
-        if answer := review.published_response:
-            # The same object: the card reads both from here.
-            answer.review = review
-            answers.append(answer)
-    localized_text.readings([*reviews, *answers], request.GET)
-
-
-def has_translations(reviews: list[Review]) -> bool:
-    """Tell whether anything on a page is there in another language than it was written in."""
-    texts: list[Any] = [text for r in reviews for text in (r, r.published_response) if text]
-    return any(text.reading.has_translation for text in texts)
-
-
-def kept_original(request: HttpRequest) -> str | None:
-    """Return what of the address says that a reader wants all texts as they were written."""
-    return (
-        localized_text.ALL
-        if localized_text.ALL in request.GET.getlist(localized_text.ORIGINAL)
-        else None
-    )
-
-
-def neighbours(request: HttpRequest, page: keyset.Page, path: str = "") -> dict[str, str | None]:
-    """Return the addresses of the next and the previous page."""
-    path = path or request.path
-    return {
-        f"{way}_url": address(
-            path, request.GET, cursor=cursor, translate=None, original=kept_original(request)
-        )
-        if cursor
-        else None
-        for way, cursor in (("next", page.next), ("previous", page.previous))
-    }
-
-
-def sorts(request: HttpRequest, filterset: ReviewFilter, path: str = "") -> list[dict[str, object]]:
-    """Return the ways to sort a list, with the address of each."""
-    path = path or request.path
-    return [
-        {
-            "value": sort.value,
-            "label": sort.label,
-            "chosen": filterset.order == sort,
-            "url": address(
-                path,
-                request.GET,
-                cursor=None,
-                translate=None,
-                original=kept_original(request),
-                sort=sort.value,
-            ),
-        }
-        for sort in Sort
-    ]

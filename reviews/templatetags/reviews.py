@@ -234,10 +234,10 @@ def status_label(status: str) -> str:
 
 
 @register.inclusion_tag("reviews/_text_of.html")
-def text_of(reading: Any, field: str, label: str = "") -> dict[str, Any]:
+def text_of(localized: Any, field: str, label: str = "") -> dict[str, Any]:
     """One field of a review as it is read, under its label; nothing where it is empty."""
     return {
-        "text": reading.texts.get(field, ""),
-        "language": reading.language,
+        "text": localized.texts.get(field, ""),
+        "language": localized.language,
         "label": label,
     }

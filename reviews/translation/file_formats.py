@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 
 from reviews.choices import TermKind, TranslationOrigin
 from reviews.importing.formats.table import guarded, is_guarded
-from reviews.importing.records import UNSTORABLE
 from reviews.language import base_language
 from reviews.models import MemorySegment
+from reviews.storable_text import storable
 from reviews.translation import memory
 from reviews.translation.corrections import with_marks
 from reviews.translation.glossary import NO_TERMS
@@ -92,8 +92,8 @@ def _cell(said: str | None) -> str:
 
 def _entry(line: int, source: str, target: str, term: str, kind: str, wording: str) -> Entry:
     kind = kind or (TermKind.TRANSLATE if wording else TermKind.KEEP)
-    entry = Entry(base_language(source), base_language(target), UNSTORABLE.sub("", term), kind,
-                  UNSTORABLE.sub("", wording))  # fmt: skip
+    entry = Entry(base_language(source), base_language(target), storable(term), kind,
+                  storable(wording))  # fmt: skip
     problem = ""
     if not entry.source_language or not entry.target_language:
         problem = _("a language is missing or no code such as en or es")
@@ -276,4 +276,4 @@ def _plain(tuv: Any) -> str:
         else:
             said.append("".join(child.itertext()))
         said.append(child.tail or "")
-    return UNSTORABLE.sub("", "".join(said))
+    return storable("".join(said))
