@@ -14,9 +14,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from responses import checks, drafting, rendering
-from responses.approval import mover_of
+from responses.approval import role_of
 from responses.choices import Outcome, ResponseStatus
-from responses.lifecycle import Refused, Written, mark_of, withdraw_response
+from responses.lifecycle import Refused, ResponseContent, version_token, withdraw_response
 from responses.models import AnswerItem, AnswerJob, ReplyTemplate, Response
 from reviews import undoable_jobs
 from reviews.choices import JobStatus
@@ -134,22 +134,24 @@ def _answer(job: AnswerJob, row: AnswerItem, templates: list[ReplyTemplate]) -> 
     if held := [*found.problems, *found.warnings]:
         return " ".join(held)
     name = agent.first_name or agent.get_username().capitalize()
-    written = Written(made.text, name, "", job.template)
+    content = ResponseContent(made.text, name, "", job.template)
     try:
         with transaction.atomic():
             # There is nothing, or it is a person's.
-            seen = drafting.Seen(mark_of(None))
+            editor_state = drafting.EditorState(version_token(None))
             if job.outcome == Outcome.DRAFT:
-                response = drafting.save(review=review, written=written, actor=agent, seen=seen)
+                response = drafting.save(
+                    review=review, content=content, actor=agent, editor_state=editor_state
+                )
             else:
                 response = drafting.submit(
-                    review=review, written=written, actor=agent, seen=seen,
-                    hand_in=job.outcome == Outcome.APPROVAL,
+                    review=review, content=content, actor=agent, editor_state=editor_state,
+                    submit_for_approval=job.outcome == Outcome.APPROVAL,
                 )  # fmt: skip
     except Refused:
         return _("Somebody has answered it, or is at it.")
     if response is not None:
-        row.response, row.mark = response, response.revision_mark
+        row.response, row.mark = response, response.version_token
     return ""
 
 
@@ -158,13 +160,13 @@ def _take_back(job: AnswerJob, row: AnswerItem) -> str:
     response = Response.objects.select_related("review__product").filter(
         pk=row.response_id or 0
     ).first()  # fmt: skip
-    if response is None or response.revision_mark != row.mark:
+    if response is None or response.version_token != row.mark:
         return _("Somebody has edited the answer since.")
     try:
         with transaction.atomic():
             if response.status == ResponseStatus.PUBLISHED:
-                mover = mover_of(job.started_by, job.vendor_id)
-                withdraw_response(response=response, mover=mover, actor=job.started_by)
+                role = role_of(job.started_by, job.vendor_id)
+                withdraw_response(response=response, role=role, actor=job.started_by)
             else:
                 drafting.drop(response=response, actor=job.started_by)
                 row.response = None

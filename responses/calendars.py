@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-MOST_DAYS = 3 * 366  # looked ahead: who has no office hours in three years has none
+MAX_DAYS = 3 * 366  # looked ahead: who has no office hours in three years has none
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Calendar:
         if not self.hours:
             return start + length
         first = start.astimezone(self.zone).date() - timedelta(days=1)
-        for ahead in range(MOST_DAYS):
+        for ahead in range(MAX_DAYS):
             opening = self.opening(first + timedelta(days=ahead))
             if opening is None or opening[1] <= start:
                 continue

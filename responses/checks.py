@@ -24,7 +24,7 @@ from reviews.models import Review
 LIMITS = {"google_play": 350, "app_store": 5970}
 ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"']+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S*", re.I)
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-# Eight digits and more, as phones, accounts and orders are written.
+# Eight digits and more, as phones, accounts and orders are content.
 LONG_NUMBER = re.compile(r"(?<![\w.])\+?\d(?:[\s().-]{0,2}\d){7,}(?!\w)")
 MARKUP = re.compile(r"\*\*\S|^#{1,6} |\[[^\]\n]+\]\([^)\n]+\)|^```|</?[a-z]+[^>\n]*>", re.M)
 # Something of worth, and a word for changing what one wrote, within one sentence or two.

@@ -13,32 +13,40 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from responses import response_translation
-from responses.approval import mover_of, needs_approval
+from responses.approval import needs_approval, role_of
 from responses.choices import ResponseOrigin, ResponseStatus
-from responses.lifecycle import NotAllowed, StaleResponse, Written, finish, lock, mark_of, record
+from responses.lifecycle import (
+    NotAllowed,
+    ResponseContent,
+    StaleResponse,
+    lock,
+    publish_unfinished,
+    record,
+    version_token,
+)
 from responses.models import AnswerDraft, Response
-from responses.transitions import Mover, allows
+from responses.transitions import ActorRole, allows
 from reviews.http import whole_number
 from reviews.language import UNDETERMINED
 from reviews.models import Review
 
 
 @dataclass(frozen=True)
-class Seen:
+class EditorState:
     """What a writer saw: the state by its mark, and in which open editor."""
 
-    mark: str
+    version_token: str
     editor: str = ""
 
     def is_stale(self, published: Response | None, unfinished: Response | None) -> bool:
         """Tell whether somebody else wrote since. What this editor saved itself is known."""
-        if self.mark == mark_of(published, unfinished):
+        if self.version_token == version_token(published, unfinished):
             return False
-        gone = set(self.mark.split("+"))
+        gone = set(self.version_token.split("+"))
         if published is not None:
-            if published.revision_mark not in gone:
+            if published.version_token not in gone:
                 return True
-            gone.remove(published.revision_mark)
+            gone.remove(published.version_token)
         if unfinished is not None:
             return not self.editor or unfinished.editor != self.editor
         # A draft that was let go of is nobody's word any more; an answer taken back is.
@@ -48,37 +56,41 @@ class Seen:
 
 @transaction.atomic
 def save(
-    *, review: Review, written: Written, actor: User, seen: Seen | None = None
+    *,
+    review: Review,
+    content: ResponseContent,
+    actor: User,
+    editor_state: EditorState | None = None,
 ) -> Response | None:
     """Keep what is typed so far. Raises StaleResponse, NotAllowed.
 
     An empty text lets go of the draft and returns None.
     """
     published, unfinished = lock(review)
-    if seen is not None and seen.is_stale(published, unfinished):
+    if editor_state is not None and editor_state.is_stale(published, unfinished):
         raise StaleResponse
-    mover = mover_of(actor, review.product.vendor_id)
+    role = role_of(actor, review.product.vendor_id)
     waits = unfinished is not None and unfinished.status == ResponseStatus.IN_APPROVAL
-    if waits and mover != Mover.MANAGER:
+    if waits and role != ActorRole.MANAGER:
         raise NotAllowed(_("This answer waits for approval. Take it back to edit it."))
-    if not written.body:
+    if not content.body:
         if unfinished is not None and not waits:
             unfinished.delete()
         return None
-    if published is not None and unfinished is None and _says(published, written):
+    if published is not None and unfinished is None and _says(published, content):
         return None  # nothing typed yet
-    if unfinished is not None and _says(unfinished, written):
+    if unfinished is not None and _says(unfinished, content):
         return unfinished
     draft = unfinished or Response(
         review=review, status=ResponseStatus.DRAFT, origin=ResponseOrigin.DESK
     )
     if not (waits and draft.author_id):
         draft.author = actor
-    for name, value in written.values(review).items():
+    for name, value in content.values(review).items():
         setattr(draft, name, value)
-    draft.template = written.template or draft.template
-    draft.rule = written.rule or draft.rule
-    draft.editor = seen.editor if seen else ""
+    draft.template = content.template or draft.template
+    draft.rule = content.rule or draft.rule
+    draft.editor = editor_state.editor if editor_state else ""
     # Other words are another answer: nobody has agreed to those.
     draft.approved_by = draft.publish_at = None
     draft.updated_at = timezone.now()
@@ -86,29 +98,29 @@ def save(
     return draft
 
 
-def _says(response: Response, written: Written) -> bool:
+def _says(response: Response, content: ResponseContent) -> bool:
     said = response.original_body or response.body
-    return (said, response.author_name) == (written.body, written.author_name)
+    return (said, response.author_name) == (content.body, content.author_name)
 
 
 @transaction.atomic
 def submit(
     *,
     review: Review,
-    written: Written,
+    content: ResponseContent,
     actor: User,
-    seen: Seen | None = None,
+    editor_state: EditorState | None = None,
     publish_at: datetime | None = None,
     translation: str | None = None,
-    hand_in: bool = False,
+    submit_for_approval: bool = False,
 ) -> Response:
     """Publish an answer, or hand it in where a manager has to agree, or set it a time.
 
-    `hand_in`: whether a manager is asked in any case. `translation` is what the reviewer will
-    read of an answer in another language; empty, the machine's. Raises StaleResponse,
+    `submit_for_approval`: whether a manager is asked in any case. `translation` is what the
+    reviewer will read of an answer in another language; empty, the machine's. Raises StaleResponse,
     NotAllowed.
     """
-    save(review=review, written=written, actor=actor, seen=seen)
+    save(review=review, content=content, actor=actor, editor_state=editor_state)
     published, unfinished = lock(review)
     if unfinished is None:
         if published is None:
@@ -120,23 +132,23 @@ def submit(
             language=published.language, template=published.template, rule=published.rule,
         )  # fmt: skip
     # What is sent again as it was keeps what the reviewer read of it.
-    is_new = bool(translation) or published is None or not _says(published, written)
+    is_new = bool(translation) or published is None or not _says(published, content)
     is_foreign = unfinished.language not in (review.language, UNDETERMINED)
     if translation is not None and is_new and is_foreign:
         response_translation.keep_translation(
             response=unfinished, translation=translation, actor=actor
         )
-    mover = mover_of(actor, review.product.vendor_id)
+    role = role_of(actor, review.product.vendor_id)
     unfinished.publish_at = publish_at
-    if hand_in or needs_approval(review=review, actor=actor):
-        return _hand_in(unfinished, actor=actor, mover=mover)
-    return _go(unfinished, published, actor=actor, mover=mover)
+    if submit_for_approval or needs_approval(review=review, actor=actor):
+        return _submit_for_approval(unfinished, actor=actor, role=role)
+    return publish_or_schedule(unfinished, published, actor=actor, role=role)
 
 
-def _hand_in(
-    unfinished: Response, *, actor: User | None, mover: Mover, label: str = ""
+def _submit_for_approval(
+    unfinished: Response, *, actor: User | None, role: ActorRole, label: str = ""
 ) -> Response:
-    if not allows(unfinished.status, ResponseStatus.IN_APPROVAL, mover):
+    if not allows(unfinished.status, ResponseStatus.IN_APPROVAL, role):
         raise NotAllowed(_("This answer waits for approval already."))
     unfinished.status = ResponseStatus.IN_APPROVAL
     unfinished.note = ""
@@ -145,9 +157,11 @@ def _hand_in(
     return unfinished
 
 
-def _go(unfinished: Response, published: Response | None, *, actor: User, mover: Mover) -> Response:
+def publish_or_schedule(
+    unfinished: Response, published: Response | None, *, actor: User, role: ActorRole
+) -> Response:
     """Publish what nobody else has to agree to, now or at its time."""
-    if not allows(unfinished.status, ResponseStatus.PUBLISHED, mover):
+    if not allows(unfinished.status, ResponseStatus.PUBLISHED, role):
         raise NotAllowed(_("This answer cannot be published from where it is."))
     unfinished.approved_by = actor
     if unfinished.publish_at and unfinished.publish_at > timezone.now():
@@ -155,11 +169,13 @@ def _go(unfinished: Response, published: Response | None, *, actor: User, mover:
         unfinished.save()
         record(unfinished, action="response_scheduled", actor=actor)
         return unfinished
-    return finish(unfinished, published, actor=actor)
+    return publish_unfinished(unfinished, published, actor=actor)
 
 
 @transaction.atomic
-def by_machine(*, review: Review, written: Written, outcome: str, label: str) -> Response | None:
+def create_from_rule(
+    *, review: Review, content: ResponseContent, outcome: str, label: str
+) -> Response | None:
     """Answer by a rule: as a draft, handed in, or published.
 
     Returns None where there is an answer or a draft already, or was one: a rule writes over
@@ -171,32 +187,32 @@ def by_machine(*, review: Review, written: Written, outcome: str, label: str) ->
         return None
     draft = Response.objects.create(
         review=review, status=ResponseStatus.DRAFT, origin=ResponseOrigin.DESK,
-        template=written.template, rule=written.rule, **written.values(review),
+        template=content.template, rule=content.rule, **content.values(review),
     )  # fmt: skip
     record(draft, action="response_drafted", actor=None, actor_label=label)
     if outcome == "approval":
-        return _hand_in(draft, actor=None, mover=Mover.SYSTEM, label=label)
+        return _submit_for_approval(draft, actor=None, role=ActorRole.SYSTEM, label=label)
     if outcome == "publish":
-        return finish(draft, None, actor=None, actor_label=label)
+        return publish_unfinished(draft, None, actor=None, actor_label=label)
     return draft
 
 
 @transaction.atomic
-def approve(*, response: Response, actor: User, seen: str) -> Response:
+def approve(*, response: Response, actor: User, expected_version: str) -> Response:
     """Agree to an answer that waits: it is published, or waits for its time.
 
-    `seen` is the mark of what was agreed to. Raises StaleResponse, NotAllowed.
+    `expected_version` is the mark of what was agreed to. Raises StaleResponse, NotAllowed.
     """
     published, unfinished = lock(response.review)
     if unfinished is None or unfinished.status != ResponseStatus.IN_APPROVAL:
         raise NotAllowed(_("This answer no longer waits for approval: somebody was faster."))
-    if seen != unfinished.revision_mark:
+    if expected_version != unfinished.version_token:
         raise StaleResponse
-    mover = mover_of(actor, response.review.product.vendor_id)
-    if not allows(unfinished.status, ResponseStatus.PUBLISHED, mover):
+    role = role_of(actor, response.review.product.vendor_id)
+    if not allows(unfinished.status, ResponseStatus.PUBLISHED, role):
         raise NotAllowed(_("A manager approves answers."))
     record(unfinished, action="response_approved", actor=actor)
-    return _go(unfinished, published, actor=actor, mover=mover)
+    return publish_or_schedule(unfinished, published, actor=actor, role=role)
 
 
 @transaction.atomic
@@ -206,11 +222,11 @@ def send_back(*, response: Response, actor: User, note: str = "") -> None:
     Raises NotAllowed.
     """
     _published, unfinished = lock(response.review)
-    mover = mover_of(actor, response.review.product.vendor_id)
-    if unfinished is None or not allows(unfinished.status, ResponseStatus.DRAFT, mover):
+    role = role_of(actor, response.review.product.vendor_id)
+    if unfinished is None or not allows(unfinished.status, ResponseStatus.DRAFT, role):
         raise NotAllowed(_("This answer no longer waits for approval: somebody was faster."))
     is_own = unfinished.author_id == actor.pk
-    if mover == Mover.MANAGER and not is_own and not note:
+    if role == ActorRole.MANAGER and not is_own and not note:
         raise NotAllowed(_("Say what is to be changed: the agent reads it."))
     unfinished.status = ResponseStatus.DRAFT
     unfinished.note = note
@@ -221,12 +237,12 @@ def send_back(*, response: Response, actor: User, note: str = "") -> None:
 
 
 @transaction.atomic
-def discard(*, review: Review, actor: User, seen: Seen) -> None:
+def discard(*, review: Review, actor: User, editor_state: EditorState) -> None:
     """Let go of a draft. Raises StaleResponse where somebody wrote in it meanwhile."""
     published, unfinished = lock(review)
     if unfinished is None or unfinished.status != ResponseStatus.DRAFT:
         return
-    if seen.is_stale(published, unfinished):
+    if editor_state.is_stale(published, unfinished):
         raise StaleResponse
     drop(response=unfinished, actor=actor)
 
@@ -273,4 +289,4 @@ def publish_due(response_id: int) -> None:
         return
     if unfinished.publish_at > timezone.now() or unfinished.approved_by_id is None:
         return
-    finish(unfinished, published, actor=None, actor_label="schedule")
+    publish_unfinished(unfinished, published, actor=None, actor_label="schedule")

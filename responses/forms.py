@@ -13,16 +13,16 @@ from reviews.pages.plain_text import PlainTextField
 LONGEST = 10_000  # characters
 
 
-class ResponseForm(forms.Form):
+class InboxResponseForm(forms.Form):
     """A response as its writer types it."""
 
     author_name = PlainTextField(max_length=200, label=gettext_lazy("Signed by"))
     body = PlainTextField(max_length=LONGEST, label=gettext_lazy("Response"))
     # The mark of what its writer saw.
-    seen_revision = forms.CharField(max_length=100)
+    expected_version = forms.CharField(max_length=100)
 
 
-class AnswerForm(ResponseForm):
+class DeskResponseForm(InboxResponseForm):
     """An answer at the desk, where it may be written in another language than the review."""
 
     body = PlainTextField(max_length=LONGEST, required=False)

@@ -4,13 +4,13 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from responses.choices import ResponseOrigin
-from responses.forms import ResponseForm
-from responses.lifecycle import Refused, Written, publish_response
-from responses.transitions import Mover
+from responses.forms import InboxResponseForm
+from responses.lifecycle import Refused, ResponseContent, publish_response
+from responses.transitions import ActorRole
 from reviews.models import Review
 
 
-def write(form: ResponseForm, *, review: Review, actor: User) -> str:
+def write(form: InboxResponseForm, *, review: Review, actor: User) -> str:
     """Publish what a form holds. Returns a sentence that says what is wrong, or nothing.
 
     What was typed stays in the form.
@@ -21,11 +21,11 @@ def write(form: ResponseForm, *, review: Review, actor: User) -> str:
     try:
         publish_response(
             review=review,
-            written=Written(said["body"], said["author_name"]),
-            seen=said["seen_revision"],
+            content=ResponseContent(said["body"], said["author_name"]),
+            expected_version=said["expected_version"],
             actor=actor,
             origin=ResponseOrigin.INBOX,
-            mover=Mover.MODERATOR,
+            role=ActorRole.MODERATOR,
         )
     except Refused as refused:
         return str(refused)

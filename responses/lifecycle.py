@@ -24,7 +24,7 @@ from responses.models import (
     ResponseRevision,
     ResponseTranslation,
 )
-from responses.transitions import Mover, allows
+from responses.transitions import ActorRole, allows
 from reviews.choices import FlagAbout, FlagOutcome, WebhookEvent
 from reviews.language import detect
 from reviews.models import AuditEntry, ModerationReason, Review
@@ -57,8 +57,8 @@ class NotAllowed(Refused):
 
 
 @dataclass(frozen=True)
-class Written:
-    """What somebody wrote, or had written. `language` is detected when empty."""
+class ResponseContent:
+    """What somebody wrote, or had content. `language` is detected when empty."""
 
     body: str
     author_name: str
@@ -88,9 +88,9 @@ def lock(review: Review) -> tuple[Response | None, Response | None]:
     return published, unfinished
 
 
-def mark_of(published: Response | None, unfinished: Response | None = None) -> str:
+def version_token(published: Response | None, unfinished: Response | None = None) -> str:
     """Return what tells this state of a review's responses from another."""
-    marks = [response.revision_mark for response in (published, unfinished) if response]
+    marks = [response.version_token for response in (published, unfinished) if response]
     return "+".join(marks) or NO_RESPONSE
 
 
@@ -98,27 +98,27 @@ def mark_of(published: Response | None, unfinished: Response | None = None) -> s
 def publish_response(
     *,
     review: Review,
-    written: Written,
+    content: ResponseContent,
     origin: ResponseOrigin,
-    mover: Mover,
+    role: ActorRole,
     actor: User | None = None,
     actor_label: str = "",
-    seen: str | None = None,
+    expected_version: str | None = None,
 ) -> Response:
     """Publish an answer to a review at once, or edit the one there is.
 
     For whom needs nobody's consent: partners, moderators. An edit keeps the former text as
-    a revision; what is being written at the desk stays. `seen` is the `mark_of` the
-    published response that the writer saw; with another one current, StaleResponse is
-    raised and nothing changes. Two writers at once are served one after the other.
+    a revision; what is being written at the desk stays. `expected_version` is the
+    `version_token` of the published response that the writer saw; with another one current,
+    StaleResponse is raised and nothing changes. Two writers at once are served one after the other.
     """
     published, _unfinished = lock(review)
-    if seen is not None and seen != mark_of(published):
+    if expected_version is not None and expected_version != version_token(published):
         raise StaleResponse
-    if not allows(None, ResponseStatus.PUBLISHED, mover):
+    if not allows(None, ResponseStatus.PUBLISHED, role):
         raise NotAllowed(_("An answer cannot be published so."))
     if published is not None:
-        revise(published, written, origin=origin, actor=actor, actor_label=actor_label)
+        revise(published, content, origin=origin, actor=actor, actor_label=actor_label)
         return published
     response = Response.objects.create(
         review=review,
@@ -126,9 +126,9 @@ def publish_response(
         author=actor,
         origin=origin,
         published_at=timezone.now(),
-        template=written.template,
-        rule=written.rule,
-        **written.values(review),
+        template=content.template,
+        rule=content.rule,
+        **content.values(review),
     )
     record(response, action="response_published", actor=actor, actor_label=actor_label)
     mails.announce(response)
@@ -137,14 +137,14 @@ def publish_response(
 
 def revise(
     published: Response,
-    written: Written,
+    content: ResponseContent,
     *,
     origin: ResponseOrigin,
     actor: User | None,
     actor_label: str = "",
 ) -> None:
     """Let a published response say something else; what it said is kept."""
-    values = written.values(published.review)
+    values = content.values(published.review)
     case = Case.objects.filter(review=published.review_id)
     was_outdated = case.filter(outdated_since__isnull=False).exists()
     # It is an answer to the review as it now is, whether or not it says something new.
@@ -162,7 +162,7 @@ def revise(
         setattr(published, name, value)
     published.origin = origin
     published.author = actor
-    published.template, published.rule = written.template, written.rule
+    published.template, published.rule = content.template, content.rule
     published.updated_at = timezone.now()
     published.save()
     record(published, action="response_edited", actor=actor, actor_label=actor_label)
@@ -170,7 +170,7 @@ def revise(
         mails.announce(published)
 
 
-def finish(
+def publish_unfinished(
     unfinished: Response,
     published: Response | None,
     *,
@@ -192,7 +192,7 @@ def finish(
         record(unfinished, action="response_published", actor=actor, actor_label=actor_label)
         mails.announce(unfinished)
     else:
-        written = Written(
+        content = ResponseContent(
             unfinished.original_body or unfinished.body,
             unfinished.author_name,
             unfinished.language,
@@ -201,7 +201,7 @@ def finish(
         )
         revise(
             published,
-            written,
+            content,
             origin=ResponseOrigin(unfinished.origin),
             actor=unfinished.author,
             actor_label=actor_label,
@@ -219,14 +219,14 @@ def finish(
 
 @transaction.atomic
 def withdraw_response(
-    *, response: Response, mover: Mover, actor: User | None = None, actor_label: str = ""
+    *, response: Response, role: ActorRole, actor: User | None = None, actor_label: str = ""
 ) -> None:
     """Take the vendor's published answer back; its text stays on record.
 
     Raises NotAllowed where it is not published any more.
     """
     locked = Response.objects.select_for_update(of=["self"]).get(pk=response.pk)
-    if not allows(locked.status, ResponseStatus.WITHDRAWN, mover):
+    if not allows(locked.status, ResponseStatus.WITHDRAWN, role):
         raise NotAllowed(_("This answer is no longer published: there is nothing to withdraw."))
     locked.status = ResponseStatus.WITHDRAWN
     locked.updated_at = timezone.now()
@@ -245,7 +245,7 @@ def remove_response(
     published any more is left alone. The vendor may write another.
     """
     locked = Response.objects.select_for_update(of=["self"]).get(pk=response.pk)
-    if not allows(locked.status, ResponseStatus.REMOVED, Mover.MODERATOR):
+    if not allows(locked.status, ResponseStatus.REMOVED, ActorRole.MODERATOR):
         return
     ResponseDecision.objects.create(
         response=locked,

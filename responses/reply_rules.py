@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from responses import checks, rendering
 from responses.choices import Outcome
-from responses.drafting import by_machine
+from responses.drafting import create_from_rule
 from responses.filters import DeskFilter
-from responses.lifecycle import Written
+from responses.lifecycle import ResponseContent
 from responses.models import ReplyRule, ReplyTemplate, Response, VendorDesk
 from reviews.models import AuditEntry, Review
 from reviews.models.review import TEXT_FIELDS
@@ -72,9 +72,9 @@ def _answer(rule: ReplyRule, review: Review) -> bool:
         return False
     desk = getattr(review.product.vendor, "desk", None)
     outcome = rule.outcome if is_fit(made, review, desk) else Outcome.DRAFT
-    response = by_machine(
+    response = create_from_rule(
         review=review,
-        written=Written(made.text, signature(rule, review), "", made.template, rule),
+        content=ResponseContent(made.text, signature(rule, review), "", made.template, rule),
         outcome=outcome,
         label=f"rule {rule.pk}: {rule}"[:200],
     )

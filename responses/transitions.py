@@ -11,7 +11,7 @@ from typing import NamedTuple
 from responses.choices import ResponseStatus as S
 
 
-class Mover(StrEnum):
+class ActorRole(StrEnum):
     """Who moves a response: the vendor's people, its machines, or the marketplace."""
 
     AGENT = "agent"
@@ -26,13 +26,13 @@ class Transition(NamedTuple):
 
     from_status: S | None
     to_status: S
-    movers: tuple[Mover, ...]
+    roles: tuple[ActorRole, ...]
     needs_reason: bool = False
     # An agent's only where the vendor wants no manager's consent.
     unless_approval: bool = False
 
 
-A, M, SYSTEM, MODERATOR = Mover.AGENT, Mover.MANAGER, Mover.SYSTEM, Mover.MODERATOR
+A, M, SYSTEM, MODERATOR = ActorRole.AGENT, ActorRole.MANAGER, ActorRole.SYSTEM, ActorRole.MODERATOR
 TRANSITIONS = (
     Transition(None, S.DRAFT, (A, M, SYSTEM)),
     # The marketplace answers for vendors, too.
@@ -49,7 +49,7 @@ TRANSITIONS = (
 
 
 def allows(
-    from_status: str | None, to_status: str, mover: Mover, *, needs_approval: bool = False
+    from_status: str | None, to_status: str, role: ActorRole, *, needs_approval: bool = False
 ) -> bool:
     """Tell whether a response may be moved so.
 
@@ -57,7 +57,7 @@ def allows(
     """
     return any(
         (move.from_status, move.to_status) == (from_status, to_status)
-        and mover in move.movers
-        and not (move.unless_approval and needs_approval and mover == Mover.AGENT)
+        and role in move.roles
+        and not (move.unless_approval and needs_approval and role == ActorRole.AGENT)
         for move in TRANSITIONS
     )

@@ -8,14 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from responses import mails
 from responses.choices import ResponseStatus
-from responses.forms import ResponseForm
+from responses.forms import InboxResponseForm
 from responses.inbox_responses import write
 from responses.lifecycle import remove_response
 from responses.models import Response
 from reviews.choices import FlagAbout, ReviewStatus
 from reviews.http import HttpRequest
 from reviews.inbox import corrections
-from reviews.inbox.actions import answer
+from reviews.inbox.actions import render_review
 from reviews.inbox.views import get_review
 from reviews.models import ModerationReason
 from reviews.pages import localized_text
@@ -43,9 +43,11 @@ def response_translation(request: HttpRequest, pk: int) -> HttpResponse:
 def inbox_response(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer where the marketplace answers for the vendor."""
     review = get_review(pk)
-    form = ResponseForm(request.POST)
+    form = InboxResponseForm(request.POST)
     problem = write(form, review=review, actor=request.user)
-    return answer(request, pk, response_form=form if problem else None, response_problem=problem)
+    return render_review(
+        request, pk, response_form=form if problem else None, response_problem=problem
+    )
 
 
 @moderators_only
@@ -61,7 +63,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     )
     note = storable(request.POST.get("note", ""))[:2000]
     remove_response(response=response, actor=request.user, reason=reason, note=note)
-    return answer(request, pk)
+    return render_review(request, pk)
 
 
 def response_of(pk: int) -> Response:

@@ -20,7 +20,7 @@ from reviews.models.facet import DIMENSIONS, MEASURES
 # The choice under which a sparse facet's whole is counted.
 EVERY = "*"
 # Up to how many reviews a view's count is exact where it is counted when asked.
-MOST_TOLD = 10_000
+MAX_EXACT_COUNT = 10_000
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _add_together(
 def totals(filtersets: list[ReviewFilter]) -> list[int]:
     """Return how many reviews each search leaves, in one query.
 
-    Of a search by what is not counted beforehand, `MOST_TOLD` are counted at most: one more
+    Of a search by what is not counted beforehand, `MAX_EXACT_COUNT` are counted at most: one more
     stands for any number.
     """
     if not filtersets:
@@ -144,7 +144,7 @@ def totals(filtersets: list[ReviewFilter]) -> list[int]:
             parameters += values
         if counted is None:
             found_rows = filterset.narrow(Review.objects.all()).order_by().values("pk")
-            sql, values = found_rows[: MOST_TOLD + 1].query.sql_with_params()
+            sql, values = found_rows[: MAX_EXACT_COUNT + 1].query.sql_with_params()
             sums.append(f"(SELECT count(*) FROM ({sql}) AS found)")
             parameters += values
         statements.append(f"SELECT {' + '.join(sums)}")

@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet, Value
 
 # Parts of a list up to which each is asked for only when those before don't fill the page.
-FEW = 2
+UNION_THRESHOLD = 2
 
 
 class Segment(NamedTuple):
@@ -78,7 +78,7 @@ def page(segments: Sequence[Segment], cursor: str | None, size: int) -> Page[Any
 
 def _first(parts: list[tuple[int, QuerySet[Any]]], most: int) -> list[tuple[int, Model]]:
     """Return the first rows of the parts of a list, each with the index of its part."""
-    if len(parts) > FEW:
+    if len(parts) > UNION_THRESHOLD:
         # Many small parts come in one query: few of them fill a page alone.
         places = {index: place for place, (index, _part) in enumerate(parts)}
         asked = [part.annotate(segment=Value(index))[:most] for index, part in parts]

@@ -93,6 +93,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """Tell templates which workspaces the reader has (a context processor)."""
     user = getattr(request, "user", AnonymousUser())
     return {
-        "moderates": user.is_authenticated and is_moderator(user),
-        "answers": user.is_authenticated and bool(vendor_ids(user)),
+        "is_moderator": user.is_authenticated and is_moderator(user),
+        "is_vendor_staff": user.is_authenticated and bool(vendor_ids(user)),
     }

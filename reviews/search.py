@@ -15,7 +15,7 @@ START, END = "\x02", "\x03"
 # Stands for "<" meanwhile: the highlighter would drop what looks like a tag.
 LESS = "\ue000"
 TOKEN = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
-MOST_TERMS = 20
+MAX_TERMS = 20
 WHOLE = f"HighlightAll=true, StartSel={START}, StopSel={END}"
 SNIPPET = f"MaxFragments=1, MinWords=6, MaxWords=13, StartSel={START}, StopSel={END}"
 
@@ -47,7 +47,7 @@ def terms(said: str) -> list[Term]:
         elif text.strip('"-'):
             found.append(Term(text, bool(minus), either and not minus))
             either = False
-    return found[:MOST_TERMS]
+    return found[:MAX_TERMS]
 
 
 def query(said: str) -> SearchQueryCombinable | None:

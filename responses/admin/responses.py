@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from responses import models
 from responses.lifecycle import withdraw_response
 from responses.models.response import ResponseQuerySet
-from responses.transitions import Mover
+from responses.transitions import ActorRole
 from reviews.admin import ReadOnly, ReadOnlyInline
 from reviews.http import HttpRequest
 
@@ -33,7 +33,7 @@ class ResponseAdmin(ReadOnly):
     @admin.action(description=_("Withdraw the published ones"), permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, queryset: ResponseQuerySet) -> None:
         for response in queryset.published():
-            withdraw_response(response=response, mover=Mover.MANAGER, actor=request.user)
+            withdraw_response(response=response, role=ActorRole.MANAGER, actor=request.user)
 
 
 @admin.register(models.ResponseRevision)

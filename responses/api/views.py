@@ -12,8 +12,8 @@ from rest_framework.views import APIView
 
 from responses.choices import ResponseOrigin
 from responses.forms import LONGEST
-from responses.lifecycle import NotAllowed, Written, publish_response, withdraw_response
-from responses.transitions import Mover
+from responses.lifecycle import NotAllowed, ResponseContent, publish_response, withdraw_response
+from responses.transitions import ActorRole
 from reviews.api.serializers import ResponseSerializer
 from reviews.api.views import visible_reviews
 from reviews.choices import ReviewStatus, Scope
@@ -39,7 +39,7 @@ class WriteResponseSerializer(serializers.Serializer[Any]):
 
 
 class ReviewResponse(APIView):
-    """The vendor's answer to a review: written, edited, withdrawn."""
+    """The vendor's answer to a review: content, edited, withdrawn."""
 
     scopes: ClassVar = {"*": Scope.RESPONSES_WRITE}
 
@@ -50,14 +50,14 @@ class ReviewResponse(APIView):
     )
     def put(self, request: KeyRequest, pk: int) -> Response:
         review = self._review(request, pk)
-        written = WriteResponseSerializer(data=request.data)
-        written.is_valid(raise_exception=True)
+        content = WriteResponseSerializer(data=request.data)
+        content.is_valid(raise_exception=True)
         is_new = review.published_response is None
         response = publish_response(
             review=review,
-            written=Written(**written.validated_data),
+            content=ResponseContent(**content.validated_data),
             origin=ResponseOrigin.API,
-            mover=Mover.SYSTEM,
+            role=ActorRole.SYSTEM,
             actor_label=f"{request.auth.partner} ({request.auth})",
         )
         return Response(
@@ -72,7 +72,7 @@ class ReviewResponse(APIView):
         try:
             if response is None:
                 raise NotAllowed
-            withdraw_response(response=response, mover=Mover.SYSTEM, actor_label=label)
+            withdraw_response(response=response, role=ActorRole.SYSTEM, actor_label=label)
         except NotAllowed as refused:
             raise NotFound(_("This review has no published response.")) from refused
         return Response(status=status.HTTP_204_NO_CONTENT)

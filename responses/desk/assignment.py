@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from responses import cases
-from responses.desk.views import answer, get_own
+from responses.desk.views import get_own, render_review
 from reviews.http import HttpRequest, whole_number
 from reviews.permissions import vendor_staff_only
 from reviews.storable_text import storable
@@ -23,7 +23,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
         staff = User.objects.filter(vendor_memberships__vendor=review.product.vendor_id)
         to = get_object_or_404(staff, pk=whole_number(said))
     cases.assign(review=review, to=to, actor=request.user)
-    return answer(request, pk)
+    return render_review(request, pk)
 
 
 @vendor_staff_only
@@ -34,6 +34,6 @@ def tag(request: HttpRequest, pk: int) -> HttpResponse:
     gone = storable(request.POST.get("remove", "")).strip()[:40]
     name = gone or storable(request.POST.get("name", "")).strip()[:40]
     if not name:
-        return answer(request, pk, response_problem=_("Write the tag first."))
+        return render_review(request, pk, response_problem=_("Write the tag first."))
     cases.tag(review=review, name=name, actor=request.user, off=bool(gone))
-    return answer(request, pk)
+    return render_review(request, pk)

@@ -14,7 +14,7 @@ from responses.filters import DeskFilter
 from responses.models import AnswerJob, ReplyTemplate
 from reviews import undoable_jobs
 from reviews.http import HttpRequest, whole_number
-from reviews.inbox.bulk import MOST_NAMED
+from reviews.inbox.bulk import MAX_NAMED
 from reviews.models import Review
 from reviews.pages.addresses import view_query
 from reviews.permissions import vendor_ids, vendor_staff_only
@@ -28,7 +28,7 @@ def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
     mine = vendor_ids(request.user)
     if query.get("scope") != "all":
         named = query.getlist("on_page" if query.get("scope") == "page" else "id")
-        ids = filter(None, map(whole_number, named[:MOST_NAMED]))
+        ids = filter(None, map(whole_number, named[:MAX_NAMED]))
         return Review.objects.published().of_vendors(mine).filter(pk__in=ids)
     view = view_query(query)
     return DeskFilter(view, vendors=mine, person=request.user.pk).found()

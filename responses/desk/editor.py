@@ -11,16 +11,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from responses import approval, checks, drafting, rendering, response_translation, suggestions
 from responses.choices import ResponseStatus
 from responses.desk.views import (
-    answer,
     draft_context,
     get_own,
     pane,
+    render_review,
     unfinished_of,
     zone_of,
 )
-from responses.drafting import Seen
-from responses.forms import AnswerForm
-from responses.lifecycle import Refused, StaleResponse, Written, mark_of, withdraw_response
+from responses.drafting import EditorState
+from responses.forms import DeskResponseForm
+from responses.lifecycle import (
+    Refused,
+    ResponseContent,
+    StaleResponse,
+    version_token,
+    withdraw_response,
+)
 from responses.models import AnswerDraft, ReplyTemplate
 from reviews.http import HttpRequest, whole_number
 from reviews.models import Review
@@ -31,34 +37,36 @@ from reviews.permissions import vendor_ids, vendor_staff_only
 from reviews.storable_text import storable
 
 
-def written(form: AnswerForm, review: Review) -> Written:
+def content_of(form: DeskResponseForm, review: Review) -> ResponseContent:
     """Return what a form holds, with the template that it began with."""
     said = form.cleaned_data
     template = ReplyTemplate.objects.filter(
         pk=said["template"], vendor=review.product.vendor_id
     ).first()
-    return Written(said["body"].strip(), said["author_name"].strip(), said["language"], template)
+    return ResponseContent(
+        said["body"].strip(), said["author_name"].strip(), said["language"], template
+    )
 
 
-def sent(request: HttpRequest, review: Review) -> AnswerForm:
+def sent(request: HttpRequest, review: Review) -> DeskResponseForm:
     """Return the editor's form as it was sent."""
-    return AnswerForm(request.POST, zone=zone_of(review))
+    return DeskResponseForm(request.POST, zone=zone_of(review))
 
 
-def seen(form: AnswerForm) -> Seen:
-    return Seen(form.cleaned_data["seen_revision"], form.cleaned_data["editor"])
+def editor_state_of(form: DeskResponseForm) -> EditorState:
+    return EditorState(form.cleaned_data["expected_version"], form.cleaned_data["editor"])
 
 
-def refused(request: HttpRequest, pk: int, form: AnswerForm, problem: str) -> HttpResponse:
+def refused(request: HttpRequest, pk: int, form: DeskResponseForm, problem: str) -> HttpResponse:
     """Show what is wrong; what was typed stays, now beside what is there."""
-    return answer(request, pk, response_form=form, response_problem=problem)
+    return render_review(request, pk, response_form=form, response_problem=problem)
 
 
-def current(form: AnswerForm, review: Review) -> AnswerForm:
+def current(form: DeskResponseForm, review: Review) -> DeskResponseForm:
     """Return a form that knows what is there now: sent again, it counts."""
     said: Any = dict(form.data.items())
-    said["seen_revision"] = mark_of(review.published_response, unfinished_of(review))
-    return AnswerForm(said)
+    said["expected_version"] = version_token(review.published_response, unfinished_of(review))
+    return DeskResponseForm(said)
 
 
 @vendor_staff_only
@@ -77,16 +85,16 @@ def respond(request: HttpRequest, pk: int) -> HttpResponse:
     if found.problems:
         return refused(request, pk, form, " ".join(found.problems))
     if found.warnings and said["confirmed"] != found.confirmation:
-        return answer(
+        return render_review(
             request, pk, response_form=form, warnings=found.warnings,
             confirmation=found.confirmation,
         )  # fmt: skip
     try:
         response = drafting.submit(
             review=review,
-            written=written(form, review),
+            content=content_of(form, review),
             actor=request.user,
-            seen=seen(form),
+            editor_state=editor_state_of(form),
             publish_at=said["publish_at"],
             translation=said["translation"] if said["language"] else None,
         )
@@ -94,10 +102,10 @@ def respond(request: HttpRequest, pk: int) -> HttpResponse:
         return refused(request, pk, current(form, get_own(request, pk)), str(stale))
     except Refused as problem:
         return refused(request, pk, form, str(problem))
-    return answer(request, pk, done=told(response.status))
+    return render_review(request, pk, done=outcome_message(response.status))
 
 
-def told(status: str) -> str:
+def outcome_message(status: str) -> str:
     """Say what became of an answer that was sent."""
     return {
         ResponseStatus.PUBLISHED: _("Your answer is published."),
@@ -122,7 +130,10 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         }
         try:
             context["saved"] = drafting.save(
-                review=review, written=written(form, review), actor=request.user, seen=seen(form)
+                review=review,
+                content=content_of(form, review),
+                actor=request.user,
+                editor_state=editor_state_of(form),
             )
             if said["translation"]:
                 response_translation.keep_edited(
@@ -136,7 +147,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.htmx:
         if problem := context.get("problem"):
             return refused(request, pk, form, problem)
-        return answer(request, pk)
+        return render_review(request, pk)
     return render(request, "responses/desk/_draft_state.html", context)
 
 
@@ -145,15 +156,15 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Let go of the draft."""
     review = get_own(request, pk)
-    form = AnswerForm(request.POST)
+    form = DeskResponseForm(request.POST)
     if not form.is_valid():
         return refused(request, pk, form, form.problem())
     try:
-        drafting.discard(review=review, actor=request.user, seen=seen(form))
+        drafting.discard(review=review, actor=request.user, editor_state=editor_state_of(form))
     except Refused as problem:
         return refused(request, pk, form, str(problem))
     AnswerDraft.objects.filter(review=review, author=request.user).delete()
-    return answer(request, pk, done=_("The draft is gone."))
+    return render_review(request, pk, done=_("The draft is gone."))
 
 
 @vendor_staff_only
@@ -163,7 +174,7 @@ def consent(request: HttpRequest, pk: int) -> HttpResponse:
     review = get_own(request, pk)
     response = unfinished_of(review)
     if response is None:
-        return answer(
+        return render_review(
             request, pk,
             response_problem=_("This answer no longer waits for approval: somebody was faster."),
         )  # fmt: skip
@@ -173,16 +184,18 @@ def consent(request: HttpRequest, pk: int) -> HttpResponse:
         match request.POST.get("do"):
             case "approve":
                 made = drafting.approve(
-                    response=response, actor=request.user, seen=request.POST.get("seen", "")
+                    response=response,
+                    actor=request.user,
+                    expected_version=request.POST.get("expected_version", ""),
                 )
-                return answer(request, pk, done=told(made.status))
+                return render_review(request, pk, done=outcome_message(made.status))
             case "unschedule":
                 drafting.unschedule(review=review, actor=request.user)
             case _:
                 drafting.send_back(response=response, actor=request.user, note=note)
     except Refused as problem:
-        return answer(request, pk, response_problem=str(problem))
-    return answer(request, pk, done=_("The answer is a draft again."))
+        return render_review(request, pk, response_problem=str(problem))
+    return render_review(request, pk, done=_("The answer is a draft again."))
 
 
 @vendor_staff_only
@@ -193,12 +206,12 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     response = review.published_response
     if response is None:
         raise Http404
-    mover = approval.mover_of(request.user, review.product.vendor_id)
+    role = approval.role_of(request.user, review.product.vendor_id)
     try:
-        withdraw_response(response=response, mover=mover, actor=request.user)
+        withdraw_response(response=response, role=role, actor=request.user)
     except Refused as problem:
-        return answer(request, pk, response_problem=str(problem))
-    return answer(request, pk, done=_("Your answer is withdrawn."))
+        return render_review(request, pk, response_problem=str(problem))
+    return render_review(request, pk, done=_("Your answer is withdrawn."))
 
 
 @vendor_staff_only
@@ -212,7 +225,7 @@ def translation(request: HttpRequest, pk: int) -> HttpResponse:
     review = get_own(request, pk)
     draft = AnswerDraft.objects.filter(review=review, author=request.user).first()
     if request.method == "POST":
-        form = AnswerForm(request.POST)
+        form = DeskResponseForm(request.POST)
         form.is_valid()
         said = form.cleaned_data
         if not said.get("body", "").strip() or not said.get("language"):
@@ -245,16 +258,18 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Which colleagues look at a review, and whether its answer changed meanwhile."""
     review = get_own(request, pk)
     unfinished = unfinished_of(review)
-    said = Seen(request.GET.get("seen", "")[:100], request.GET.get("editor", "")[:32])
+    state = EditorState(
+        request.GET.get("expected_version", "")[:100], request.GET.get("editor", "")[:32]
+    )
     query = request.GET.copy()
-    for name in ("seen", "editor"):
+    for name in ("expected_version", "editor"):
         query.pop(name, None)
     context = {
         "review": review,
         "others": looking.look(place="desk", review_id=pk, person=request.user),
-        "changed": said.is_stale(review.published_response, unfinished),
+        "changed": state.is_stale(review.published_response, unfinished),
         "by": unfinished.author if unfinished else None,
-        "seen": said,
+        "editor_state": state,
         "query": query.urlencode(),
     }
     return render(request, "responses/desk/_presence.html", context)
@@ -285,5 +300,5 @@ def insert(request: HttpRequest, pk: int) -> HttpResponse:
     said = request.POST.copy()
     said["body"] = rendering.render(template, review, request.user, templates).text
     said["template"] = str(template.pk)
-    context = pane(request, review, response_form=AnswerForm(said))
+    context = pane(request, review, response_form=DeskResponseForm(said))
     return render(request, "responses/desk/review.html", context)

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from responses.desk.views import answer, get_own
+from responses.desk.views import get_own, render_review
 from reviews.choices import FlagOutcome
 from reviews.http import HttpRequest
 from reviews.keyset import BadCursor, Segment, page
@@ -30,7 +30,7 @@ def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
         files = evidence.read(request.FILES.getlist("evidence"))
     except evidence.Unusable as problem:
         kept = storable(request.POST.get("note", ""))[:2000]
-        return answer(
+        return render_review(
             request, pk, flag_problem=str(problem), response_problem=str(problem),
             kept_flag={"reason": reason.code, "note": kept},
         )  # fmt: skip
@@ -42,7 +42,7 @@ def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
         vendor=review.product.vendor,
     )
     evidence.attach(flag=raised, files=files)
-    return answer(request, pk, done=_("Moderators will look at this review."))
+    return render_review(request, pk, done=_("Moderators will look at this review."))
 
 
 @vendor_staff_only

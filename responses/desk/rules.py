@@ -81,7 +81,7 @@ def get_rule(request: HttpRequest, pk: int) -> ReplyRule:
 @vendor_managers_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Write a rule, or change one; what its trial found; what it has written."""
+    """Write a rule, or change one; what its trial found; what it has content."""
     if pk is None:
         vendor, context = vendor_page(request, manages=True)
         query = view_query(request.GET)

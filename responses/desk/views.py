@@ -18,11 +18,11 @@ from responses.choices import ResponseStatus, TemplateKind
 from responses.desk.queues import views
 from responses.desk.vendors import vendor_page
 from responses.filters import DeskFilter, in_list
-from responses.forms import AnswerForm
-from responses.lifecycle import mark_of
+from responses.forms import DeskResponseForm
+from responses.lifecycle import version_token
 from responses.models import AnswerDraft, Response
 from responses.models.response import UNFINISHED
-from responses.transitions import Mover
+from responses.transitions import ActorRole
 from responses.views import show_former
 from reviews.choices import FlagAbout, FlagOutcome, TranslationState, TranslationStatus
 from reviews.http import HttpRequest
@@ -105,7 +105,7 @@ def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
     query.pop("translate", None)
     draft = AnswerDraft.objects.filter(review=review, author=request.user).first()
     templates = rendering.of_vendor(review.product.vendor_id)
-    mover = approval.mover_of(request.user, review.product.vendor_id)
+    role = approval.role_of(request.user, review.product.vendor_id)
     flags = list(
         review.flags.filter(
             vendor_id__in=vendor_ids(request.user), about=FlagAbout.REVIEW
@@ -118,7 +118,7 @@ def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
         "unfinished": unfinished,
         "waits_for_approval": unfinished is not None
         and unfinished.status == ResponseStatus.IN_APPROVAL,
-        "is_manager": mover == Mover.MANAGER,
+        "is_manager": role == ActorRole.MANAGER,
         "asks_for_consent": approval.needs_approval(review=review, actor=request.user),
         "limit": checks.limit_of(review),
         "zone": zone_of(review),
@@ -146,24 +146,24 @@ def initial(
     review: Review,
     draft: AnswerDraft | None,
     templates: list[rendering.ReplyTemplate],
-) -> AnswerForm:
+) -> DeskResponseForm:
     """Return the editor's form as it opens: what is being written, else what is published."""
     response, unfinished = review.published_response, unfinished_of(review)
-    written = unfinished or response
+    content = unfinished or response
     signature = request.user.first_name or request.user.get_username().capitalize()
     own_language = get_language() or "en"
     body = rendering.frame(review, request.user, templates, own_language)
-    if written is not None:
-        body = written.original_body or written.body
+    if content is not None:
+        body = content.original_body or content.body
     elif draft is not None:
         body = draft.body
-    language = written.language if written else draft.language if draft else ""
-    return AnswerForm(
+    language = content.language if content else draft.language if draft else ""
+    return DeskResponseForm(
         initial={
-            "author_name": written.author_name if written else signature,
+            "author_name": content.author_name if content else signature,
             "body": body,
             "language": language if language in dict(settings.LANGUAGES) else "",
-            "seen_revision": mark_of(response, unfinished),
+            "expected_version": version_token(response, unfinished),
             "editor": uuid.uuid4().hex,
             "template": unfinished.template_id if unfinished else None,
         }
@@ -203,7 +203,7 @@ def draft_context(draft: AnswerDraft | None) -> dict[str, Any]:
     }
 
 
-def answer(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
+def render_review(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
     """Show the review again after something was done to it, or could not be."""
     problem = more.get("response_problem") or more.get("warnings")
     if not request.htmx and not problem:

@@ -126,7 +126,7 @@ class Response(models.Model):
         return f"{self.review_id} · {self.author_name}"
 
     @property
-    def revision_mark(self) -> str:
+    def version_token(self) -> str:
         """What tells this state of a review's response from another."""
         said = f"{self.author_name}\n{self.original_body or self.body}"
         return f"{self.pk}.{zlib.crc32(said.encode()):08x}"

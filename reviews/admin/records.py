@@ -13,7 +13,7 @@ from reviews import models
 from reviews.admin.base import ReadOnly, ReadOnlyInline
 from reviews.choices import FlagAbout, FlagOutcome, ReviewStatus
 from reviews.moderation import flags
-from reviews.moderation.decisions import Order, decide_many
+from reviews.moderation.decisions import DecisionRequest, decide_many
 
 
 class MembershipInline(admin.StackedInline):
@@ -109,7 +109,7 @@ class ReviewAdmin(ReadOnly):
         pending = queryset.filter(status=ReviewStatus.PENDING).values_list("pk", flat=True)
         decided = decide_many(
             ids=list(pending),
-            order=Order(ReviewStatus.PUBLISHED, actor=request.user),  # type: ignore[arg-type]
+            request=DecisionRequest(ReviewStatus.PUBLISHED, actor=request.user),  # type: ignore[arg-type]
         )
         published, skipped = len(decided.decisions), len(decided.skipped)
         self.message_user(

@@ -53,7 +53,7 @@ LINES = """
 SELECT number, encode(previous_hash, 'hex'), encode(hash, 'hex'), audit_content(entry)
 FROM reviews_auditentry AS entry WHERE coalesce(product_id, 0) = %s ORDER BY number
 """
-MOST_NAMED = 1000
+MAX_NAMED = 1000
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Fault:
 
 def faults(chain: int | None = None) -> list[Fault]:
     """Return what is wrong with one chain, or with all of them."""
-    names: dict[str, Any] = {"chain": chain, "most": MOST_NAMED}
+    names: dict[str, Any] = {"chain": chain, "most": MAX_NAMED}
     with connection.cursor() as cursor:
         cursor.execute(_typed(CHECK), names)
         found = [Fault(key, number or 0, what) for key, number, _id, what in cursor.fetchall()]

@@ -17,13 +17,13 @@ from reviews.inbox.views import get_review, pane
 from reviews.models import FlagEvidence, Redaction, Review
 from reviews.moderation import assignment, flags, notes, redactions
 from reviews.moderation.decisions import (
+    DecisionRequest,
     NotAllowed,
-    Order,
     ReasonMissing,
     StaleDecision,
     decide,
     happened_since,
-    mark_of,
+    version_token,
 )
 from reviews.moderation.filters import InboxFilter, in_list
 from reviews.moderation.undoing import TooLate, undo_last
@@ -35,7 +35,7 @@ from reviews.storable_text import storable
 from reviews.templatetags.reviews import action_label
 
 
-def answer(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
+def render_review(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
     """Show a review after something was done to it, or could not be."""
     problem = more.get("problem") or more.get("response_problem")
     if not request.htmx and not problem:
@@ -51,7 +51,7 @@ def answer(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
 def next_in_turn(request: HttpRequest, done: dict[str, Any]) -> HttpResponse:
     """Hand out the next review of the view that somebody works through."""
     filterset = InboxFilter(request.GET, queryset=in_list(), request=request)
-    pk = assignment.hand_out(segments=filterset.segments(), person=request.user)
+    pk = assignment.reserve_next(segments=filterset.segments(), person=request.user)
     path = reverse("inbox-review", args=[pk]) if pk else reverse("inbox")
     query = request.GET.copy()
     query["work"] = "1"
@@ -84,28 +84,32 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     review = get_review(pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        return answer(
+        return render_review(
             request, pk, problem=_("That decision cannot be read. Choose one of the buttons.")
         )
     said = dict(form.cleaned_data)
-    seen = said.pop("seen")
+    expected_version = said.pop("expected_version")
     try:
-        decide(review=review, order=Order(actor=request.user, **said), seen=seen)
+        decide(
+            review=review,
+            request=DecisionRequest(actor=request.user, **said),
+            expected_version=expected_version,
+        )
     except StaleDecision as stale:
-        return answer(request, pk, problem=told(stale.happened), view_query=form)
+        return render_review(request, pk, problem=outcome_message(stale.happened), view_query=form)
     except NotAllowed:
         problem = _("This review cannot be moved there from where it is.")
-        return answer(request, pk, problem=problem, view_query=form)
+        return render_review(request, pk, problem=problem, view_query=form)
     except ReasonMissing:
         problem = _("Choose a reason: the author is told why.")
-        return answer(request, pk, problem=problem, view_query=form)
+        return render_review(request, pk, problem=problem, view_query=form)
     done = {"decided": get_review(pk)}
     if "work" in request.GET:
         return next_in_turn(request, done)
-    return answer(request, pk, **done)
+    return render_review(request, pk, **done)
 
 
-def told(happened: Any) -> str:
+def outcome_message(happened: Any) -> str:
     """Say what happened to a review since somebody looked at it."""
     said = "; ".join(
         f"{action_label(entry.action)} ({entry.actor or entry.actor_label})" for entry in happened
@@ -123,15 +127,15 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         undo_last(review=review, actor=request.user)
     except TooLate:
-        return answer(
+        return render_review(
             request,
             pk,
             problem=_("This can no longer be undone: decide anew, or ask a lead."),
         )
     if request.htmx:
         path = reverse("inbox-review", args=[pk])
-        return push_url(answer(request, pk), with_query(request, path))
-    return answer(request, pk)
+        return push_url(render_review(request, pk), with_query(request, path))
+    return render_review(request, pk)
 
 
 @moderators_only
@@ -141,7 +145,7 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
     review = get_review(pk)
     form = SkipForm(request.POST)
     if not form.is_valid():
-        return answer(request, pk, problem=_("Say why you pass this review on."))
+        return render_review(request, pk, problem=_("Say why you pass this review on."))
     assignment.skip(
         review=review, person=request.user, reason=SkipReason(form.cleaned_data["reason"])
     )
@@ -155,7 +159,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Review, pk=pk)
     to = request.POST.get("to", "")
     if to == "turn":
-        turns = assignment.take_turns(count=1)
+        turns = assignment.round_robin(count=1)
         assignee = turns[0] if turns else None
     elif to == "nobody":
         assignee = None
@@ -164,7 +168,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         assignee = get_object_or_404(assignment.moderators(), username=to.replace("\0", "")[:150])
     assignment.assign_many(people={pk: assignee}, actor=request.user)
-    return answer(request, pk)
+    return render_review(request, pk)
 
 
 @moderators_only
@@ -173,9 +177,11 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a note for colleagues."""
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return answer(request, pk, problem=_("Write the note first, in 5,000 characters at most."))
+        return render_review(
+            request, pk, problem=_("Write the note first, in 5,000 characters at most.")
+        )
     notes.write_note(review=get_review(pk), author=request.user, body=form.cleaned_data["body"])
-    return answer(request, pk)
+    return render_review(request, pk)
 
 
 @moderators_only
@@ -190,8 +196,8 @@ def tag(request: HttpRequest, pk: int) -> HttpResponse:
     elif name:
         notes.tag_many(ids=[pk], name=name, actor=request.user)
     else:
-        return answer(request, pk, problem=_("Write the tag first."))
-    return answer(request, pk)
+        return render_review(request, pk, problem=_("Write the tag first."))
+    return render_review(request, pk)
 
 
 @moderators_only
@@ -202,10 +208,10 @@ def redact(request: HttpRequest, pk: int) -> HttpResponse:
     if lifted := request.POST.get("lift", ""):
         redaction = get_object_or_404(Redaction, pk=whole_number(lifted), review=review)
         redactions.lift(redaction=redaction, actor=request.user)
-        return answer(request, pk)
+        return render_review(request, pk)
     form = RedactionForm(request.POST)
     if not form.is_valid():
-        return answer(request, pk, problem=_("Mark the passage in the original first."))
+        return render_review(request, pk, problem=_("Mark the passage in the original first."))
     try:
         redactions.redact(
             review=review,
@@ -215,8 +221,10 @@ def redact(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except redactions.NotThere:
         problem = _("That passage stands nowhere in this review: copy it as it is written.")
-        return answer(request, pk, problem=problem, kept_passage=form.cleaned_data["passage"])
-    return answer(request, pk)
+        return render_review(
+            request, pk, problem=problem, kept_passage=form.cleaned_data["passage"]
+        )
+    return render_review(request, pk)
 
 
 @moderators_only
@@ -235,7 +243,7 @@ def settle_flags(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if not settled:
         raise Http404
-    return answer(request, pk)
+    return render_review(request, pk)
 
 
 @moderators_only
@@ -264,12 +272,12 @@ def translation(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Who else looks at a review, and whether something happened to it meanwhile."""
-    seen = request.GET.get("seen", "")[:40]
+    expected_version = request.GET.get("expected_version", "")[:40]
     review = get_object_or_404(Review.objects.only("pk", "product_id"), pk=pk)
-    changed = seen != mark_of(review)
-    happened = happened_since(review, seen) if changed else []
+    changed = expected_version != version_token(review)
+    happened = happened_since(review, expected_version) if changed else []
     query = QueryDict(request.GET.urlencode(), mutable=True)
-    query.pop("seen", None)
+    query.pop("expected_version", None)
     return render(
         request,
         "reviews/inbox/_presence.html",
@@ -278,7 +286,7 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
             "others": looking.look(place="inbox", review_id=pk, person=request.user),
             "changed": changed,
             "happened": happened,
-            "seen": seen,
+            "expected_version": expected_version,
             "query": query.urlencode(),
         },
     )

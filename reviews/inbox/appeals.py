@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reviews.http import HttpRequest
-from reviews.inbox.actions import answer
+from reviews.inbox.actions import render_review
 from reviews.inbox.views import get_review
 from reviews.models import Appeal, Statement
 from reviews.moderation.appeals import Settled, decide_appeal
@@ -36,7 +36,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Appeal, statement__review=review, outcome="open")
     said = storable(request.POST.get("answer", "")).strip()[:2000]
     if not said:
-        return answer(request, pk, problem=_("Write the author an answer first."))
+        return render_review(request, pk, problem=_("Write the author an answer first."))
     try:
         decide_appeal(
             appeal=found,
@@ -46,7 +46,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except NotAllowed:
         problem = _("You made the decision that this appeal is against: a colleague decides it.")
-        return answer(request, pk, problem=problem)
+        return render_review(request, pk, problem=problem)
     except Settled:
-        return answer(request, pk, problem=_("This appeal is decided already."))
-    return answer(request, pk)
+        return render_review(request, pk, problem=_("This appeal is decided already."))
+    return render_review(request, pk)

@@ -24,7 +24,7 @@ from reviews.pages.plain_text import PlainTextField
 from reviews.permissions import moderators_only
 from reviews.undoable_jobs import CannotUndo
 
-MOST_NAMED = 1000  # reviews that an address names one by one
+MAX_NAMED = 1000  # reviews that an address names one by one
 
 
 class BulkForm(forms.Form):
@@ -83,7 +83,7 @@ def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
         return Review.objects.filter(cluster_place__cluster=found)
     if query.get("scope") != "all":
         named = query.getlist("on_page" if query.get("scope") == "page" else "id")
-        return Review.objects.filter(pk__in=filter(None, map(whole_number, named[:MOST_NAMED])))
+        return Review.objects.filter(pk__in=filter(None, map(whole_number, named[:MAX_NAMED])))
     view = view_query(query)
     for name in ("scope", "id", "on_page"):
         view.pop(name, None)

@@ -14,7 +14,7 @@ from reviews.moderation import assignment
 from reviews.pages.neighbours import neighbours
 from reviews.permissions import moderators_only
 
-MOST_SHOWN = 200  # members of a cluster on its page
+MAX_SHOWN = 200  # members of a cluster on its page
 
 
 @moderators_only
@@ -39,7 +39,7 @@ def cluster(request: HttpRequest, pk: int) -> HttpResponse:
     """One cluster's reviews side by side, the oldest first, to be decided together."""
     found = get_object_or_404(Cluster, pk=pk)
     rows = found.members.select_related("review__product", "review__source")
-    found_first = list(rows.order_by("review_id")[:MOST_SHOWN])
+    found_first = list(rows.order_by("review_id")[:MAX_SHOWN])
     first = said(found_first[0].review) if found_first else ""
     members = [
         {

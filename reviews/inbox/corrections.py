@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reviews.audit.log import record
 from reviews.choices import FlagAbout
 from reviews.http import HttpRequest
-from reviews.inbox.actions import answer
+from reviews.inbox.actions import render_review
 from reviews.language import UNDETERMINED
 from reviews.languages import OFFERED
 from reviews.models import Review, TranslationReport
@@ -68,7 +68,9 @@ def edit(request: HttpRequest, review: Review, subject: Any, about: FlagAbout) -
              "matches": similar[row.key.text]}
             for row in rows
         ],
-        "seen": request.POST.get("seen") if problem else corrections.seen_mark(subject, stored),
+        "expected_version": request.POST.get("expected_version")
+        if problem
+        else corrections.version_token(subject, stored),
         "problem": problem,
         "reports": open_reports,
     }  # fmt: skip
@@ -93,7 +95,7 @@ def _store(
             subject=subject,
             target=target,
             texts=texts,
-            seen=request.POST.get("seen", ""),
+            expected_version=request.POST.get("expected_version", ""),
             actor=request.user,
         )
     except StaleCorrection:
@@ -121,7 +123,7 @@ def language(request: HttpRequest, pk: int) -> HttpResponse:
 def set_language(request: HttpRequest, subject: Any, review_pk: int) -> HttpResponse:
     chosen = request.POST.get("language", "")
     if chosen not in (*OFFERED, UNDETERMINED):
-        return answer(request, review_pk, problem=_("Choose a language."))
+        return render_review(request, review_pk, problem=_("Choose a language."))
     with transaction.atomic():
         found = type(subject).objects.select_for_update(of=["self"]).get(pk=subject.pk)
         if found.language != chosen:
@@ -132,4 +134,4 @@ def set_language(request: HttpRequest, subject: Any, review_pk: int) -> HttpResp
                 actor=request.user, about=type(subject)._meta.model_name, former=former,
                 language=chosen,
             )  # fmt: skip
-    return answer(request, review_pk)
+    return render_review(request, review_pk)

@@ -10,7 +10,7 @@ class DecisionForm(forms.Form):
     """A decision on a review; whether it needs a reason, the transition says."""
 
     to_status = forms.ChoiceField(choices=ReviewStatus.choices)
-    seen = forms.CharField(max_length=40)
+    expected_version = forms.CharField(max_length=40)
     reason = forms.ModelChoiceField(
         ModerationReason.objects.for_reviews(), required=False, label=_("Reason")
     )

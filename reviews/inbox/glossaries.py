@@ -21,8 +21,8 @@ from reviews.translation import file_formats, terms
 from reviews.translation.file_formats import UnreadableFile
 from reviews.translation.terms import Entry
 
-MOST_BYTES = {"glossary": 2_000_000, "tmx": 20_000_000}
-MOST_UNITS = 50_000
+MAX_BYTES = {"glossary": 2_000_000, "tmx": 20_000_000}
+MAX_UNITS = 50_000
 FORMATS = {"csv": "text/csv", "tbx": "application/x-tbx"}
 
 
@@ -98,7 +98,7 @@ def glossary_page(
                 terms.put(vendor=vendor, entries=[form.entry()], actor=request.user)
                 return redirect(request.get_full_path())
             problem = str(next(iter(form.errors.values()))[0])
-    rows = GlossaryTerm.objects.filter(vendor=vendor)[: file_formats.MOST]
+    rows = GlossaryTerm.objects.filter(vendor=vendor)[: file_formats.MAX_TERMS]
     context = {"vendor": vendor, "terms": rows, "form": form, "problem": problem, "done": done}
     context |= more
     return render(request, template, context, status=400 if problem else 200)
@@ -107,7 +107,7 @@ def glossary_page(
 def _import(request: HttpRequest, vendor: Vendor) -> tuple[str, str]:
     """Import a file of terms. Returns what is wrong with it, or what was done."""
     file: Any = request.FILES["file"]
-    if file.size > MOST_BYTES["glossary"]:
+    if file.size > MAX_BYTES["glossary"]:
         return _("The file is larger than 2 MB: part it."), ""
     try:
         entries = file_formats.read_glossary(file.name, file.read())
@@ -153,11 +153,11 @@ def memory_import(request: HttpRequest) -> HttpResponse:
     problem = done = ""
     if file is None:
         problem = _("Choose a file first.")
-    elif file.size > MOST_BYTES["tmx"]:
+    elif file.size > MAX_BYTES["tmx"]:
         problem = _("The file is larger than 20 MB: part it.")
     else:
         try:
-            units = file_formats.read_tmx(file, MOST_UNITS)
+            units = file_formats.read_tmx(file, MAX_UNITS)
         except UnreadableFile as error:
             problem = str(error)
         else:

@@ -21,7 +21,7 @@ from reviews.pages.facet_list import FacetList
 from reviews.pages.plain_text import PlainTextField
 from reviews.permissions import leads_only
 
-MOST_WORDS = 2000
+MAX_WORDS = 2000
 
 
 class RuleForm(forms.ModelForm):
@@ -104,9 +104,9 @@ class WordListForm(forms.Form):
         said = super().clean() or {}
         for kind in WordKind.values:
             lines = entries(said.get(kind, ""))
-            if len(lines) > MOST_WORDS or any(len(line) > 200 for line in lines):
+            if len(lines) > MAX_WORDS or any(len(line) > 200 for line in lines):
                 raise forms.ValidationError(
-                    _("At most %(most)s entries of 200 characters each.") % {"most": MOST_WORDS}
+                    _("At most %(most)s entries of 200 characters each.") % {"most": MAX_WORDS}
                 )
             if any(not words.folded(line).strip() for line in lines):
                 raise forms.ValidationError(_("An entry holds no letters."))

@@ -20,7 +20,7 @@ from reviews.permissions import leads_only
 from reviews.storable_text import storable
 
 PERIODS = (7, 30, 90)  # days
-MOST_ERASED = 500
+MAX_ERASED = 500
 
 
 @leads_only
@@ -119,7 +119,7 @@ def export(key: int, name: str) -> StreamingHttpResponse:
 def erase(request: HttpRequest) -> HttpResponse:
     """Find a person's reviews and erase who wrote them."""
     said = storable(request.GET.get("who", "")).strip()[:200]
-    reviews = list(erasure.found(said)[:MOST_ERASED]) if said else []
+    reviews = list(erasure.found(said)[:MAX_ERASED]) if said else []
     context: dict[str, Any] = {"who": said, "reviews": reviews}
     if request.method == "POST":
         ids = [pk for pk in map(whole_number, request.POST.getlist("id")) if pk]
@@ -127,7 +127,7 @@ def erase(request: HttpRequest) -> HttpResponse:
             context["problem"] = _("Tick the reviews, and that you have made sure whose they are.")
         else:
             context["erased"] = erasure.erase(
-                ids=ids[:MOST_ERASED],
+                ids=ids[:MAX_ERASED],
                 keep_texts=request.POST.get("texts") != "remove",
                 actor=request.user,
             )

@@ -236,7 +236,7 @@ def pane(
     return {
         "review": review,
         "shown": shown,
-        "seen": f"{entries[0].pk if entries else 0}.{len(revisions)}",
+        "expected_version": f"{entries[0].pk if entries else 0}.{len(revisions)}",
         "moves": open_to(request.user, review.status),
         "reports": as_objects(review.report_list, "made_at"),
         "offered": offered(),

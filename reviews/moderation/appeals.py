@@ -10,7 +10,7 @@ from reviews.audit.log import record
 from reviews.choices import AppealOutcome, Basis, ReviewStatus
 from reviews.models import Appeal, Review, ReviewRevision, Statement
 from reviews.models.review import TEXT_FIELDS
-from reviews.moderation.decisions import NotAllowed, Order, decide
+from reviews.moderation.decisions import DecisionRequest, NotAllowed, decide
 
 
 class Settled(Exception):
@@ -65,7 +65,9 @@ def decide_appeal(*, appeal: Appeal, granted: bool, answer: str, actor: User) ->
     if granted:
         decide(
             review=statement.review,
-            order=Order(ReviewStatus.PUBLISHED, basis=Basis.APPEAL, actor=actor, note=answer),
+            request=DecisionRequest(
+                ReviewStatus.PUBLISHED, basis=Basis.APPEAL, actor=actor, note=answer
+            ),
         )
     locked.outcome = AppealOutcome.GRANTED if granted else AppealOutcome.UPHELD
     locked.answer = answer
@@ -112,7 +114,7 @@ def mend(*, statement: Statement, texts: dict[str, str]) -> None:
     statement.mended_at = timezone.now()
     statement.save(update_fields=["mended_at"])
     record(review=review, action="review_mended", actor_label="author", statement=statement.pk)
-    decide(review=review, order=Order(ReviewStatus.PENDING, basis=Basis.MEND))
+    decide(review=review, request=DecisionRequest(ReviewStatus.PENDING, basis=Basis.MEND))
     # What was suspicious may have gone with the passage.
     transaction.on_commit(
         lambda: current_app.send_task("reviews.tasks.compute_signals", [review.pk])

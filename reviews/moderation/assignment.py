@@ -37,7 +37,7 @@ RETURNING review_id
 """
 
 
-def hand_out(*, segments: Sequence[Segment], person: User) -> int | None:
+def reserve_next(*, segments: Sequence[Segment], person: User) -> int | None:
     """Reserve the first review of a list that is free, and return its id; None without one.
 
     Two people who ask at once never get the same: the reservation is one statement on one
@@ -132,7 +132,7 @@ def assign_many(
     return {pk: before.get(pk) for pk in changed}
 
 
-def take_turns(*, count: int) -> list[User]:
+def round_robin(*, count: int) -> list[User]:
     """Return whom the next `count` reviews go to, by turns.
 
     Whoever has the fewest assigned, undecided reviews is next; among equals, whoever was

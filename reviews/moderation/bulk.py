@@ -15,7 +15,7 @@ from reviews import undoable_jobs
 from reviews.choices import BulkAction, JobStatus
 from reviews.models import BulkItem, BulkJob, ModerationDecision, ModerationReason, Review
 from reviews.moderation import assignment, notes
-from reviews.moderation.decisions import Order, decide_many
+from reviews.moderation.decisions import DecisionRequest, decide_many
 from reviews.moderation.undoing import undo
 from reviews.undoable_jobs import finish
 
@@ -97,7 +97,7 @@ def _do_chunk(job: BulkJob, rows: list[BulkItem]) -> None:
     formers: dict[int, int | None] = {}
     match job.action:
         case BulkAction.DECIDE:
-            skipped = decide_many(ids=ids, order=order_of(job)).skipped
+            skipped = decide_many(ids=ids, request=request_of(job)).skipped
         case BulkAction.ASSIGN:
             skipped, formers = _assign(job, ids)
         case _:
@@ -111,11 +111,11 @@ def _do_chunk(job: BulkJob, rows: list[BulkItem]) -> None:
     job.done += len(rows) - len(skipped)
 
 
-def order_of(job: BulkJob) -> Order:
+def request_of(job: BulkJob) -> DecisionRequest:
     """Return what a job decides."""
     said = job.parameters
     reason = ModerationReason.objects.filter(code=said.get("reason") or "").first()
-    return Order(
+    return DecisionRequest(
         said["to_status"],
         actor=job.started_by,
         reason=reason,
@@ -130,7 +130,7 @@ def _assign(job: BulkJob, ids: list[int]) -> tuple[dict[int, str], dict[int, int
     to = job.parameters["to"]
     people: dict[int, User | None]
     if to == "turn":
-        people = dict(zip(ids, assignment.take_turns(count=len(ids)), strict=False))
+        people = dict(zip(ids, assignment.round_robin(count=len(ids)), strict=False))
     else:
         people = dict.fromkeys(ids, assignment.moderators().filter(username=to).first())
     formers = assignment.assign_many(people=people, actor=job.started_by, bulk_job=job.pk)

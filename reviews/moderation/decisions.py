@@ -48,7 +48,7 @@ class StaleDecision(Exception):
 
 
 @dataclass(frozen=True)
-class Order:
+class DecisionRequest:
     """What is decided on reviews, on whose word, and why."""
 
     to_status: str
@@ -65,46 +65,49 @@ class Order:
 
 
 @dataclass
-class Decided:
+class DecisionResult:
     """What became of the reviews: decisions, and why others were passed over."""
 
     decisions: list[ModerationDecision] = field(default_factory=list)
     skipped: dict[int, str] = field(default_factory=dict)
 
 
-def mark_of(review: Review) -> str:
+def version_token(review: Review) -> str:
     """Return what changes whenever something happens to a review."""
     last = review.audit_entries.aggregate(last=Max("pk"))["last"] or 0
     return f"{last}.{review.revisions.count()}"
 
 
 @transaction.atomic
-def decide(*, review: Review, order: Order, seen: str | None = None) -> ModerationDecision:
+def decide(
+    *, review: Review, request: DecisionRequest, expected_version: str | None = None
+) -> ModerationDecision:
     """Move one review, with the record of who and why.
 
-    `seen` is the `mark_of` the review that the person looked at; where it is another now,
+    `expected_version` is the `version_token` of the review that the person looked at; where it is
+    another now,
     StaleDecision is raised. Raises NotAllowed or ReasonMissing, too; nothing has changed then.
     """
     locked = Review.objects.select_for_update(of=["self"]).get(pk=review.pk)
-    if seen is not None and seen != mark_of(locked):
-        raise StaleDecision(happened_since(locked, seen))
-    decided = decide_many(ids=[review.pk], order=order)
+    if expected_version is not None and expected_version != version_token(locked):
+        raise StaleDecision(happened_since(locked, expected_version))
+    decided = decide_many(ids=[review.pk], request=request)
     if not decided.decisions:
         raise ReasonMissing if decided.skipped[review.pk] == "reason" else NotAllowed
-    review.status = order.to_status
+    review.status = request.to_status
     return decided.decisions[0]
 
 
-def happened_since(review: Review, seen: str) -> list[AuditEntry]:
+def happened_since(review: Review, expected_version: str) -> list[AuditEntry]:
     """Return what happened to a review since somebody saw it, the latest first."""
-    last = seen.partition(".")[0]
+    last = expected_version.partition(".")[0]
     since = int(last) if last.isdecimal() and len(last) < 19 else 0
     return list(review.audit_entries.filter(pk__gt=since).select_related("actor")[:5])
 
 
 @transaction.atomic
-def decide_many(*, ids: Sequence[int], order: Order) -> Decided:
-    """Move reviews by one order. Those that may not be moved are named with the reason.
+def decide_many(*, ids: Sequence[int], request: DecisionRequest) -> DecisionResult:
+    """Move reviews by one request. Those that may not be moved are named with the reason.
 
     Each decision, its audit entry, its statement of reasons and what partners are told are
     one transaction; the reviews are locked in the order of their ids.
@@ -115,21 +118,21 @@ def decide_many(*, ids: Sequence[int], order: Order) -> Decided:
         .filter(pk__in=ids)
         .order_by("pk")
     )
-    decided = Decided()
+    decided = DecisionResult()
     moving: list[Review] = []
     for review in reviews:
-        move = find(review.status, order.to_status, order.basis, order.actor)
+        move = find(review.status, request.to_status, request.basis, request.actor)
         if move is None:
             decided.skipped[review.pk] = "status"
-        elif move.needs_reason and order.reason is None:
+        elif move.needs_reason and request.reason is None:
             decided.skipped[review.pk] = "reason"
         else:
             moving.append(review)
-    decided.decisions = _store(moving, order)
+    decided.decisions = _store(moving, request)
     return decided
 
 
-def _store(reviews: list[Review], order: Order) -> list[ModerationDecision]:
+def _store(reviews: list[Review], request: DecisionRequest) -> list[ModerationDecision]:
     if not reviews:
         return []
     now = timezone.now()
@@ -137,13 +140,13 @@ def _store(reviews: list[Review], order: Order) -> list[ModerationDecision]:
         ModerationDecision(
             review=review,
             from_status=review.status,
-            to_status=order.to_status,
-            basis=order.basis,
-            reason=order.reason,
-            note=order.note,
-            actor=order.actor,
-            rule=order.rule,
-            bulk_job=order.bulk_job,
+            to_status=request.to_status,
+            basis=request.basis,
+            reason=request.reason,
+            note=request.note,
+            actor=request.actor,
+            rule=request.rule,
+            bulk_job=request.bulk_job,
             product_id=review.product_id,
             stars=review.stars,
             waited=now - review.created_at if review.status == ReviewStatus.PENDING else None,
@@ -152,9 +155,9 @@ def _store(reviews: list[Review], order: Order) -> list[ModerationDecision]:
     )
     statements.issue(
         decisions=[d for d in decisions if d.to_status in AGAINST],
-        explanation=order.explanation,
-        passage=order.passage,
-        automated=order.basis == Basis.RULE,
+        explanation=request.explanation,
+        passage=request.passage,
+        automated=request.basis == Basis.RULE,
     )
     record_decisions(decisions, action="review_decided")
     _settle(decisions)
@@ -162,7 +165,7 @@ def _store(reviews: list[Review], order: Order) -> list[ModerationDecision]:
     Handling.objects.filter(review_id__in=ids).update(
         reserved_by=None, reserved_until=None, held_by=None
     )
-    _draw_second_looks(decisions, order)
+    _draw_second_looks(decisions, request)
     return decisions
 
 
@@ -208,9 +211,9 @@ def _settle(decisions: list[ModerationDecision]) -> None:
     )
 
 
-def _draw_second_looks(decisions: list[ModerationDecision], order: Order) -> None:
-    share = order.rule.second_look_share if order.rule else SECOND_LOOK_PERCENT
-    if order.basis not in (Basis.HAND, Basis.RULE):
+def _draw_second_looks(decisions: list[ModerationDecision], request: DecisionRequest) -> None:
+    share = request.rule.second_look_share if request.rule else SECOND_LOOK_PERCENT
+    if request.basis not in (Basis.HAND, Basis.RULE):
         return
     SecondLook.objects.bulk_create(
         SecondLook(decision=decision)

@@ -31,7 +31,7 @@ from reviews.moderation import signals
 from reviews.moderation.appeals import written_texts
 from reviews.translation import memory
 
-BLOCKED = "█████"
+REDACTED = "█████"
 SHORTEST_ID = 6  # characters
 SHORTEST_NAME = 3  # characters: a shorter one stands in too many words
 
@@ -109,7 +109,7 @@ def _erase_review(review: Review, keep_texts: bool) -> None:
         for model in (Note, Flag):
             field = "body" if model is Note else "note"
             model._default_manager.filter(review=review).update(
-                **{field: Func(F(field), Value(name), Value(BLOCKED), function="replace")}
+                **{field: Func(F(field), Value(name), Value(REDACTED), function="replace")}
             )
     _erase_from_answers(review, names)
 
@@ -123,7 +123,7 @@ def _names(review: Review) -> list[str]:
 
 def _without(text: str, names: list[str]) -> str:
     for name in names:
-        text = text.replace(name, BLOCKED)
+        text = text.replace(name, REDACTED)
     return text
 
 

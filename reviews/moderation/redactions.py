@@ -28,7 +28,7 @@ PROFANITY = re.compile(
     r"merde\w*|putain|connard\w*|scheiße|scheisse|arschloch|porra|caralho|cazzo|stronz\w+)\b",
     re.IGNORECASE,
 )
-MOST_SUGGESTED = 12
+MAX_SUGGESTED = 12
 
 
 class Suggestion(NamedTuple):
@@ -62,7 +62,7 @@ def suggestions(review: Review) -> list[Suggestion]:
             found[match[0].strip()] = RedactionKind.PHONE
     for match in PROFANITY.finditer(said):
         found.setdefault(match[0], RedactionKind.PROFANITY)
-    return [Suggestion(passage, kind) for passage, kind in found.items()][:MOST_SUGGESTED]
+    return [Suggestion(passage, kind) for passage, kind in found.items()][:MAX_SUGGESTED]
 
 
 class NotThere(Exception):

@@ -19,7 +19,7 @@ from reviews.choices import Basis, ReviewStatus, RuleAction
 from reviews.language import UNDETERMINED
 from reviews.models import AuditEntry, Handling, Review, Rule
 from reviews.moderation import assignment, notes, words
-from reviews.moderation.decisions import Order, decide_many
+from reviews.moderation.decisions import DecisionRequest, decide_many
 from reviews.moderation.filters import InboxFilter
 from reviews.translation import jobs
 
@@ -65,8 +65,8 @@ def _apply(rule: Rule, ids: Sequence[int]) -> None:
     waiting = [pk for pk, status, held, _who in fits if status == ReviewStatus.PENDING and not held]
     match rule.action:
         case RuleAction.PUBLISH:
-            order = Order(ReviewStatus.PUBLISHED, basis=Basis.RULE, rule=rule)
-            decide_many(ids=waiting, order=order)
+            request = DecisionRequest(ReviewStatus.PUBLISHED, basis=Basis.RULE, rule=rule)
+            decide_many(ids=waiting, request=request)
         case RuleAction.HOLD:
             Handling.objects.bulk_create(
                 (Handling(review_id=pk, held_by=rule) for pk in waiting),
@@ -84,7 +84,7 @@ def _apply(rule: Rule, ids: Sequence[int]) -> None:
         case RuleAction.ASSIGN:
             free = [pk for pk, _status, _held, assignee in fits if assignee is None]
             turns = [rule.assignee] * len(free) if rule.assignee else None
-            people = zip(free, turns or assignment.take_turns(count=len(free)), strict=False)
+            people = zip(free, turns or assignment.round_robin(count=len(free)), strict=False)
             assignment.assign_many(people=dict(people), actor_label=str(rule), rule=rule.pk)
         case RuleAction.TRANSLATE:
             foreign = Review.objects.exclude(language__in=[rule.language, UNDETERMINED])

@@ -13,7 +13,7 @@ from reviews.choices import Basis, FlagOutcome
 from reviews.models import Flag, ModerationDecision, Review, SecondLook
 from reviews.models.bulk import UNDO_WINDOW
 from reviews.moderation import statements
-from reviews.moderation.decisions import Decided, record_decisions
+from reviews.moderation.decisions import DecisionResult, record_decisions
 
 
 class TooLate(Exception):
@@ -21,7 +21,9 @@ class TooLate(Exception):
 
 
 @transaction.atomic
-def undo(*, decisions: Sequence[ModerationDecision], actor: User, since: datetime) -> Decided:
+def undo(
+    *, decisions: Sequence[ModerationDecision], actor: User, since: datetime
+) -> DecisionResult:
     """Take decisions back: the reviews stand again where they stood.
 
     Only who made a decision may, where it was made after `since`, while it is the review's
@@ -35,7 +37,7 @@ def undo(*, decisions: Sequence[ModerationDecision], actor: User, since: datetim
         .values_list("review_id")
         .annotate(last=Max("pk"))
     )
-    done = Decided()
+    done = DecisionResult()
     taken_back: dict[str, list[ModerationDecision]] = {}
     for decision in decisions:
         made_by_hand = decision.basis == Basis.HAND and decision.actor_id == actor.pk
@@ -75,7 +77,7 @@ def undo_last(*, review: Review, actor: User) -> ModerationDecision:
     """Take the last decision on a review back. Raises TooLate where that cannot be."""
     last = review.decisions.select_related("actor").first()
     since = timezone.now() - UNDO_WINDOW
-    done = undo(decisions=[last], actor=actor, since=since) if last else Decided()
+    done = undo(decisions=[last], actor=actor, since=since) if last else DecisionResult()
     if not done.decisions:
         raise TooLate
     return done.decisions[0]

@@ -31,8 +31,8 @@ ORDERED = {
     "signal": SignalKind,
     "translation": TranslationState,
 }
-MOST_CHOICES = 12  # shown before "more"
-MOST_PRODUCTS = 60
+MAX_CHOICES = 12  # shown before "more"
+MAX_PRODUCTS = 60
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ class Facet:
 
     @property
     def first(self) -> list[Choice]:
-        return self.choices[:MOST_CHOICES]
+        return self.choices[:MAX_CHOICES]
 
     @property
     def more(self) -> list[Choice]:
-        return self.choices[MOST_CHOICES:]
+        return self.choices[MAX_CHOICES:]
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class FacetList:
     def _name(self) -> None:
         """Fetch the names of the sources, and of the products with most reviews."""
         most = [
-            int(pk) for pk, _n in self.counts.get("product", Counter()).most_common(MOST_PRODUCTS)
+            int(pk) for pk, _n in self.counts.get("product", Counter()).most_common(MAX_PRODUCTS)
         ]
         shown = Q(pk__in=most) | Q(slug__in=self.filterset.chosen.get("product", []))
         sources = Source.objects.order_by().annotate(kind=Value("source"))

@@ -36,7 +36,7 @@ class View:
     @property
     def many(self) -> bool:
         """Whether there are more than are counted for a view."""
-        return self.count > facets.MOST_TOLD
+        return self.count > facets.MAX_EXACT_COUNT
 
 
 def views_of(

@@ -72,7 +72,9 @@ def _over_a_third_language(batch: Batch) -> None:
     The glossary's terms are of the first language and the last: they stay out of both legs.
     """
     way, glossary = batch.route, batch.glossary
-    dressed = [_dressed(segment, glossary, bendable=False) for segment in batch.segments]
+    dressed = [
+        with_placeholders(segment, glossary, inflectable=False) for segment in batch.segments
+    ]
     first = Batch(batch.source, way.via, Route(way.engines), shown(batch.segments, dressed))
     first.formal = batch.formal
     carry_out(first)
@@ -137,7 +139,7 @@ def _translate(batch: Batch, by: Engine, portion: list[tuple[int, Segment]]) -> 
     glossary = batch.glossary
     style = Style(batch.formal)
     if glossary is not None and by.knows_glossaries:
-        style = Style(batch.formal, glossary.bendable(), glossary.state)
+        style = Style(batch.formal, glossary.inflectable(), glossary.state)
 
     def ask(segments: Sequence[Segment]) -> list[str]:
         return guarded(by, segments, batch.source, batch.target, style, batch.calls)
@@ -148,12 +150,12 @@ def _translate(batch: Batch, by: Engine, portion: list[tuple[int, Segment]]) -> 
         batch.found[place] = Known(text, by.label, failed=tuple(failed))
         return bool(checks.GRAVE.intersection(failed))
 
-    loose = [(s, _dressed(s, glossary, by.knows_glossaries)) for _place, s in portion]
+    loose = [(s, with_placeholders(s, glossary, by.knows_glossaries)) for _place, s in portion]
     texts = _attempt(ask, loose)
     wrong = [row for row, text in zip(portion, texts, strict=True) if store(*row, text)]
     if not wrong:
         return
-    tight = [(s, numbers_protected(_dressed(s, glossary, False))) for _place, s in wrong]
+    tight = [(s, numbers_protected(with_placeholders(s, glossary, False))) for _place, s in wrong]
     texts = _attempt(ask, tight)
     for (place, segment), (_s, tightly), text in zip(wrong, tight, texts, strict=True):
         if store(place, segment, text):
@@ -164,10 +166,10 @@ def _failed(segment: Segment, text: str, glossary: Glossary | None) -> list[str]
     return checks.failed(segment, text, glossary.forbidden(segment.text) if glossary else ())
 
 
-def _dressed(segment: Segment, glossary: Glossary | None, bendable: bool) -> Segment:
+def with_placeholders(segment: Segment, glossary: Glossary | None, inflectable: bool) -> Segment:
     """Return a segment with its terms taken out; its own marks stand for themselves."""
     bare = with_marks(segment)
-    return bare if glossary is None else glossary.dress(bare, bendable)
+    return bare if glossary is None else glossary.dress(bare, inflectable)
 
 
 def with_marks(segment: Segment) -> Segment:

@@ -82,7 +82,7 @@ def _remembered(known: dict[Key, Known], wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def seen_mark(subject: Translatable, stored: TranslationBase | None) -> str:
+def version_token(subject: Translatable, stored: TranslationBase | None) -> str:
     """Return what changes when a subject or its translation does."""
     of_translation = f"{stored.finished_at}{stored.texts}" if stored and stored.texts else ""
     return f"{zlib.crc32(content_digest(subject) + of_translation.encode()):08x}"
@@ -98,7 +98,12 @@ def with_marks(target: str, kept: tuple[str, ...]) -> str:
 
 @transaction.atomic
 def correct(
-    *, subject: Translatable, target: str, texts: list[str], seen: str, actor: User | None
+    *,
+    subject: Translatable,
+    target: str,
+    texts: list[str],
+    expected_version: str,
+    actor: User | None,
 ) -> TranslationBase:
     """Store a person's translation: a text for each of the subject's segments.
 
@@ -109,7 +114,7 @@ def correct(
     translation: TranslationBase = subject.translations.select_for_update().get(
         target_language=target
     )
-    if seen != seen_mark(subject, translation):
+    if expected_version != version_token(subject, translation):
         raise StaleCorrection
     before = rows(subject, target, translation)
     if len(texts) != len(before):
@@ -154,7 +159,7 @@ def store_whole(
     *, subject: Translatable, target: str, texts: dict[str, str], author: User | None,
     engine: str = "", via: str = "",
 ) -> TranslationBase:  # fmt: skip
-    """Store a translation that somebody has seen, and edited or not, as a whole.
+    """Store a translation that somebody has expected_version, and edited or not, as a whole.
 
     With `author` it is a person's: where it has as many segments as the original, they are
     aligned and remembered. Without, it is the engine's.

@@ -31,7 +31,7 @@ from reviews.translation.terms import Entry
 
 COLUMNS = ("source_language", "target_language", "term", "kind", "translation")
 LONGEST = 200  # characters of a term
-MOST = 10_000  # terms of a file
+MAX_TERMS = 10_000  # terms of a file
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 DEPRECATED = {"deprecatedTerm-admn-sts", "deprecatedTerm"}
 
@@ -61,8 +61,10 @@ def read_glossary(name: str, raw: bytes) -> list[Entry]:
     entries = _read_tbx(text) if is_xml else _read_csv(text)
     if not entries:
         raise UnreadableFile(_("No terms were found in the file."))
-    if len(entries) > MOST:
-        raise UnreadableFile(_("The file has more than %(most)s terms: part it.") % {"most": MOST})
+    if len(entries) > MAX_TERMS:
+        raise UnreadableFile(
+            _("The file has more than %(most)s terms: part it.") % {"most": MAX_TERMS}
+        )
     return entries
 
 

@@ -56,9 +56,9 @@ class Glossary:
         found = (self.terms.get(match.casefold()) for match in self._pattern.findall(text))
         return [t.translation for t in found if t is not None and t.kind == TermKind.FORBID]
 
-    def dress(self, segment: Segment, bendable: bool) -> Segment:
-        """Protect a segment's terms; with `bendable` those to translate are left open."""
-        kinds = {TermKind.KEEP} if bendable else {TermKind.KEEP, TermKind.TRANSLATE}
+    def dress(self, segment: Segment, inflectable: bool) -> Segment:
+        """Protect a segment's terms; with `inflectable` those to translate are left open."""
+        kinds = {TermKind.KEEP} if inflectable else {TermKind.KEEP, TermKind.TRANSLATE}
         instead = []
         words = []
         for match in self._pattern.finditer(segment.text):
@@ -72,7 +72,7 @@ class Glossary:
         pattern = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")
         return replace(segment, pattern, instead)
 
-    def bendable(self) -> tuple[tuple[str, str], ...]:
+    def inflectable(self) -> tuple[tuple[str, str], ...]:
         """Return source → target of the terms to translate, for engines that bend them."""
         chosen = (t for t in self.terms.values() if t.kind == TermKind.TRANSLATE)
         return tuple((term.term, term.translation) for term in chosen)

@@ -28,7 +28,7 @@ LOCK = "translation job"
 # A job whose engine is gone looks again, ever later, and is given up in the end.
 WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=10)
-MOST_WAITS = 30
+MAX_WAITS = 30
 
 
 def enqueue(job: TranslationJob) -> None:
@@ -160,7 +160,7 @@ class Run:
         if problem:
             job.problem = problem
             job.waits += 1
-            if EngineFailure(problem) in PASSING and job.waits <= MOST_WAITS:
+            if EngineFailure(problem) in PASSING and job.waits <= MAX_WAITS:
                 job.status = Status.WAITING
                 job.resume_at = timezone.now() + min(WAIT * job.waits, LONGEST_WAIT)
             else:

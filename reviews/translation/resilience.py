@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 # The circuit breaker: so many failures in a row, and an engine is left alone for a while.
 FAILURES_TO_OPEN = 3
-LEFT_ALONE = 30  # seconds
+OPEN_SECONDS = 30  # seconds
 COUNTED = 300  # seconds that a failure counts
 
 ATTEMPTS = 2  # beside those that an engine's own connection makes
@@ -93,7 +93,7 @@ def note_failure(key: str, error: EngineError) -> None:
     if error.code not in PASSING:
         return
     if engine_cache.count(f"engine-failures:{key}", COUNTED) >= FAILURES_TO_OPEN:
-        engine_cache.put(f"engine-open:{key}", True, LEFT_ALONE)
+        engine_cache.put(f"engine-open:{key}", True, OPEN_SECONDS)
 
 
 def close(key: str) -> None:

@@ -12,7 +12,7 @@ from reviews.choices import WebhookEvent
 from reviews.models import Review, WebhookDelivery, WebhookEndpoint
 from reviews.webhooks.sending import NotDelivered, send
 
-MOST_ATTEMPTS = 8  # over about two hours
+MAX_ATTEMPTS = 8  # over about two hours
 FIRST_WAIT = timedelta(minutes=1)  # doubled with each attempt
 
 
@@ -78,7 +78,7 @@ def deliver(delivery_id: int) -> None:
     except NotDelivered as error:
         delivery.last_answer = str(error)[:200]
         wait = FIRST_WAIT * 2 ** (delivery.attempts - 1)
-        given_up = delivery.attempts >= MOST_ATTEMPTS
+        given_up = delivery.attempts >= MAX_ATTEMPTS
         delivery.next_attempt_at = None if given_up else timezone.now() + wait
     delivery.save()
 

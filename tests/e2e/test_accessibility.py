@@ -22,7 +22,7 @@ from reviews.models import (
 )
 from reviews.moderation import flags, rules, signals, statements
 from reviews.moderation.appeals import appeal
-from reviews.moderation.decisions import Order, decide
+from reviews.moderation.decisions import DecisionRequest, decide
 from reviews.moderation.flags import flag
 from reviews.moderation.notes import tag_many, write_note
 from reviews.moderation.redactions import redact
@@ -105,7 +105,7 @@ def test_what_surrounds_the_inbox(visit, site, language, viewport):
     text = "We moved all of our newsletters here two years ago and have never looked back since."
     pending = [ReviewFactory(status="pending", overall=f"{text} {n}") for n in range(3)]
     signals.compute([review.pk for review in pending])
-    order = Order("rejected", actor=moderator(), reason=reason, passage="newsletters")
+    order = DecisionRequest("rejected", actor=moderator(), reason=reason, passage="newsletters")
     decision = decide(review=pending[0], order=order)
     SecondLook.objects.get_or_create(decision=decision)
     statement = Statement.objects.get()
@@ -159,7 +159,8 @@ def test_pages_of_translations(visit, site, language, viewport):
         (review, ["It is slow.", "I do not like it.", "It stays so."]), (answer, ["Thanks."])
     ):  # fmt: skip
         corrections.correct(
-            subject=subject, target=target, texts=texts, seen=corrections.seen_mark(subject, None),
+            subject=subject, target=target, texts=texts,
+            expected_version=corrections.version_token(subject, None),
             actor=person,
         )  # fmt: skip
     review.translations.update(failed=["numbers"], stale_since=timezone.now(), via="es")
@@ -220,7 +221,7 @@ def test_the_admin(visit, site):
     assert len(links) >= 20
     review = ReviewFactory()
     reason = ModerationReason.objects.first()
-    decide(review=review, order=Order("removed", actor=moderator(), reason=reason))
+    decide(review=review, request=DecisionRequest("removed", actor=moderator(), reason=reason))
     for link in (*links, f"/admin/reviews/review/{review.pk}/change/",
                  f"/admin/reviews/vendor/{review.product.vendor_id}/change/"):  # fmt: skip
         check(admin, link)

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from responses import cases, drafting, mails, reply_rules
 from responses.choices import Approval, Outcome, TemplateKind
-from responses.drafting import Seen
-from responses.lifecycle import Written
+from responses.drafting import EditorState
+from responses.lifecycle import ResponseContent
 from responses.models import AnswerJob, ReplyRule, Response
 from reviews.accounts import members
 from reviews.models import Flag, ModerationReason, Reviewer
@@ -42,7 +42,10 @@ def desk(reasons) -> Desk:
     cases.tag(review=late, name="call back", actor=desk.katie)
     waiting = ReviewFactory(product=product, title="Waiting", language="es")
     drafting.submit(
-        review=waiting, written=Written("Sorry", "Katie"), actor=desk.katie, seen=Seen("none")
+        review=waiting,
+        content=ResponseContent("Sorry", "Katie"),
+        actor=desk.katie,
+        editor_state=EditorState("none"),
     )
     Flag.objects.create(
         review=desk.review, reason=ModerationReason.objects.first(), vendor=desk.vendor,

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from reviews.models import BulkJob, Cluster, ModerationDecision, Review, SavedView, Statement
 from reviews.moderation import signals, statements
-from reviews.moderation.decisions import Order, decide
+from reviews.moderation.decisions import DecisionRequest, decide
 from tests.factories import ProductFactory, ReviewFactory, SourceFactory, lead, moderator
 
 TEXT = (
@@ -184,7 +184,7 @@ def test_an_author_mends_a_passage_and_another_appeals(visit):
     from reviews.models import ModerationReason
 
     spam = ModerationReason.objects.get(code="off_topic")
-    decide(review=other, order=Order("rejected", actor=first, reason=spam))
+    decide(review=other, request=DecisionRequest("rejected", actor=first, reason=spam))
     link = statements.link(Statement.objects.get(review=other))
     page = author.go(link.removeprefix("http://localhost:8000"))
     page.fill("#id_text", "Habla del producto, y de nada más.")

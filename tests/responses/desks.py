@@ -36,4 +36,4 @@ class Desk:
 
 def typed(body: str, **more: str) -> dict[str, str]:
     """Return what the editor sends."""
-    return {"body": body, "author_name": "Katie", "seen_revision": "none", "editor": "e1"} | more
+    return {"body": body, "author_name": "Katie", "expected_version": "none", "editor": "e1"} | more

@@ -9,10 +9,10 @@ from django.db import connection
 
 from responses import drafting
 from responses.choices import Approval, ResponseStatus
-from responses.drafting import Seen
-from responses.lifecycle import Refused, Written, withdraw_response
+from responses.drafting import EditorState
+from responses.lifecycle import Refused, ResponseContent, withdraw_response
 from responses.models import Response, ResponseRevision
-from responses.transitions import Mover
+from responses.transitions import ActorRole
 from reviews.models import AuditEntry, Review
 from tests.responses.desks import Desk
 from tests.responses.responding import publish
@@ -64,8 +64,9 @@ def test_of_two_hundred_first_answers_one_is_published(reasons):
 
     def attempt(n: int) -> None:
         drafting.submit(
-            review=review_of(desk), written=Written(f"Answer {n}", "Katie"),
-            actor=User.objects.get(pk=desk.katie.pk), seen=Seen("none", f"editor {n}"),
+            review=review_of(desk), content=ResponseContent(f"Answer {n}", "Katie"),
+            actor=User.objects.get(pk=desk.katie.pk),
+            editor_state=EditorState("none", f"editor {n}"),
         )  # fmt: skip
 
     said(at_once(attempt), "Somebody else has answered or edited meanwhile.")
@@ -78,15 +79,15 @@ def test_of_two_hundred_first_answers_one_is_published(reasons):
 def test_of_two_hundred_consents_one_counts(reasons):
     desk = Desk(wish={"approval": Approval.ALWAYS})
     waiting = drafting.submit(
-        review=review_of(desk), written=Written("Sorry.", "Katie"), actor=desk.katie,
-        seen=Seen("none", "e"),
+        review=review_of(desk), content=ResponseContent("Sorry.", "Katie"), actor=desk.katie,
+        editor_state=EditorState("none", "e"),
     )  # fmt: skip
     assert waiting.status == ResponseStatus.IN_APPROVAL
 
     def attempt(_n: int) -> None:
         response = Response.objects.select_related("review__product__vendor").get(pk=waiting.pk)
         manager = User.objects.get(pk=desk.manager.pk)
-        drafting.approve(response=response, actor=manager, seen=waiting.revision_mark)
+        drafting.approve(response=response, actor=manager, expected_version=waiting.version_token)
 
     said(at_once(attempt), "This answer no longer waits for approval")
     assert Response.objects.get().status == ResponseStatus.PUBLISHED
@@ -99,7 +100,7 @@ def test_of_two_hundred_withdrawals_one_counts(reasons):
 
     def attempt(_n: int) -> None:
         withdraw_response(
-            response=Response.objects.get(pk=response.pk), mover=Mover.AGENT,
+            response=Response.objects.get(pk=response.pk), role=ActorRole.AGENT,
             actor=User.objects.get(pk=desk.katie.pk),
         )  # fmt: skip
 

@@ -74,14 +74,14 @@ def test_outcomes_keep_to_the_vendors_consent_and_all_is_undone(client, outcome,
     job = start(client, desk, named, outcome)
     bulk.run(job.pk)
     assert desk.review.responses.get().status == status
-    Response.objects.filter(review=edited).update(body="Written by hand since")
+    Response.objects.filter(review=edited).update(body="ResponseContent by hand since")
     client.post(reverse("desk-bulk-steer", args=[job.pk]), {"do": "undo"})
     bulk.run(job.pk)
     job.refresh_from_db()
     assert (job.undone, bool(job.undone_at)) == (1, True)
     left = [response.status for response in desk.review.responses.all()]
     assert left == (["withdrawn"] if status == "published" else [])
-    assert edited.responses.get().body == "Written by hand since"
+    assert edited.responses.get().body == "ResponseContent by hand since"
     assert "edited the answer since" in AnswerItem.objects.get(review=edited).why
 
 

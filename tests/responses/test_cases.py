@@ -13,7 +13,7 @@ from responses.calendars import Calendar
 from responses.models import AssignmentRule, Case, VendorDesk
 from responses.tasks import open_cases, plan_cases, send_due_reports
 from reviews.models import Import, ModerationReason, Review, ReviewRevision, VendorMembership
-from reviews.moderation.decisions import Order, decide
+from reviews.moderation.decisions import DecisionRequest, decide
 from reviews.moderation.redactions import redact
 from tests.factories import ReviewFactory, lead, moderator, vendor_staff
 from tests.responses.desks import Desk, typed
@@ -74,7 +74,7 @@ def test_a_published_review_gets_its_due_date_by_its_rating(client):
     assert low.case.due_at == low.case.opened_at + timedelta(hours=8)
     assert high.case.due_at is None
     assert not Case.objects.filter(review=pending).exists()
-    decide(review=pending, order=Order("published", actor=moderator()))
+    decide(review=pending, request=DecisionRequest("published", actor=moderator()))
     plan_cases()
     assert Case.objects.get(review=pending).due_at
     assert Case.objects.count() == 3
@@ -198,15 +198,19 @@ def test_what_the_vendor_does_among_its_own_gets_in_no_moderators_way(client):
     desk = Desk(wish={"approval": "always"})
     person = moderator()
     client.force_login(person)
-    seen = client.get(f"/inbox/{desk.review.pk}/").context["seen"]
+    seen = client.get(f"/inbox/{desk.review.pk}/").context["expected_version"]
     client.force_login(desk.katie)
     client.post(desk.path("desk-assign"), {"to": desk.katie.pk})
     client.post(desk.path("desk-tag"), {"name": "call back"})
     client.post(desk.path("desk-response"), typed("Sorry."))
     client.force_login(person)
-    assert client.get(f"/inbox/{desk.review.pk}/").context["seen"] == seen
+    assert client.get(f"/inbox/{desk.review.pk}/").context["expected_version"] == seen
     reason = ModerationReason.objects.for_reviews().first()
-    decide(review=desk.review, order=Order("removed", actor=person, reason=reason), seen=seen)
+    decide(
+        review=desk.review,
+        request=DecisionRequest("removed", actor=person, reason=reason),
+        expected_version=seen,
+    )
     labels = client.get(f"/inbox/{desk.review.pk}/").content.decode()
     assert "call back" not in labels
 
@@ -248,8 +252,8 @@ def test_a_review_changed_after_its_answer_stands_in_a_queue_until_answered_agai
     case = Case.objects.get(review=desk.review)
     assert case.due_at == case.opened_at + timedelta(hours=8)
     # Sent again, changed or not, it is an answer to the review as it now is.
-    mark = response.revision_mark
-    client.post(desk.path("desk-response"), typed("Sorry.", seen_revision=mark))
+    mark = response.version_token
+    client.post(desk.path("desk-response"), typed("Sorry.", expected_version=mark))
     assert "Solid" not in client.get("/desk/?outdated=true").content.decode()
     assert not Case.objects.get(review=desk.review).waits
 

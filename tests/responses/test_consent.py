@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from responses import drafting
 from responses.choices import Approval, ResponseStatus
-from responses.lifecycle import Refused, Written
+from responses.lifecycle import Refused, ResponseContent
 from responses.models import Response, ResponseTranslation
 from responses.tasks import publish_due_answers
-from responses.transitions import TRANSITIONS, Mover, allows
+from responses.transitions import TRANSITIONS, ActorRole, allows
 from reviews.choices import VendorRole
 from reviews.models import AuditEntry
 from tests.factories import ResponseFactory, ReviewFactory, vendor_staff
@@ -36,7 +36,9 @@ def test_an_agents_answer_waits_and_a_manager_publishes_it(client):
     assert client.post(desk.path("desk-response"), typed("Other")).status_code == 409
     client.force_login(desk.manager)
     assert "Approve and publish" in client.get(desk.path("desk-review")).content.decode()
-    client.post(desk.path("desk-consent"), {"do": "approve", "seen": response.revision_mark})
+    client.post(
+        desk.path("desk-consent"), {"do": "approve", "expected_version": response.version_token}
+    )
     response.refresh_from_db()
     assert (response.status, response.author, response.approved_by) == (
         "published", desk.katie, desk.manager,
@@ -49,8 +51,8 @@ def test_an_agent_cannot_consent(client):
     desk = Desk(wish={"approval": Approval.ALWAYS})
     client.force_login(desk.katie)
     client.post(desk.path("desk-response"), typed("Sorry"))
-    mark = Response.objects.get().revision_mark
-    said = client.post(desk.path("desk-consent"), {"do": "approve", "seen": mark})
+    mark = Response.objects.get().version_token
+    said = client.post(desk.path("desk-consent"), {"do": "approve", "expected_version": mark})
     assert "A manager approves answers." in said.content.decode()
     assert Response.objects.get().status == "in_approval"
 
@@ -59,12 +61,12 @@ def test_a_consent_is_to_what_was_seen(client):
     desk = Desk(wish={"approval": Approval.ALWAYS})
     client.force_login(desk.katie)
     client.post(desk.path("desk-response"), typed("Sorry"))
-    seen = Response.objects.get().revision_mark
+    seen = Response.objects.get().version_token
     client.post(desk.path("desk-consent"), {"do": "take_back"})
-    mark = Response.objects.get().revision_mark
-    client.post(desk.path("desk-response"), typed("Something else", seen_revision=mark))
+    mark = Response.objects.get().version_token
+    client.post(desk.path("desk-response"), typed("Something else", expected_version=mark))
     client.force_login(desk.manager)
-    said = client.post(desk.path("desk-consent"), {"do": "approve", "seen": seen})
+    said = client.post(desk.path("desk-consent"), {"do": "approve", "expected_version": seen})
     assert said.status_code == 409
     assert Response.objects.get().status == "in_approval"
 
@@ -88,9 +90,9 @@ def test_a_manager_edits_what_waits_and_publishes_that(client):
     desk = Desk(wish={"approval": Approval.ALWAYS})
     client.force_login(desk.katie)
     client.post(desk.path("desk-response"), typed("Sorry"))
-    mark = Response.objects.get().revision_mark
+    mark = Response.objects.get().version_token
     client.force_login(desk.manager)
-    client.post(desk.path("desk-response"), typed("Sorry, Ana", seen_revision=mark))
+    client.post(desk.path("desk-response"), typed("Sorry, Ana", expected_version=mark))
     response = Response.objects.get()
     assert (response.status, response.body, response.author) == (
         "published", "Sorry, Ana", desk.katie,
@@ -117,12 +119,14 @@ def test_an_edit_needs_consent_as_the_answer_did_and_the_old_one_stays_meanwhile
     desk = Desk(wish={"approval": Approval.ALWAYS})
     published = publish(desk.review, "First")
     client.force_login(desk.katie)
-    mark = published.revision_mark
-    client.post(desk.path("desk-response"), typed("Second", seen_revision=mark))
+    mark = published.version_token
+    client.post(desk.path("desk-response"), typed("Second", expected_version=mark))
     assert "First" in client.get(desk.review.product.get_absolute_url()).content.decode()
     waiting = Response.objects.get(status="in_approval")
     client.force_login(desk.manager)
-    client.post(desk.path("desk-consent"), {"do": "approve", "seen": waiting.revision_mark})
+    client.post(
+        desk.path("desk-consent"), {"do": "approve", "expected_version": waiting.version_token}
+    )
     response = Response.objects.get()
     assert (response.pk, response.body) == (published.pk, "Second")
     assert response.revisions.get().body == "First"
@@ -136,7 +140,9 @@ def test_what_the_reviewer_will_read_comes_with_the_answer_through_consent(clien
     waiting = Response.objects.get()
     client.force_login(desk.manager)
     assert "Lo sentimos, Ana" in client.get(desk.path("desk-review")).content.decode()
-    client.post(desk.path("desk-consent"), {"do": "approve", "seen": waiting.revision_mark})
+    client.post(
+        desk.path("desk-consent"), {"do": "approve", "expected_version": waiting.version_token}
+    )
     made = ResponseTranslation.objects.get()
     assert (made.response.status, made.texts) == ("published", {"body": "Lo sentimos, Ana"})
 
@@ -146,10 +152,10 @@ def test_an_answer_sent_again_as_it_was_keeps_its_language_and_translation(clien
     client.force_login(desk.katie)
     sent = typed("Sorry, Ana", language="en", translation="Lo sentimos, Ana")
     client.post(desk.path("desk-response"), sent)
-    mark = Response.objects.get().revision_mark
+    mark = Response.objects.get().version_token
     html = client.get(desk.path("desk-review"), headers={"Accept-Language": "es"}).content.decode()
     assert '<option value="en" selected>' in html
-    again = typed("Sorry, Ana", language="en", seen_revision=mark)
+    again = typed("Sorry, Ana", language="en", expected_version=mark)
     client.post(desk.path("desk-response"), again)
     assert ResponseTranslation.objects.get().texts == {"body": "Lo sentimos, Ana"}
 
@@ -217,7 +223,9 @@ def test_a_scheduled_answer_that_needs_consent_waits_for_that_first(client):
     assert Response.objects.get().status == "in_approval"
     Response.objects.update(publish_at=SOON)
     client.force_login(desk.manager)
-    client.post(desk.path("desk-consent"), {"do": "approve", "seen": response.revision_mark})
+    client.post(
+        desk.path("desk-consent"), {"do": "approve", "expected_version": response.version_token}
+    )
     response.refresh_from_db()
     assert (response.status, response.approved_by) == ("draft", desk.manager)
 
@@ -245,17 +253,17 @@ def test_the_database_lets_through_exactly_the_moves_of_the_table():
 def test_no_mover_moves_what_the_table_does_not_say():
     for start in STATUSES:
         for end in ResponseStatus:
-            for mover in Mover:
+            for role in ActorRole:
                 moves = [
                     move for move in TRANSITIONS
-                    if (move.from_status, move.to_status) == (start, end) and mover in move.movers
+                    if (move.from_status, move.to_status) == (start, end) and role in move.roles
                 ]  # fmt: skip
-                assert allows(start, end, mover) is bool(moves)
-                strict = [m for m in moves if not (m.unless_approval and mover == Mover.AGENT)]
-                assert allows(start, end, mover, needs_approval=True) is bool(strict)
-    assert not allows("in_approval", "published", Mover.AGENT)
-    assert not allows("published", "withdrawn", Mover.MODERATOR)
-    assert not allows("withdrawn", "published", Mover.MANAGER)
+                assert allows(start, end, role) is bool(moves)
+                strict = [m for m in moves if not (m.unless_approval and role == ActorRole.AGENT)]
+                assert allows(start, end, role, needs_approval=True) is bool(strict)
+    assert not allows("in_approval", "published", ActorRole.AGENT)
+    assert not allows("published", "withdrawn", ActorRole.MODERATOR)
+    assert not allows("withdrawn", "published", ActorRole.MANAGER)
 
 
 @pytest.mark.parametrize("role", VendorRole.values)
@@ -263,10 +271,10 @@ def test_what_cannot_be_moved_is_refused_with_a_sentence(role):
     desk = Desk()
     person = vendor_staff(desk.vendor, role)
     with pytest.raises(Refused, match="Write the answer first"):
-        drafting.submit(review=desk.review, written=Written("", "K"), actor=person)
+        drafting.submit(review=desk.review, content=ResponseContent("", "K"), actor=person)
     response = ResponseFactory(review=desk.review, status="draft", author=person)
     with pytest.raises(Refused, match="no longer waits"):
-        drafting.approve(response=response, actor=person, seen="x")
+        drafting.approve(response=response, actor=person, expected_version="x")
     with pytest.raises(Refused, match="no longer waits"):
         drafting.send_back(response=response, actor=person)
     with pytest.raises(Refused, match="no time set"):

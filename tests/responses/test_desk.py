@@ -21,7 +21,7 @@ from tests.responses.responding import publish
 
 pytestmark = pytest.mark.django_db
 
-ANSWER = {"body": "Thank you.", "author_name": "Katie", "seen_revision": "none"}
+ANSWER = {"body": "Thank you.", "author_name": "Katie", "expected_version": "none"}
 URLS = {
     "desk-review": "get",
     "desk-response": "post",
@@ -72,7 +72,7 @@ def test_an_answer_is_published_edited_and_withdrawn_with_a_record_of_each(clien
     client.post(reverse("desk-response", args=[review.pk]), ANSWER)
     response = Response.objects.get()
     assert (response.status, response.body, response.author) == ("published", "Thank you.", katie)
-    edited = {**ANSWER, "body": "Thank you, Ana.", "seen_revision": response.revision_mark}
+    edited = {**ANSWER, "body": "Thank you, Ana.", "expected_version": response.version_token}
     client.post(reverse("desk-response", args=[review.pk]), edited)
     response.refresh_from_db()
     assert response.body == "Thank you, Ana."
@@ -129,7 +129,7 @@ def test_many_first_answers_at_once_leave_one(reasons):
     def answer(n: int) -> None:
         start.wait()
         try:
-            publish(review, f"Answer {n}", seen="none")
+            publish(review, f"Answer {n}", expected_version="none")
             outcomes.append("published")
         except StaleResponse:
             outcomes.append("refused")

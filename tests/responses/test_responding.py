@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from responses import checks
 from responses.choices import ResponseStatus
-from responses.lifecycle import mark_of
+from responses.lifecycle import version_token
 from responses.models import Response
 from reviews.models import Reviewer
 from tests.factories import ResponseFactory, ReviewFactory, SourceFactory, moderator, vendor_staff
@@ -56,9 +56,9 @@ def test_who_empties_the_editor_and_begins_anew_is_told_of_nobody_else(client):
     desk = Desk()
     client.force_login(desk.katie)
     client.post(desk.path("desk-draft"), typed("H"), headers=HTMX)
-    mark = mark_of(None, Response.objects.get())
+    mark = version_token(None, Response.objects.get())
     for body in ("", "Hello"):
-        sent = typed(body, seen_revision=mark, editor="another tab")
+        sent = typed(body, expected_version=mark, editor="another tab")
         said = client.post(desk.path("desk-draft"), sent, headers=HTMX)
         assert "Somebody else" not in said.content.decode()
     assert Response.objects.get().body == "Hello"
@@ -69,7 +69,7 @@ def test_an_edit_of_an_answer_that_a_colleague_withdrew_is_refused(client):
     published = publish(desk.review, "First")
     withdraw(published)
     client.force_login(desk.katie)
-    sent = typed("Second", seen_revision=published.revision_mark)
+    sent = typed("Second", expected_version=published.version_token)
     assert client.post(desk.path("desk-response"), sent).status_code == 409
     assert [each.status for each in Response.objects.all()] == ["withdrawn"]
 
@@ -96,9 +96,9 @@ def test_who_has_seen_the_others_text_may_go_on_with_their_own(client):
     client.post(desk.path("desk-draft"), typed("What Ana wrote", editor="ana"), headers=HTMX)
     client.force_login(desk.katie)
     html = client.post(desk.path("desk-response"), typed("Mine")).content.decode()
-    seen = mark_of(None, Response.objects.get())
+    seen = version_token(None, Response.objects.get())
     assert f'value="{seen}"' in html
-    client.post(desk.path("desk-response"), typed("Mine", seen_revision=seen))
+    client.post(desk.path("desk-response"), typed("Mine", expected_version=seen))
     response = Response.objects.get()
     assert (response.status, response.body, response.author) == ("published", "Mine", desk.katie)
 
@@ -107,11 +107,11 @@ def test_an_edit_is_a_draft_beside_what_is_published_until_it_is_published_itsel
     desk = Desk()
     published = publish(desk.review, "First")
     client.force_login(desk.katie)
-    mark = published.revision_mark
-    client.post(desk.path("desk-draft"), typed("Second", seen_revision=mark), headers=HTMX)
+    mark = published.version_token
+    client.post(desk.path("desk-draft"), typed("Second", expected_version=mark), headers=HTMX)
     assert desk.review.responses.count() == 2
     assert "First" in client.get(desk.review.product.get_absolute_url()).content.decode()
-    client.post(desk.path("desk-response"), typed("Second", seen_revision=mark))
+    client.post(desk.path("desk-response"), typed("Second", expected_version=mark))
     response = Response.objects.get()
     assert (response.pk, response.body) == (published.pk, "Second")
     assert response.revisions.get().body == "First"
@@ -252,7 +252,7 @@ def test_the_preview_is_what_readers_will_see_and_never_markup(client):
 def test_two_agents_see_each_other_and_what_the_other_wrote(client):
     desk = Desk()
     ana = vendor_staff(desk.vendor)
-    path = desk.path("desk-presence") + "?seen=none&editor=e1"
+    path = desk.path("desk-presence") + "?expected_version=none&editor=e1"
     client.force_login(ana)
     client.get(path)
     client.force_login(desk.katie)
@@ -264,7 +264,7 @@ def test_two_agents_see_each_other_and_what_the_other_wrote(client):
     assert f"{ana.username} has written in this answer" in client.get(path).content.decode()
     # Moderators and the vendor's people do not see each other.
     client.force_login(moderator())
-    html = client.get(f"/inbox/{desk.review.pk}/presence/?seen=0.0").content.decode()
+    html = client.get(f"/inbox/{desk.review.pk}/presence/?expected_version=0.0").content.decode()
     assert "is looking at" not in html
 
 

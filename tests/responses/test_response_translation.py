@@ -20,7 +20,7 @@ def review(client):
 
 def written(**more) -> dict[str, str]:
     return {"body": "Hi Eva, it is mended.", "author_name": "Katie", "language": "en",
-            "seen_revision": "none", **more}  # fmt: skip
+            "expected_version": "none", **more}  # fmt: skip
 
 
 def asked(client, review, **more) -> str:

@@ -6,7 +6,7 @@ from reviews.models import (
     Reviewer,
 )
 from reviews.moderation.decisions import (
-    Order,
+    DecisionRequest,
     decide,
 )
 from tests.factories import (
@@ -21,7 +21,9 @@ def reason(code: str = "spam") -> ModerationReason:
 
 def rejected(person=None, code="spam", passage="", **fields) -> Review:
     review = ReviewFactory(status="pending", **fields)
-    order = Order("rejected", actor=person or moderator(), reason=reason(code), passage=passage)
+    order = DecisionRequest(
+        "rejected", actor=person or moderator(), reason=reason(code), passage=passage
+    )
     decide(review=review, order=order)
     return review
 

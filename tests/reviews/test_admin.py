@@ -15,7 +15,7 @@ from reviews import models
 from reviews.api.keys import create_key
 from reviews.choices import RedactionKind, ReviewStatus
 from reviews.moderation.appeals import appeal
-from reviews.moderation.decisions import Order, decide
+from reviews.moderation.decisions import DecisionRequest, decide
 from reviews.moderation.flags import flag
 from reviews.moderation.redactions import redact
 from tests.factories import (
@@ -49,7 +49,7 @@ def fill() -> None:
     reason = models.ModerationReason.objects.order_by("?").first()
     staff = vendor_staff(review.product.vendor)
     flag(review=review, reason=reason, note="", actor=staff)
-    decide(review=review, order=Order("rejected", actor=person, reason=reason))
+    decide(review=review, request=DecisionRequest("rejected", actor=person, reason=reason))
     fill_workspace(review, person)
     fill_translation(review, person)
     models.ReviewRevision.objects.create(review=review, number=1, former={}, replaced_by_import=run)
@@ -218,7 +218,7 @@ def test_a_lead_edits_reasons_and_no_records(client):
 
 
 def test_a_large_table_is_estimated_where_nothing_narrows_it(client, monkeypatch):
-    monkeypatch.setattr("reviews.admin.base.MOST_COUNTED", -2)
+    monkeypatch.setattr("reviews.admin.base.MAX_COUNTED", -2)
     client.force_login(UserFactory(is_staff=True, is_superuser=True))
     ReviewFactory()
     path = reverse("admin:reviews_review_changelist")

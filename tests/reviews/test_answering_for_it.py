@@ -25,7 +25,7 @@ from reviews.models import (
     Statement,
 )
 from reviews.moderation import erasure, flags, statistics
-from reviews.moderation.decisions import Order, decide, decide_many
+from reviews.moderation.decisions import DecisionRequest, decide, decide_many
 from reviews.moderation.flags import flag, settle
 from reviews.moderation.notes import write_note
 from reviews.moderation.redactions import redact
@@ -53,7 +53,7 @@ def decided(product, stars: int, to_status: str, count: int, actor) -> None:
         ReviewFactory(product=product, status="pending", overall_rating=stars).pk
         for _ in range(count)
     ]
-    decide_many(ids=ids, order=Order(to_status, actor=actor, reason=reason()))
+    decide_many(ids=ids, request=DecisionRequest(to_status, actor=actor, reason=reason()))
 
 
 def test_the_interval_of_a_difference_is_newcombes():
@@ -73,7 +73,7 @@ def test_the_public_page_tells_what_was_decided_and_whether_bad_news_is_buried(c
     decided(product, 5, "published", 39, person)
     decided(product, 5, "rejected", 1, person)
     undone = ReviewFactory(product=product, status="pending", overall_rating=1)
-    decide(review=undone, order=Order("rejected", actor=person, reason=reason()))
+    decide(review=undone, request=DecisionRequest("rejected", actor=person, reason=reason()))
     undo_last(review=undone, actor=person)
     path = reverse("product-transparency", args=[product.slug])
     html = client.get(path, HTTP_ACCEPT_LANGUAGE="en").content.decode()
@@ -168,7 +168,7 @@ def test_a_partner_flags_by_the_api_and_reads_the_outcome(client):
     assert made.status_code == 201
     client.post(path, {**body, "note": "Again"}, content_type="application/json", headers=headers)
     assert Flag.objects.get().note == "Again"
-    decide(review=review, order=Order("removed", actor=moderator(), reason=reason()))
+    decide(review=review, request=DecisionRequest("removed", actor=moderator(), reason=reason()))
     (found,) = client.get(path, headers=headers).json()
     assert (found["outcome"], found["reason"], found["about"]) == ("upheld", "spam", "review")
     foreign = ReviewFactory()
@@ -224,7 +224,9 @@ def test_a_persons_data_is_erased_everywhere_and_no_import_brings_it_back(client
     ReviewRevision.objects.create(review=review, number=1, former={"overall": "Mason before"})
     redact(review=review, passage="Mail me", kind=RedactionKind.OTHER, actor=person)
     write_note(review=review, author=person, body="Mason again")
-    order = Order("removed", actor=person, reason=reason(), passage="Mason", explanation="Mason.")
+    order = DecisionRequest(
+        "removed", actor=person, reason=reason(), passage="Mason", explanation="Mason."
+    )
     decide(review=review, order=order)
     entries = AuditEntry.objects.count()
     client.force_login(lead())
@@ -261,7 +263,7 @@ def test_a_persons_data_is_erased_everywhere_and_no_import_brings_it_back(client
 def test_a_flag_that_is_answered_by_a_decision_opens_again_when_that_is_undone():
     review, person = ReviewFactory(), moderator()
     flag(review=review, reason=reason(), note="", email="v@mail.example")
-    decide(review=review, order=Order("removed", actor=person, reason=reason()))
+    decide(review=review, request=DecisionRequest("removed", actor=person, reason=reason()))
     assert Flag.objects.get().answer_at > timezone.now() + timedelta(minutes=9)
     undo_last(review=review, actor=person)
     assert (Flag.objects.get().outcome, Flag.objects.get().answer_at) == ("open", None)

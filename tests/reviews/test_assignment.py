@@ -7,7 +7,7 @@ from django.db import connection
 
 from reviews.keyset import Segment
 from reviews.models import Review
-from reviews.moderation.assignment import hand_out, take_turns
+from reviews.moderation.assignment import reserve_next, round_robin
 from tests.factories import ReviewFactory, moderator
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +23,7 @@ def test_eight_people_at_once_never_get_the_same_review():
         try:
             found = []
             for _ in range(5):
-                pk = hand_out(segments=segments, person=person)
+                pk = reserve_next(segments=segments, person=person)
                 found.append(pk)
                 # Done with: the next must be another.
                 Review.objects.get(pk=pk).skips.create(person=person, reason="later")
@@ -39,5 +39,5 @@ def test_eight_people_at_once_never_get_the_same_review():
 
 def test_turns_go_round():
     people = [moderator() for _ in range(3)]
-    turns = take_turns(count=7)
+    turns = round_robin(count=7)
     assert [turns.count(person) for person in people] == [3, 2, 2]

@@ -13,7 +13,7 @@ from reviews.models import (
     AuditEntry,
 )
 from reviews.moderation.decisions import (
-    Order,
+    DecisionRequest,
     decide,
 )
 from tests.factories import (
@@ -30,9 +30,9 @@ def test_each_change_and_gap_in_the_audit_chain_is_named():
     product = ProductFactory()
     for _ in range(4):
         review = ReviewFactory(status="pending", product=product)
-        decide(review=review, order=Order("published", actor=moderator()))
+        decide(review=review, request=DecisionRequest("published", actor=moderator()))
     other = ReviewFactory(status="pending")
-    decide(review=other, order=Order("published", actor=moderator()))
+    decide(review=other, request=DecisionRequest("published", actor=moderator()))
     assert verify.faults() == []
     call_command("verify_audit", product=product.slug)
     entries = list(AuditEntry.objects.filter(product=product).order_by("number"))
@@ -54,7 +54,7 @@ def test_each_change_and_gap_in_the_audit_chain_is_named():
 
 def test_a_lead_checks_and_exports_the_chain_and_nobody_else_does(client):
     review = ReviewFactory(status="pending")
-    decide(review=review, order=Order("published", actor=moderator()))
+    decide(review=review, request=DecisionRequest("published", actor=moderator()))
     path = reverse("inbox-audit")
     client.force_login(moderator())
     assert client.get(path).status_code == 404

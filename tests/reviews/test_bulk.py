@@ -19,7 +19,7 @@ from reviews.models import (
     Statement,
 )
 from reviews.moderation import bulk, statements
-from reviews.moderation.decisions import Order, decide
+from reviews.moderation.decisions import DecisionRequest, decide
 from tests import processes
 from tests.factories import ProductFactory, ReviewFactory, SourceFactory, lead, moderator
 
@@ -67,7 +67,7 @@ def test_all_that_match_are_decided_reported_and_undone(client, worker, reasons)
     assert verify.faults() == []
     # One of them moves on: it is left where it is now.
     moved = Review.objects.filter(status="rejected").first()
-    decide(review=moved, order=Order("published", actor=lead()))
+    decide(review=moved, request=DecisionRequest("published", actor=lead()))
     client.post(reverse("inbox-bulk-undo", args=[job.pk]))
     ended(job)
     assert job.undone == 1299

@@ -19,11 +19,11 @@ from reviews.models import (
 from reviews.moderation import bulk
 from reviews.moderation.appeals import Settled, mend
 from reviews.moderation.decisions import (
+    DecisionRequest,
     NotAllowed,
-    Order,
     decide,
     decide_many,
-    mark_of,
+    version_token,
 )
 from reviews.moderation.flags import flag
 from reviews.moderation.notes import write_note
@@ -72,7 +72,7 @@ def test_each_basis_reaches_exactly_the_tables_statuses(basis, role):
     for from_status in ReviewStatus.values:
         for to_status in ReviewStatus.values:
             review = ReviewFactory(status=from_status)
-            order = Order(to_status, basis=basis, actor=actor, rule=rule, reason=reason())
+            order = DecisionRequest(to_status, basis=basis, actor=actor, rule=rule, reason=reason())
             decided = decide_many(ids=[review.pk], order=order)
             review.refresh_from_db()
             reached = (from_status, to_status) in allowed
@@ -84,7 +84,7 @@ def test_a_decision_is_undone_for_ten_minutes_by_who_made_it():
     person, review = moderator(), ReviewFactory(status="pending")
     staff = vendor_staff(review.product.vendor)
     flag(review=review, reason=reason(), note="", actor=staff, vendor=review.product.vendor)
-    made = decide(review=review, order=Order("rejected", actor=person, reason=reason()))
+    made = decide(review=review, request=DecisionRequest("rejected", actor=person, reason=reason()))
     with_address(review)
     assert Flag.objects.get().outcome == "upheld"
     with pytest.raises(TooLate):
@@ -97,7 +97,7 @@ def test_a_decision_is_undone_for_ten_minutes_by_who_made_it():
     assert list(ModerationDecision.objects.values_list("basis", flat=True)) == ["undo", "hand"]
     with pytest.raises(TooLate):
         undo_last(review=review, actor=person)  # an undoing is not undone
-    again = decide(review=review, order=Order("published", actor=person))
+    again = decide(review=review, request=DecisionRequest("published", actor=person))
     with connection.cursor() as cursor:  # eleven minutes pass
         cursor.execute("SET LOCAL session_replication_role = replica")
         ModerationDecision.objects.filter(pk=again.pk).update(
@@ -121,11 +121,16 @@ def test_a_note_mentions_colleagues_and_is_nobody_elses_business(client):
 def test_a_decision_on_what_somebody_saw_before_is_refused_whatever_happened(client):
     review = ReviewFactory(status="pending")
     client.force_login(moderator())
-    seen = mark_of(review)
+    seen = version_token(review)
     write_note(review=review, author=moderator(), body="wait")
     answer = client.post(
         reverse("inbox-decision", args=[review.pk]),
-        {"to_status": "rejected", "seen": seen, "reason": reason().pk, "note": "typed already"},
+        {
+            "to_status": "rejected",
+            "expected_version": seen,
+            "reason": reason().pk,
+            "note": "typed already",
+        },
         HTTP_ACCEPT_LANGUAGE="en",
     )
     assert answer.status_code == 409
@@ -136,10 +141,10 @@ def test_a_decision_on_what_somebody_saw_before_is_refused_whatever_happened(cli
 
 def test_a_removed_review_comes_back_by_a_lead_alone():
     review = ReviewFactory()
-    decide(review=review, order=Order("removed", actor=moderator(), reason=reason()))
+    decide(review=review, request=DecisionRequest("removed", actor=moderator(), reason=reason()))
     with pytest.raises(NotAllowed):
-        decide(review=review, order=Order("published", actor=moderator()))
-    decide(review=review, order=Order("published", actor=lead()))
+        decide(review=review, request=DecisionRequest("published", actor=moderator()))
+    decide(review=review, request=DecisionRequest("published", actor=lead()))
     with pytest.raises(Settled):
         mend(statement=Statement.objects.get(), texts={})
 

@@ -7,7 +7,13 @@ from django.urls import reverse
 
 from reviews.choices import ReviewStatus
 from reviews.models import AuditEntry, ModerationDecision, ModerationReason
-from reviews.moderation.decisions import NotAllowed, Order, ReasonMissing, decide, mark_of
+from reviews.moderation.decisions import (
+    DecisionRequest,
+    NotAllowed,
+    ReasonMissing,
+    decide,
+    version_token,
+)
 from tests.factories import (
     ProductFactory,
     ResponseFactory,
@@ -43,7 +49,7 @@ def test_each_role_reaches_exactly_its_statuses(client, from_status, to_status, 
     reason = ModerationReason.objects.get(code="spam")
     client.post(
         reverse("inbox-decision", args=[review.pk]),
-        {"to_status": to_status, "seen": mark_of(review), "reason": reason.pk},
+        {"to_status": to_status, "expected_version": version_token(review), "reason": reason.pk},
     )
     review.refresh_from_db()
     may = {"moderator": MODERATORS_MAY, "lead": LEADS_MAY}.get(role, set())
@@ -55,20 +61,20 @@ def test_each_role_reaches_exactly_its_statuses(client, from_status, to_status, 
 def test_a_decision_against_a_review_needs_a_reason():
     review = ReviewFactory(status="pending")
     with pytest.raises(ReasonMissing):
-        decide(review=review, order=Order("rejected", actor=moderator()))
+        decide(review=review, request=DecisionRequest("rejected", actor=moderator()))
     with pytest.raises(NotAllowed):
-        decide(review=review, order=Order("removed", actor=moderator()))
+        decide(review=review, request=DecisionRequest("removed", actor=moderator()))
 
 
 def test_a_stale_decision_is_refused_with_what_happened_meanwhile(client):
     review = ReviewFactory(status="pending")
     first = moderator()
-    seen = mark_of(review)
-    decide(review=review, order=Order("published", actor=first))
+    seen = version_token(review)
+    decide(review=review, request=DecisionRequest("published", actor=first))
     client.force_login(moderator())
     answer = client.post(
         reverse("inbox-decision", args=[review.pk]),
-        {"to_status": "rejected", "seen": seen,
+        {"to_status": "rejected", "expected_version": seen,
          "reason": ModerationReason.objects.first().pk},
         HTTP_ACCEPT_LANGUAGE="en",
     )  # fmt: skip
@@ -98,7 +104,7 @@ def test_the_inbox_is_for_moderators(client):
 def test_a_review_shows_its_history(client):
     review = ReviewFactory(status="pending")
     person = moderator()
-    decide(review=review, order=Order("published", actor=person))
+    decide(review=review, request=DecisionRequest("published", actor=person))
     client.force_login(person)
     answer = client.get(reverse("inbox-review", args=[review.pk]), HTTP_ACCEPT_LANGUAGE="en")
     html = answer.content.decode()
@@ -108,7 +114,7 @@ def test_a_review_shows_its_history(client):
 def test_a_moderator_answers_for_the_vendor(client):
     review = ReviewFactory()
     client.force_login(moderator())
-    answer = {"body": "We look into it.", "author_name": "Opina", "seen_revision": "none"}
+    answer = {"body": "We look into it.", "author_name": "Opina", "expected_version": "none"}
     client.post(reverse("inbox-response", args=[review.pk]), answer)
     review.refresh_from_db()
     assert review.published_response.body == "We look into it."

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from reviews.models import ModerationReason, Reviewer, Statement
 from reviews.moderation import statements
-from reviews.moderation.decisions import Order, decide
+from reviews.moderation.decisions import DecisionRequest, decide
 from reviews.tasks import send_due_mails
 from tests.config.test_runner import free_port
 from tests.factories import ReviewFactory, moderator
@@ -54,7 +54,7 @@ def rejected(email: str = "mason@mail.example") -> Statement:
     )
     review.save()
     reason = ModerationReason.objects.get(code="spam")
-    decide(review=review, order=Order("rejected", actor=moderator(), reason=reason))
+    decide(review=review, request=DecisionRequest("rejected", actor=moderator(), reason=reason))
     Statement.objects.update(send_at=timezone.now())
     return Statement.objects.get(review=review)
 

@@ -13,7 +13,7 @@ from reviews.models import (
     TranslationJob,
     WordList,
 )
-from reviews.moderation.decisions import Order, decide
+from reviews.moderation.decisions import DecisionRequest, decide
 from tests.factories import ReviewFactory, UserFactory, lead, moderator, vendor_staff
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +112,7 @@ def objects():
     person = lead()
     review = ReviewFactory(status="pending")
     reason = ModerationReason.objects.first()
-    decide(review=review, order=Order("rejected", actor=person, reason=reason))
+    decide(review=review, request=DecisionRequest("rejected", actor=person, reason=reason))
     return {
         "inbox-view-delete": SavedView.objects.create(owner=person, name="v"),
         "inbox-statement": Statement.objects.get(),

@@ -22,7 +22,7 @@ from reviews.models import (
     TranslationJob,
 )
 from reviews.moderation.assignment import assign_many
-from reviews.moderation.decisions import Order, decide
+from reviews.moderation.decisions import DecisionRequest, decide
 from reviews.moderation.flags import flag
 from reviews.moderation.notes import tag_many, write_note
 from reviews.translation.storing import store_many
@@ -52,10 +52,10 @@ PAGES = {
     "desk, a review": "/desk/{own}/",
     "inbox, rules": "/inbox/rules/",
     "inbox, second look": "/inbox/second-look/",
-    "inbox, presence": "/inbox/{pk}/presence/?seen=0.0",
+    "inbox, presence": "/inbox/{pk}/presence/?expected_version=0.0",
     "desk": "/desk/",
     "desk, overdue": "/desk/?overdue=true&assigned=me",
-    "desk, presence": "/desk/{own}/presence/?seen=none",
+    "desk, presence": "/desk/{own}/presence/?expected_version=none",
     "desk, templates": "/desk/templates/",
     "desk, rules": "/desk/rules/",
     "desk, people": "/desk/members/",
@@ -88,7 +88,7 @@ def fill(product, person, count: int) -> int:
         if n % 2:
             ResponseFactory(review=review)
         else:
-            order = Order("published", actor=person)
+            order = DecisionRequest("published", actor=person)
             decide(review=review, order=order)
     TranslationItem.objects.create(
         job=TranslationJob.objects.last(), review=review, outcome="failed", why="no_pair"

@@ -18,7 +18,7 @@ from reviews.models import (
 )
 from reviews.moderation import rules, words
 from reviews.moderation.blind_reviews import agreement, look_again, next_look
-from reviews.moderation.decisions import Order, decide
+from reviews.moderation.decisions import DecisionRequest, decide
 from tests.factories import ProductFactory, ReviewFactory, lead, moderator
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +128,7 @@ def test_a_lead_writes_tries_and_switches_a_rule_on(client):
     product = ProductFactory()
     for n in range(3):
         review = ReviewFactory(product=product, status="pending", overall_rating=5, title=f"t{n}")
-    decide(review=review, order=Order("published", actor=moderator()))
+    decide(review=review, request=DecisionRequest("published", actor=moderator()))
     client.force_login(moderator())
     assert client.get(reverse("inbox-rules")).status_code == 404
     client.force_login(lead())
@@ -182,7 +182,9 @@ def test_a_lead_keeps_word_lists_and_rules_that_use_them_are_off_until_tried(cli
 def test_a_second_look_is_blind_and_never_ones_own(client):
     first, second = moderator(), moderator()
     review = ReviewFactory(status="pending", title="Look twice")
-    made = decide(review=review, order=Order("published", actor=first, note="secret hint"))
+    made = decide(
+        review=review, request=DecisionRequest("published", actor=first, note="secret hint")
+    )
     SecondLook.objects.get_or_create(decision=made)
     assert next_look(first) is None
     client.force_login(second)
@@ -199,7 +201,9 @@ def test_a_second_look_is_blind_and_never_ones_own(client):
     review.refresh_from_db()
     assert review.status == "published"
     assert agreement() == {"looked": 1, "agreed": 0}
-    other = decide(review=ReviewFactory(status="pending"), order=Order("published", actor=first))
+    other = decide(
+        review=ReviewFactory(status="pending"), request=DecisionRequest("published", actor=first)
+    )
     SecondLook.objects.get_or_create(decision=other)
     look = next_look(second)
     look_again(look=look, verdict="published", reason=None, actor=second)

@@ -14,7 +14,7 @@ from reviews.models import (
 from reviews.moderation import signals, statements
 from reviews.moderation.appeals import appeal, decide_appeal
 from reviews.moderation.decisions import (
-    Order,
+    DecisionRequest,
     decide,
 )
 from tests import processes
@@ -35,7 +35,7 @@ def path_of(review: Review) -> str:
 def test_a_statement_of_reasons_is_written_in_the_reviewers_language_and_sent_later():
     review = ReviewFactory(status="pending", language="es", title="Oferta")
     with_address(review)
-    order = Order("rejected", actor=moderator(), reason=reason(), note="internal")
+    order = DecisionRequest("rejected", actor=moderator(), reason=reason(), note="internal")
     decide(review=review, order=order)
     statement = Statement.objects.get()
     assert statement.language == "es"

@@ -7,7 +7,7 @@ from responses.lifecycle import remove_response
 from responses.models import ResponseDecision
 from reviews.facets import compact
 from reviews.models import AuditEntry, FacetCount, ModerationDecision, ModerationReason
-from reviews.moderation.decisions import Order, decide
+from reviews.moderation.decisions import DecisionRequest, decide
 from tests.factories import ResponseFactory, ReviewFactory, moderator
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_one_response_at_most_is_published():
 @pytest.mark.parametrize("model", [AuditEntry, ModerationDecision, ResponseDecision])
 def test_records_cannot_be_changed_deleted_or_emptied(model):
     review = ReviewFactory(status="pending")
-    decide(review=review, order=Order("published", actor=moderator()))
+    decide(review=review, request=DecisionRequest("published", actor=moderator()))
     response = ResponseFactory(review=ReviewFactory())
     remove_response(response=response, actor=moderator(), reason=ModerationReason.objects.first())
     count = model.objects.count()
@@ -79,7 +79,7 @@ def totals() -> dict[str, int]:
 def test_facet_counts_follow_every_change_of_reviews():
     reviews = [ReviewFactory(status="pending") for _ in range(3)]
     assert totals() == {"pending": 3}
-    decide(review=reviews[0], order=Order("published", actor=moderator()))
+    decide(review=reviews[0], request=DecisionRequest("published", actor=moderator()))
     assert totals() == {"pending": 2, "published": 1}
     reviews[1].delete()
     assert totals() == {"pending": 1, "published": 1}

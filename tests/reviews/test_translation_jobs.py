@@ -158,7 +158,7 @@ def test_a_text_that_an_engine_breaks_on_fails_alone(libre, others):
     make(others)
     job = chosen()
     jobs.start(job=job)
-    for _ in range(job_runs.MOST_WAITS):
+    for _ in range(job_runs.MAX_WAITS):
         job_runs.run(job.pk)
         job.refresh_from_db()
         if job.status != "waiting":

@@ -17,7 +17,7 @@ from reviews.models import (
 from reviews.moderation.erasure import erase
 from reviews.tasks import check_engines
 from reviews.translation import job_runs, resilience, service
-from reviews.translation.corrections import seen_mark, stored_for
+from reviews.translation.corrections import stored_for, version_token
 from tests.factories import ResponseFactory, ReviewFactory, VendorFactory, lead, moderator
 from tests.reviews.engines import engine_of, use
 from tests.reviews.translating import translate_now
@@ -33,7 +33,7 @@ def page_of(client, review, **query):
 
 def correction(subject, *texts, target="es", **more):
     said = {f"segment-{n}": text for n, text in enumerate(texts)}
-    return {**said, "seen": seen_mark(subject, stored_for(subject, target)), **more}
+    return {**said, "expected_version": version_token(subject, stored_for(subject, target)), **more}
 
 
 def test_a_correction_is_a_persons_kept_and_remembered(client, translated):

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from reviews.models import Partner, WebhookDelivery, WebhookEndpoint
-from reviews.moderation.decisions import Order, decide
+from reviews.moderation.decisions import DecisionRequest, decide
 from reviews.tasks import deliver_webhook, resend_due_webhooks
 from reviews.webhooks import outbox, sending
 from tests.factories import ReviewFactory, VendorFactory, moderator
@@ -68,7 +68,7 @@ def test_decisions_and_responses_are_told_to_whom_they_concern():
         vendor=VendorFactory(),
     )  # fmt: skip
     person = moderator()
-    decide(review=review, order=Order("published", actor=person))
+    decide(review=review, request=DecisionRequest("published", actor=person))
     response = publish(review, "Hi")
     publish(review, "Hi there")
     withdraw(response)
@@ -80,7 +80,7 @@ def test_decisions_and_responses_are_told_to_whom_they_concern():
 def test_a_message_is_signed_and_names_the_review(server):
     hook = endpoint(server)
     review = ReviewFactory(status="pending")
-    decide(review=review, order=Order("published", actor=moderator()))
+    decide(review=review, request=DecisionRequest("published", actor=moderator()))
     delivery = WebhookDelivery.objects.get()
     deliver_webhook(delivery.pk)
     deliver_webhook(delivery.pk)
@@ -104,7 +104,7 @@ def test_what_does_not_arrive_is_sent_again_and_given_up_in_the_end(server, monk
     outbox.notify(event=outbox.WebhookEvent.REVIEW_PUBLISHED, review=review)
     delivery = WebhookDelivery.objects.get()
     server.answer = answer
-    for attempt in range(1, outbox.MOST_ATTEMPTS + 1):
+    for attempt in range(1, outbox.MAX_ATTEMPTS + 1):
         WebhookDelivery.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
         deliver_webhook(delivery.pk)
         assert len(server.got) == attempt
@@ -139,7 +139,7 @@ def test_an_event_that_is_undone_is_not_told():
     endpoint()
     review = ReviewFactory(status="pending")
     with transaction.atomic():
-        decide(review=review, order=Order("published", actor=moderator()))
+        decide(review=review, request=DecisionRequest("published", actor=moderator()))
         transaction.set_rollback(True)
     assert events() == []
 

@@ -31,7 +31,7 @@ from reviews.importing.records import (
 )
 
 # A workbook's shared strings are held in memory while it is read.
-MOST_SHARED_STRINGS = 512 * 1024 * 1024  # bytes
+MAX_SHARED_STRINGS = 512 * 1024 * 1024  # bytes
 # The columns that a file of rejected rows has beside its own.
 REJECT_COLUMNS = ("rejected_line", "rejected_field", "rejected_value", "rejected_reason")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -132,7 +132,7 @@ class Table(Format):
             with zipfile.ZipFile(self.dump.path) as archive:
                 if any(
                     entry.filename.endswith("sharedStrings.xml")
-                    and entry.file_size > MOST_SHARED_STRINGS
+                    and entry.file_size > MAX_SHARED_STRINGS
                     for entry in archive.infolist()
                 ):
                     raise UnusableFile(
