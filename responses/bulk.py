@@ -35,9 +35,12 @@ def start(
 ) -> AnswerJob:
     """Choose the reviews and queue the job. Reviews of other vendors are left out."""
     job = AnswerJob.objects.create(
-        vendor_id=template.vendor_id, template=template, outcome=outcome, started_by=actor,
+        vendor_id=template.vendor_id,
+        template=template,
+        outcome=outcome,
+        started_by=actor,
         language=translation.get_language() or "en",
-    )  # fmt: skip
+    )
     own = reviews.filter(product__vendor=template.vendor_id)
     sql, values = own.order_by().values("pk").distinct().query.sql_with_params()
     with connection.cursor() as cursor:
@@ -74,9 +77,11 @@ def resume_stalled() -> None:
 @transaction.atomic
 def _chunk(job_id: int) -> bool:
     """Do the next reviews of a job. Returns whether there is more to do."""
-    job = AnswerJob.objects.select_for_update(of=["self"]).select_related(
-        "started_by", "template", "vendor__desk"
-    ).get(pk=job_id)  # fmt: skip
+    job = (
+        AnswerJob.objects.select_for_update(of=["self"])
+        .select_related("started_by", "template", "vendor__desk")
+        .get(pk=job_id)
+    )
     if not job.is_running:
         return False
     rows = _next(job)
@@ -128,7 +133,7 @@ def _answer(job: AnswerJob, row: AnswerItem, templates: list[ReplyTemplate]) -> 
     """Answer one review; returns why not, as a sentence, or nothing."""
     review, agent = row.review, job.started_by
     if not rendering.fits(job.template, review):
-        return _("The template is for another language or rating.")
+        return _("The template doesn't match the review's language or rating.")
     made = rendering.render(job.template, review, agent, templates)
     found = checks.check(made.text, review, getattr(job.vendor, "desk", None))
     if held := [*found.problems, *found.warnings]:
@@ -145,11 +150,14 @@ def _answer(job: AnswerJob, row: AnswerItem, templates: list[ReplyTemplate]) -> 
                 )
             else:
                 response = drafting.submit(
-                    review=review, content=content, actor=agent, editor_state=editor_state,
+                    review=review,
+                    content=content,
+                    actor=agent,
+                    editor_state=editor_state,
                     submit_for_approval=job.outcome == Outcome.APPROVAL,
-                )  # fmt: skip
+                )
     except Refused:
-        return _("Somebody has answered it, or is at it.")
+        return _("Someone has already responded or started a draft.")
     if response is not None:
         row.response, row.mark = response, response.version_token
     return ""
@@ -157,11 +165,11 @@ def _answer(job: AnswerJob, row: AnswerItem, templates: list[ReplyTemplate]) -> 
 
 def _take_back(job: AnswerJob, row: AnswerItem) -> str:
     """Take one answer back, unless somebody has written in it since; returns why not."""
-    response = Response.objects.select_related("review__product").filter(
-        pk=row.response_id or 0
-    ).first()  # fmt: skip
+    response = (
+        Response.objects.select_related("review__product").filter(pk=row.response_id or 0).first()
+    )
     if response is None or response.version_token != row.mark:
-        return _("Somebody has edited the answer since.")
+        return _("Someone has edited the response since.")
     try:
         with transaction.atomic():
             if response.status == ResponseStatus.PUBLISHED:

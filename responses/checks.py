@@ -83,19 +83,23 @@ def check(body: str, review: Review, desk: VendorDesk | None) -> Found:
     longest = limit_of(review)
     if len(body) > longest:
         found.problems.append(
-            _("%(source)s takes %(most)s characters: shorten the answer by %(over)s.")
+            _("%(source)s allows at most %(most)s characters. Shorten the response by %(over)s.")
             % {"source": review.source.name, "most": longest, "over": len(body) - longest}
         )
     if left := VARIABLE.search(body):
         found.problems.append(
-            _("“%(variable)s” has no value here: write what belongs there.") % {"variable": left[0]}
+            _("“%(variable)s” has no value for this review. Replace it with your own text.")
+            % {"variable": left[0]}
         )
     allowed = desk.link_domains if desk else []
     for address in ADDRESS.findall(body):
         domain = domain_of(address)
         if not any(domain == each or domain.endswith(f".{each}") for each in allowed):
             found.problems.append(
-                _("Links to %(domain)s are not allowed: take it out, or ask a manager.")
+                _(
+                    "Links to %(domain)s are not allowed. Remove the link, or ask a "
+                    "manager to allow the domain."
+                )
                 % {"domain": domain}
             )
     found.warnings = list(_warnings(body, review))
@@ -126,18 +130,22 @@ def _warnings(body: str, review: Review) -> list[str]:
     said = []
     if datum := personal_datum(body, review):
         said.append(
-            _("“%(datum)s” looks like a personal datum: readers would see it.") % {"datum": datum}
+            _("“%(datum)s” looks like personal data. Everyone who reads the response would see it.")
+            % {"datum": datum}
         )
     if BARGAIN.search(body):
         said.append(
-            _("This seems to offer something for changing the review. That is not allowed.")
+            _(
+                "This seems to offer something in exchange for changing the review, "
+                "which is not allowed."
+            )
         )
     if is_empty_apology(body, review):
         said.append(
-            _("The same apology stands under many reviews already: say what this one needs.")
+            _("Many of your responses already use this apology. Address what this review says.")
         )
     if MARKUP.search(body):
-        said.append(_("Marks such as ** or # are shown as they are typed."))
+        said.append(_("Formatting marks such as ** or # appear as typed."))
     return said
 
 
@@ -174,7 +182,8 @@ def is_empty_apology(body: str, review: Review) -> bool:
         .order_by("-published_at")
         .values("pk")[:LOOKED_THROUGH]
     )
-    plain = Case(When(original_body="", then=F("body")), default=F("original_body"),
-                 output_field=CharField())  # fmt: skip
+    plain = Case(
+        When(original_body="", then=F("body")), default=F("original_body"), output_field=CharField()
+    )
     alike = Response.objects.filter(pk__in=recent).annotate(likeness=TrigramSimilarity(plain, core))
     return alike.filter(likeness__gte=ALIKE)[:COPIES].count() >= COPIES

@@ -6,14 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 class ResponseStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
-    IN_APPROVAL = "in_approval", _("In approval")
+    IN_APPROVAL = "in_approval", _("Waiting for approval")
     PUBLISHED = "published", _("Published")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     REMOVED = "removed", _("Removed")
 
 
 class ResponseOrigin(models.TextChoices):
-    IMPORT = "import", _("Import")
+    IMPORT = "import", _("Imported")
     DESK = "desk", _("Desk")
     INBOX = "inbox", _("Inbox")
     API = "api", _("API")
@@ -28,7 +28,7 @@ class Approval(models.TextChoices):
 
 
 class TemplateKind(models.TextChoices):
-    ANSWER = "answer", _("Answer")
+    ANSWER = "answer", _("Response")
     GREETING = "greeting", _("Greeting")
     SIGNATURE = "signature", _("Signature")
 
@@ -36,6 +36,6 @@ class TemplateKind(models.TextChoices):
 class Outcome(models.TextChoices):
     """What is made of a template: by a rule, or for a selection of reviews."""
 
-    DRAFT = "draft", _("Leave as drafts")
-    APPROVAL = "approval", _("Hand in for approval")
+    DRAFT = "draft", _("Save as draft")
+    APPROVAL = "approval", _("Submit for approval")
     PUBLISH = "publish", _("Publish")

@@ -74,9 +74,15 @@ def set_up(*, vendor: Vendor, manager: str) -> None:
     by = User.objects.get(username=manager)
     for kind, name, language, (stars_from, stars_to), body in TEMPLATES:
         ReplyTemplate.objects.create(
-            vendor=vendor, kind=kind, name=name, language=language, stars_from=stars_from,
-            stars_to=stars_to, body=body, changed_by=by,
-        )  # fmt: skip
+            vendor=vendor,
+            kind=kind,
+            name=name,
+            language=language,
+            stars_from=stars_from,
+            stars_to=stars_to,
+            body=body,
+            changed_by=by,
+        )
     cases.open_cases(vendor.pk)
     # As if the sample had come days ago: some answers are overdue, some are due.
     Case.objects.filter(vendor=vendor).update(

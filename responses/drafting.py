@@ -72,7 +72,7 @@ def save(
     role = role_of(actor, review.product.vendor_id)
     waits = unfinished is not None and unfinished.status == ResponseStatus.IN_APPROVAL
     if waits and role != ActorRole.MANAGER:
-        raise NotAllowed(_("This answer waits for approval. Take it back to edit it."))
+        raise NotAllowed(_("This response is waiting for approval. Take it back to edit it."))
     if not content.body:
         if unfinished is not None and not waits:
             unfinished.delete()
@@ -124,13 +124,19 @@ def submit(
     published, unfinished = lock(review)
     if unfinished is None:
         if published is None:
-            raise NotAllowed(_("Write the answer first."))
+            raise NotAllowed(_("Write a response first."))
         # Nothing was changed: the answer stands, for the review as it now is, too.
         unfinished = Response.objects.create(
-            review=review, status=ResponseStatus.DRAFT, origin=ResponseOrigin.DESK, author=actor,
-            body=published.original_body or published.body, author_name=published.author_name,
-            language=published.language, template=published.template, rule=published.rule,
-        )  # fmt: skip
+            review=review,
+            status=ResponseStatus.DRAFT,
+            origin=ResponseOrigin.DESK,
+            author=actor,
+            body=published.original_body or published.body,
+            author_name=published.author_name,
+            language=published.language,
+            template=published.template,
+            rule=published.rule,
+        )
     # What is sent again as it was keeps what the reviewer read of it.
     is_new = bool(translation) or published is None or not _says(published, content)
     is_foreign = unfinished.language not in (review.language, UNDETERMINED)
@@ -149,7 +155,7 @@ def _submit_for_approval(
     unfinished: Response, *, actor: User | None, role: ActorRole, label: str = ""
 ) -> Response:
     if not allows(unfinished.status, ResponseStatus.IN_APPROVAL, role):
-        raise NotAllowed(_("This answer waits for approval already."))
+        raise NotAllowed(_("This response is already waiting for approval."))
     unfinished.status = ResponseStatus.IN_APPROVAL
     unfinished.note = ""
     unfinished.save()
@@ -162,7 +168,7 @@ def publish_or_schedule(
 ) -> Response:
     """Publish what nobody else has to agree to, now or at its time."""
     if not allows(unfinished.status, ResponseStatus.PUBLISHED, role):
-        raise NotAllowed(_("This answer cannot be published from where it is."))
+        raise NotAllowed(_("This response can't be published in its current status."))
     unfinished.approved_by = actor
     if unfinished.publish_at and unfinished.publish_at > timezone.now():
         unfinished.status = ResponseStatus.DRAFT
@@ -186,9 +192,13 @@ def create_from_rule(
     if any(found.exists() for found in own):
         return None
     draft = Response.objects.create(
-        review=review, status=ResponseStatus.DRAFT, origin=ResponseOrigin.DESK,
-        template=content.template, rule=content.rule, **content.values(review),
-    )  # fmt: skip
+        review=review,
+        status=ResponseStatus.DRAFT,
+        origin=ResponseOrigin.DESK,
+        template=content.template,
+        rule=content.rule,
+        **content.values(review),
+    )
     record(draft, action="response_drafted", actor=None, actor_label=label)
     if outcome == "approval":
         return _submit_for_approval(draft, actor=None, role=ActorRole.SYSTEM, label=label)
@@ -205,12 +215,17 @@ def approve(*, response: Response, actor: User, expected_version: str) -> Respon
     """
     published, unfinished = lock(response.review)
     if unfinished is None or unfinished.status != ResponseStatus.IN_APPROVAL:
-        raise NotAllowed(_("This answer no longer waits for approval: somebody was faster."))
+        raise NotAllowed(
+            _(
+                "This response is no longer waiting for approval. Someone "
+                "else may have handled it already."
+            )
+        )
     if expected_version != unfinished.version_token:
         raise StaleResponse
     role = role_of(actor, response.review.product.vendor_id)
     if not allows(unfinished.status, ResponseStatus.PUBLISHED, role):
-        raise NotAllowed(_("A manager approves answers."))
+        raise NotAllowed(_("Only managers can approve responses."))
     record(unfinished, action="response_approved", actor=actor)
     return publish_or_schedule(unfinished, published, actor=actor, role=role)
 
@@ -224,10 +239,15 @@ def send_back(*, response: Response, actor: User, note: str = "") -> None:
     _published, unfinished = lock(response.review)
     role = role_of(actor, response.review.product.vendor_id)
     if unfinished is None or not allows(unfinished.status, ResponseStatus.DRAFT, role):
-        raise NotAllowed(_("This answer no longer waits for approval: somebody was faster."))
+        raise NotAllowed(
+            _(
+                "This response is no longer waiting for approval. Someone "
+                "else may have handled it already."
+            )
+        )
     is_own = unfinished.author_id == actor.pk
     if role == ActorRole.MANAGER and not is_own and not note:
-        raise NotAllowed(_("Say what is to be changed: the agent reads it."))
+        raise NotAllowed(_("Tell the agent what to change."))
     unfinished.status = ResponseStatus.DRAFT
     unfinished.note = note
     unfinished.publish_at = None
@@ -252,7 +272,7 @@ def drop(*, response: Response, actor: User) -> None:
     """Let go of an unfinished answer, handed in or not. Raises NotAllowed."""
     _published, unfinished = lock(response.review)
     if unfinished is None or unfinished.pk != response.pk:
-        raise NotAllowed(_("This answer is no draft any more."))
+        raise NotAllowed(_("This response is no longer a draft."))
     record(unfinished, action="response_draft_discarded", actor=actor)
     unfinished.delete()
 
@@ -262,7 +282,7 @@ def unschedule(*, review: Review, actor: User) -> None:
     """Leave an answer a draft that would be published by itself. Raises NotAllowed."""
     _published, unfinished = lock(review)
     if unfinished is None or unfinished.publish_at is None:
-        raise NotAllowed(_("This answer has no time set any more."))
+        raise NotAllowed(_("This response is no longer scheduled."))
     unfinished.publish_at = None
     unfinished.save(update_fields=["publish_at"])
     record(unfinished, action="response_unscheduled", actor=actor)

@@ -27,10 +27,10 @@ class DeskFilter(WorkspaceFilter):
     Whatever is asked for: published reviews of the vendors in `vendors`, no others.
     """
 
-    owed = django_filters.BooleanFilter(method="with_owed", label=_("An answer is owed"))
+    owed = django_filters.BooleanFilter(method="with_owed", label=_("Needs a response"))
     overdue = django_filters.BooleanFilter(method="with_overdue", label=_("Overdue"))
     outdated = django_filters.BooleanFilter(
-        method="with_outdated", label=_("Changed since the answer")
+        method="with_outdated", label=_("Changed since the response")
     )
     approval = django_filters.BooleanFilter(method="with_approval", label=_("Waiting for approval"))
     drafts = django_filters.BooleanFilter(method="with_drafts", label=_("With a draft"))
@@ -92,9 +92,11 @@ class DeskFilter(WorkspaceFilter):
 
     def with_flags(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
         own = Flag.objects.filter(
-            review=OuterRef("pk"), vendor__in=self.vendors, about=FlagAbout.REVIEW,
+            review=OuterRef("pk"),
+            vendor__in=self.vendors,
+            about=FlagAbout.REVIEW,
             outcome=FlagOutcome.OPEN,
-        )  # fmt: skip
+        )
         return rows.filter(Exists(own) if value else ~Exists(own))
 
     def with_assignee(
@@ -123,15 +125,30 @@ class DeskFilter(WorkspaceFilter):
 def in_list() -> QuerySet[Review]:
     """Reviews with what a row of the desk's list shows of each."""
     unfinished = UNFINISHED.values
-    return Review.objects.select_related("product").annotate(
-        due_at=F("case__due_at"),
-        waits=F("case__waits"),
-        outdated_since=F("case__outdated_since"),
-        tag_names=F("case__tags"),
-        assignee_name=F("case__assignee__username"),
-        answer_status=Subquery(unfinished("status")[:1]),
-        answer_at=Subquery(unfinished("publish_at")[:1]),
-    ).only(
-        "title", "overall", "pros", "cons", "overall_rating", "rated_criteria", "language",
-        "reviewed_on", "listed_on", "status", "answered", "product__name", "product__slug",
-    )  # fmt: skip
+    return (
+        Review.objects.select_related("product")
+        .annotate(
+            due_at=F("case__due_at"),
+            waits=F("case__waits"),
+            outdated_since=F("case__outdated_since"),
+            tag_names=F("case__tags"),
+            assignee_name=F("case__assignee__username"),
+            answer_status=Subquery(unfinished("status")[:1]),
+            answer_at=Subquery(unfinished("publish_at")[:1]),
+        )
+        .only(
+            "title",
+            "overall",
+            "pros",
+            "cons",
+            "overall_rating",
+            "rated_criteria",
+            "language",
+            "reviewed_on",
+            "listed_on",
+            "status",
+            "answered",
+            "product__name",
+            "product__slug",
+        )
+    )

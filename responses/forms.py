@@ -49,12 +49,16 @@ class DeskResponseForm(InboxResponseForm):
     def clean_publish_at(self) -> datetime | None:
         when = self.cleaned_data["publish_at"]
         if when is not None and when <= timezone.now():
-            raise forms.ValidationError(_("Choose a time to come."))
+            raise forms.ValidationError(_("Choose a time in the future."))
         return when
 
     def problem(self) -> str:
         """Return what is wrong, as a sentence."""
         errors: dict[str, Any] = self.errors
         if "publish_at" in errors:
-            return _("Choose a day and time to come, or leave it empty to publish at once.")
-        return _("Write an answer of at most %(most)s characters.") % {"most": LONGEST}
+            return _(
+                "Choose a date and time in the future, or leave the field empty to publish now."
+            )
+        return _("A response can have at most %(most)s characters. Shorten it and try again.") % {
+            "most": LONGEST
+        }

@@ -16,7 +16,7 @@ def write(form: InboxResponseForm, *, review: Review, actor: User) -> str:
     What was typed stays in the form.
     """
     if not form.is_valid():
-        return _("Write a response and who signs it.")
+        return _("Enter a response and the name it is signed with.")
     said = form.cleaned_data
     try:
         publish_response(

@@ -73,9 +73,12 @@ class Terms:
 def telling(vendor_id: int, language: str, since: date, until: date) -> Terms:
     """Return the words that stand under high ratings and under low ones, in one language."""
     names: dict[str, Any] = {
-        "vendor": vendor_id, "language": language, "since": since, "until": until,
+        "vendor": vendor_id,
+        "language": language,
+        "since": since,
+        "until": until,
         "most": LOOKED_THROUGH,
-    }  # fmt: skip
+    }
     with connection.cursor() as cursor:
         cursor.execute(WORDS, names)
         rows = cursor.fetchall()

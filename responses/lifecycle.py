@@ -46,8 +46,8 @@ class StaleResponse(Refused):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "Somebody else has answered or edited meanwhile. Your text is still here: "
-                "look at theirs, then decide."
+                "Someone else has responded or edited the response in the meantime. "
+                "Your text is still here. Compare the two, then decide."
             )
         )
 
@@ -116,7 +116,7 @@ def publish_response(
     if expected_version is not None and expected_version != version_token(published):
         raise StaleResponse
     if not allows(None, ResponseStatus.PUBLISHED, role):
-        raise NotAllowed(_("An answer cannot be published so."))
+        raise NotAllowed(_("You don't have permission to publish this response."))
     if published is not None:
         revise(published, content, origin=origin, actor=actor, actor_label=actor_label)
         return published
@@ -227,7 +227,9 @@ def withdraw_response(
     """
     locked = Response.objects.select_for_update(of=["self"]).get(pk=response.pk)
     if not allows(locked.status, ResponseStatus.WITHDRAWN, role):
-        raise NotAllowed(_("This answer is no longer published: there is nothing to withdraw."))
+        raise NotAllowed(
+            _("This response is no longer published, so there is nothing to withdraw.")
+        )
     locked.status = ResponseStatus.WITHDRAWN
     locked.updated_at = timezone.now()
     locked.save()

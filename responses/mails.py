@@ -101,7 +101,7 @@ def send(mail_id: int) -> None:
         review = response.review
         with translation.override(language_of(review)):
             EmailMessage(
-                _("%(vendor)s has answered your review of %(product)s")
+                _("%(vendor)s responded to your review of %(product)s")
                 % {"vendor": review.product.vendor.name, "product": review.product.name},
                 render_to_string(
                     "responses/mail/answer.txt",

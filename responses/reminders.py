@@ -57,7 +57,7 @@ def reachable(vendor_id: int) -> list[VendorMembership]:
 def _send(member: VendorMembership, desk: VendorDesk, cases: list[Case]) -> None:
     with translation.override(member.language):
         send_mail(
-            _("Reviews of %(vendor)s that are due: %(n)s")
+            _("%(vendor)s reviews due for a response: %(n)s")
             % {"vendor": desk.vendor.name, "n": len(cases)},
             render_to_string(
                 "responses/mail/reminder.txt",

@@ -22,11 +22,11 @@ VARIABLE = re.compile(r"\{\{\s*([\w.]*)\s*\}\}")
 # What can stand in a template, with what it is in words.
 VARIABLES = {
     "reviewer.first_name": _("the reviewer's first name"),
-    "reviewer.name": _("the reviewer's name as readers see it"),
-    "product": _("the product"),
-    "vendor": _("the vendor"),
-    "agent.first_name": _("the first name of who answers"),
-    "rating": _("the stars, 1 to 5"),
+    "reviewer.name": _("the reviewer's name as shown to readers"),
+    "product": _("the product's name"),
+    "vendor": _("the vendor's name"),
+    "agent.first_name": _("the first name of the person responding"),
+    "rating": _("the overall rating, 1 to 5"),
 }
 # A name that is none: sources write it for who gave no name.
 NO_NAMES = {"anonymous", "anónimo", "verified reviewer", "usuario verificado", "a google user"}
@@ -117,8 +117,11 @@ def render(
     """
     known = values(review, agent)
     fitting = choose(others, review, template.language)
-    parts = [_of_kind(fitting, TemplateKind.GREETING), template.body,
-             _of_kind(fitting, TemplateKind.SIGNATURE)]  # fmt: skip
+    parts = [
+        _of_kind(fitting, TemplateKind.GREETING),
+        template.body,
+        _of_kind(fitting, TemplateKind.SIGNATURE),
+    ]
     text, missing = fill("\n\n".join(part.strip() for part in parts if part), known)
     return Rendered(template, text, missing)
 

@@ -49,9 +49,11 @@ def apply(opened: Mapping[int, datetime]) -> None:
     """Let the rules answer reviews, given with when they came, each the first that fits."""
     if not opened:
         return
-    rules = ReplyRule.objects.filter(
-        active_since__isnull=False, vendor__products__reviews__in=opened
-    ).select_related("vendor", "changed_by").distinct()  # fmt: skip
+    rules = (
+        ReplyRule.objects.filter(active_since__isnull=False, vendor__products__reviews__in=opened)
+        .select_related("vendor", "changed_by")
+        .distinct()
+    )
     left = dict(opened)
     for rule in rules.order_by("position", "pk"):
         since = rule.active_since
@@ -168,10 +170,13 @@ def _audit(rule: ReplyRule, actor: User, action: str) -> None:
         action=action,
         actor=actor,
         detail={
-            "rule": rule.pk, "vendor": rule.vendor_id, "name": rule.name, "query": rule.query,
+            "rule": rule.pk,
+            "vendor": rule.vendor_id,
+            "name": rule.name,
+            "query": rule.query,
             "outcome": rule.outcome,
         },
-    )  # fmt: skip
+    )
 
 
 def answers_of(rule: ReplyRule) -> QuerySet[Response]:

@@ -114,9 +114,13 @@ def of_vendor(vendor_id: int, since: date, until: date) -> Numbers:
     by["agent"] = [rate for rate in by["agent"] if rate.choice]
     (everything,) = by.pop("all")
     changes = Changes(
-        answered, changed, raised, lowered,
-        None if before is None else float(before), None if after is None else float(after),
-    )  # fmt: skip
+        answered,
+        changed,
+        raised,
+        lowered,
+        None if before is None else float(before),
+        None if after is None else float(after),
+    )
     return Numbers(everything, by, months, changes)
 
 
@@ -152,9 +156,13 @@ def answered_between(vendor_id: int, since: datetime, until: datetime) -> dict[s
         )
         overdue, waiting = cursor.fetchone()
     return {
-        "came": came, "average": average, "answered": answered, "hours": hours,
-        "overdue": overdue, "waiting": waiting,
-    }  # fmt: skip
+        "came": came,
+        "average": average,
+        "answered": answered,
+        "hours": hours,
+        "overdue": overdue,
+        "waiting": waiting,
+    }
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def send(desk_id: int) -> None:
         if member.role == VendorRole.MANAGER:
             with translation.override(member.language):
                 send_mail(
-                    _("Reviews of %(vendor)s last week") % {"vendor": desk.vendor.name},
+                    _("Weekly report for %(vendor)s") % {"vendor": desk.vendor.name},
                     render_to_string("responses/mail/weekly.txt", said),
                     settings.DEFAULT_FROM_EMAIL,
                     [member.user.email],

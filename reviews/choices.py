@@ -54,21 +54,21 @@ class Sort(models.TextChoices):
 
 
 class ImportStatus(models.TextChoices):
-    UPLOADED = "uploaded", _("Waiting for you")
+    UPLOADED = "uploaded", _("Awaiting confirmation")
     QUEUED = "queued", _("Queued")
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     CANCELLED = "cancelled", _("Cancelled")
-    FAILED = "failed", _("Refused")
+    FAILED = "failed", _("Failed")
 
 
 class Basis(models.TextChoices):
     """What lets a status change: who stands behind a decision."""
 
-    HAND = "hand", _("by hand")
+    HAND = "hand", _("manual")
     RULE = "rule", _("by a rule")
     APPEAL = "appeal", _("on appeal")
-    MEND = "mend", _("mended by the author")
+    MEND = "mend", _("edited by the author")
     UNDO = "undo", _("undone")
 
 
@@ -86,10 +86,10 @@ class Ground(models.TextChoices):
 
 
 class SignalKind(models.TextChoices):
-    LOOKALIKE = "lookalike", _("Looks like another")
-    BURST = "burst", _("Part of a burst")
+    LOOKALIKE = "lookalike", _("Possible duplicate")
+    BURST = "burst", _("Review burst")
     MANY_PRODUCTS = "many_products", _("One reviewer, many products")
-    CONTRADICTION = "contradiction", _("Text and stars disagree")
+    CONTRADICTION = "contradiction", _("Text and rating don't match")
     UNUSABLE = "unusable", _("Unusable text")
     PROMOTION = "promotion", _("Promotional link")
 
@@ -99,7 +99,7 @@ class RuleAction(models.TextChoices):
     ASSIGN = "assign", _("Assign")
     TRANSLATE = "translate", _("Translate")
     PUBLISH = "publish", _("Publish")
-    HOLD = "hold", _("Hold for a person")
+    HOLD = "hold", _("Hold for review")
 
 
 class WordKind(models.TextChoices):
@@ -122,10 +122,10 @@ class JobStatus(models.TextChoices):
 
 
 class SkipReason(models.TextChoices):
-    LANGUAGE = "language", _("I can't read it well enough")
+    LANGUAGE = "language", _("I don't know the language well enough")
     UNSURE = "unsure", _("I'm not sure")
-    INVOLVED = "involved", _("I know who is involved")
-    LATER = "later", _("It needs something first")
+    INVOLVED = "involved", _("I have a conflict of interest")
+    LATER = "later", _("It can't be decided yet")
 
 
 class RedactionKind(models.TextChoices):
@@ -134,7 +134,7 @@ class RedactionKind(models.TextChoices):
     PHONE = "phone", _("Phone number")
     CARD = "card", _("Card number")
     PROFANITY = "profanity", _("Profanity")
-    OTHER = "other", _("Other passage")
+    OTHER = "other", _("Other text")
 
 
 class FlagAbout(models.TextChoices):
@@ -144,8 +144,8 @@ class FlagAbout(models.TextChoices):
 
 class AppealOutcome(models.TextChoices):
     OPEN = "open", _("Open")
-    UPHELD = "upheld", _("The decision stands")
-    GRANTED = "granted", _("The review is back")
+    UPHELD = "upheld", _("Denied")
+    GRANTED = "granted", _("Granted")
 
 
 class DefaultFor(models.TextChoices):
@@ -156,10 +156,10 @@ class DefaultFor(models.TextChoices):
 class Verification(models.TextChoices):
     """How a source says that it made sure of a reviewer."""
 
-    ACCOUNT = "account", _("signed in with an account of theirs")
+    ACCOUNT = "account", _("signed in with their own account")
     PURCHASE = "purchase", _("proof of purchase or use")
-    INVITATION = "invitation", _("invited after use")
-    SOURCE = "source", _("by the source, which does not say how")
+    INVITATION = "invitation", _("invited after using the product")
+    SOURCE = "source", _("by the source (method not stated)")
 
 
 class TranslationStatus(models.TextChoices):
@@ -180,10 +180,10 @@ class TranslationState(models.TextChoices):
     """How a review stands with its translation into the moderator's language."""
 
     NONE = "none", _("Not translated")
-    MACHINE = "machine", _("By a machine alone")
+    MACHINE = "machine", _("Machine only")
     PERSON = "person", _("Written or edited by a person")
-    DOUBTFUL = "doubtful", _("Fails a check")
-    STALE = "stale", _("The original has changed since")
+    DOUBTFUL = "doubtful", _("Failed a check")
+    STALE = "stale", _("Outdated")
     REPORTED = "reported", _("Reported by readers")
 
 
@@ -191,7 +191,7 @@ class TermKind(models.TextChoices):
     """What a glossary wants of a term."""
 
     TRANSLATE = "translate", _("Translate as")
-    KEEP = "keep", _("Keep as it is")
+    KEEP = "keep", _("Keep as is")
     FORBID = "forbid", _("Never translate as")
 
 
@@ -203,7 +203,7 @@ class TranslationJobStatus(models.TextChoices):
     PAUSED = "paused", _("Paused")
     DONE = "done", _("Done")
     CANCELLED = "cancelled", _("Cancelled")
-    FAILED = "failed", _("Given up")
+    FAILED = "failed", _("Failed")
 
 
 class FlagOutcome(models.TextChoices):

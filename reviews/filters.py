@@ -68,20 +68,20 @@ class ReviewFilter(django_filters.FilterSet):
     product = AnyOfFilter(field_name="product__slug", label=_("Product"))
     status = one_of(ReviewStatus.choices, "status", _("Status"))
     company_size = one_of(CompanySize.choices, "company_size", _("Company size"))
-    duration = one_of(UsageDuration.choices, "usage_duration", _("Time used"))
+    duration = one_of(UsageDuration.choices, "usage_duration", _("Length of use"))
     rating = one_of([(str(n), str(n)) for n in range(5, 0, -1)], "stars", _("Rating"))
     industry = AnyOfFilter(field_name="industry", label=_("Industry"))
     frequency = one_of(UsageFrequency.choices, "usage_frequency", _("Frequency of use"))
     language = AnyOfFilter(field_name="language", label=_("Language"))
     source = AnyOfFilter(field_name="source__key", label=_("Source"))
-    has_response = django_filters.BooleanFilter(field_name="answered", label=_("Answered"))
+    has_response = django_filters.BooleanFilter(field_name="answered", label=_("With response"))
     reviewed_after = django_filters.DateFilter(
-        field_name="reviewed_on", lookup_expr="gte", label=_("Reviewed from")
+        field_name="reviewed_on", lookup_expr="gte", label=_("Reviewed on or after")
     )
     reviewed_before = django_filters.DateFilter(
-        field_name="reviewed_on", lookup_expr="lte", label=_("Reviewed until")
+        field_name="reviewed_on", lookup_expr="lte", label=_("Reviewed on or before")
     )
-    q = django_filters.CharFilter(method="search", label=_("Words"))
+    q = django_filters.CharFilter(method="search", label=_("Keywords"))
     sort = django_filters.ChoiceFilter(
         choices=Sort.choices, method="keep", label=_("Sort"), empty_label=None
     )
@@ -116,9 +116,10 @@ class ReviewFilter(django_filters.FilterSet):
         self.is_valid()
         cleaned = getattr(self.form, "cleaned_data", {})
         return {
-            name: value for name, value in cleaned.items() if name != "sort" and value not in
-            (None, "", [])
-        }  # fmt: skip
+            name: value
+            for name, value in cleaned.items()
+            if name != "sort" and value not in (None, "", [])
+        }
 
     @property
     def order(self) -> str:

@@ -3,7 +3,7 @@
 from django.utils.translation import get_language, get_language_info, gettext_lazy
 
 # What Django has under other codes, or not at all.
-OTHERS = {"und": gettext_lazy("Language not known"), "zh": gettext_lazy("Chinese")}
+OTHERS = {"und": gettext_lazy("Unknown language"), "zh": gettext_lazy("Chinese")}
 
 
 # What glossaries, corrections and requests may choose from: languages that engines know and

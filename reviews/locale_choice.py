@@ -52,8 +52,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
     here = translation.get_language()
     return {
         "other_languages": [
-            {"code": code, "name": translation.get_language_info(code)["name_local"],
-             "url": address_in(request, code)}
-            for code, _name in settings.LANGUAGES if code != here
+            {
+                "code": code,
+                "name": translation.get_language_info(code)["name_local"],
+                "url": address_in(request, code),
+            }
+            for code, _name in settings.LANGUAGES
+            if code != here
         ]
-    }  # fmt: skip
+    }

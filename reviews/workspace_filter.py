@@ -23,13 +23,13 @@ class WorkspaceFilter(ReviewFilter):
         method="with_translation", choices=TranslationState.choices, label=_("Translation")
     )
     not_language = django_filters.CharFilter(
-        method="without_languages", label=_("Not in these languages")
+        method="without_languages", label=_("Excluded languages")
     )
     older_than = django_filters.NumberFilter(
-        method="with_age", label=_("Older than days"), min_value=0, max_value=36500
+        method="with_age", label=_("Older than (days)"), min_value=0, max_value=36500
     )
     reviewer = django_filters.CharFilter(method="with_reviewer", label=_("Reviewer"))
-    external_id = django_filters.CharFilter(method="with_external_id", label=_("External id"))
+    external_id = django_filters.CharFilter(method="with_external_id", label=_("External ID"))
 
     def with_translation(
         self, rows: QuerySet[Review], _name: str, value: list[str]

@@ -27,8 +27,11 @@ def _flush_append_only() -> None:
         statements = original(self, *args, **kwargs)
         if not statements:
             return statements
-        return ["SET session_replication_role = replica", *statements,
-                "SET session_replication_role = origin"]  # fmt: skip
+        return [
+            "SET session_replication_role = replica",
+            *statements,
+            "SET session_replication_role = origin",
+        ]
 
     DatabaseOperations.sql_flush = sql_flush
 

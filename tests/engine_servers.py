@@ -115,8 +115,11 @@ class DeepL:
                 for row in glossary["entries"].splitlines():
                     source, target = row.split("\t")
                     texts = [text.replace(swapped(source), target) for text in texts]
-        return 200, {"translations": [{"detected_source_language": said["source_lang"], "text": t}
-                                      for t in texts]}  # fmt: skip
+        return 200, {
+            "translations": [
+                {"detected_source_language": said["source_lang"], "text": t} for t in texts
+            ]
+        }
 
 
 def google(command, path, said, query, headers):
@@ -129,13 +132,17 @@ def google(command, path, said, query, headers):
         return 401, {"error": {"code": 401, "status": "UNAUTHENTICATED"}}
     place = "/v3/projects/opina-test/locations/global"
     if path == f"{place}/supportedLanguages":
-        return 200, {"languages": [{"languageCode": c, "supportSource": True,
-                                    "supportTarget": True} for c in LANGUAGES]}  # fmt: skip
+        return 200, {
+            "languages": [
+                {"languageCode": c, "supportSource": True, "supportTarget": True} for c in LANGUAGES
+            ]
+        }
     if path != f"{place}:translateText":
         return 404, {"error": {"code": 404, "status": "NOT_FOUND"}}
     kept = re.compile(r"<span [^>]*>.*?</span>")
-    return 200, {"translations": [{"translatedText": swapped_markup(t, kept)}
-                                  for t in said["contents"]]}  # fmt: skip
+    return 200, {
+        "translations": [{"translatedText": swapped_markup(t, kept)} for t in said["contents"]]
+    }
 
 
 @contextmanager

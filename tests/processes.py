@@ -44,9 +44,13 @@ def program(*command: str, **options) -> Iterator[subprocess.Popen[bytes]]:
     """Run a Python program in a process group of its own."""
     options.setdefault("env", environment())
     child = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options,
-    )  # fmt: skip
+        [sys.executable, *command],
+        cwd=ROOT,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        **options,
+    )
     try:
         yield child
     finally:

@@ -131,12 +131,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="opina-pictures-") as home:
         os.chmod(home, 0o755)  # noqa: S103  the servers' account enters it
         environment = {
-            **os.environ, "PORT": port, "OPINA_HOME": home, "OPINA_DEMO_PASSWORD": PASSWORD,
-        }  # fmt: skip
+            **os.environ,
+            "PORT": port,
+            "OPINA_HOME": home,
+            "OPINA_DEMO_PASSWORD": PASSWORD,
+        }
         runner = subprocess.Popen(
-            [sys.executable, "-m", "config.embedded.runner"], cwd=ROOT, env=environment,
+            [sys.executable, "-m", "config.embedded.runner"],
+            cwd=ROOT,
+            env=environment,
             stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+        )
         try:
             wait(url)
             with sync_playwright() as playwright:

@@ -41,10 +41,15 @@ def _train_tokenizer(path: Path) -> list[str]:
     model = io.BytesIO()
     lines = [" ".join(LETTERS), LETTERS, "a b c"] * 20
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(lines), model_writer=model, model_type="char",
-        vocab_size=len(set(LETTERS)) + 4, character_coverage=1.0, minloglevel=2,
-        normalization_rule_name="identity", remove_extra_whitespaces=False,
-    )  # fmt: skip
+        sentence_iterator=iter(lines),
+        model_writer=model,
+        model_type="char",
+        vocab_size=len(set(LETTERS)) + 4,
+        character_coverage=1.0,
+        minloglevel=2,
+        normalization_rule_name="identity",
+        remove_extra_whitespaces=False,
+    )
     path.write_bytes(model.getvalue())
     processor = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
     pieces = [processor.id_to_piece(n) for n in range(processor.get_piece_size())]

@@ -115,19 +115,45 @@ def programs(port: int) -> dict[str, list[str]]:
     celery = [python, "-m", "celery", "-A", "config"]
     return {
         "web": [
-            python, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}",
-            "--workers", "2", "--threads", "4", "--access-logfile", "-",
-            "--access-logformat", "%(m)s %(U)s %(s)s %(M)sms", "--no-control-socket",
+            python,
+            "-m",
+            "gunicorn",
+            "config.wsgi",
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--access-logfile",
+            "-",
+            "--access-logformat",
+            "%(m)s %(U)s %(s)s %(M)sms",
+            "--no-control-socket",
         ],
         "worker": [
-            *celery, "worker", "--queues", "celery,translation,translation_jobs",
-            "--concurrency", "3", "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
+            *celery,
+            "worker",
+            "--queues",
+            "celery,translation,translation_jobs",
+            "--concurrency",
+            "3",
+            "--loglevel",
+            "WARNING",
+            "--without-gossip",
+            "--without-mingle",
         ],
         "beat": [
-            *celery, "beat", "--loglevel", "WARNING", "--pidfile", "",
-            "--schedule", str(Path(os.environ["OPINA_HOME"]) / "beat"),
+            *celery,
+            "beat",
+            "--loglevel",
+            "WARNING",
+            "--pidfile",
+            "",
+            "--schedule",
+            str(Path(os.environ["OPINA_HOME"]) / "beat"),
         ],
-    }  # fmt: skip
+    }
 
 
 def pass_on(name: str, output: IO[bytes]) -> None:

@@ -152,9 +152,17 @@ class Servers:
         shutil.rmtree(self.data, ignore_errors=True)
         self._own(fresh)
         self._pg(
-            "initdb", "-D", fresh, "-U", "opina", "--auth=trust", "--encoding=UTF8",
-            "--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--locale=C",
-        )  # fmt: skip
+            "initdb",
+            "-D",
+            fresh,
+            "-U",
+            "opina",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=PG_UNICODE_FAST",
+            "--locale=C",
+        )
         single = ["postgres", "--single", "-D", str(fresh), "postgres"]
         self._pg(*single, stdin="CREATE DATABASE opina\n")
         fresh.rename(self.data)

@@ -30,7 +30,7 @@ class ResponseAdmin(ReadOnly):
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("responses.change_response")
 
-    @admin.action(description=_("Withdraw the published ones"), permissions=["withdraw"])
+    @admin.action(description=_("Withdraw published responses"), permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, queryset: ResponseQuerySet) -> None:
         for response in queryset.published():
             withdraw_response(response=response, role=ActorRole.MANAGER, actor=request.user)

@@ -34,7 +34,9 @@ class WriteResponseSerializer(serializers.Serializer[Any]):
 
     def validate_language(self, value: str) -> str:
         if not base_language(value):
-            raise serializers.ValidationError(_("This is no language code such as “es”."))
+            raise serializers.ValidationError(
+                _("Not a valid language code. Use a code such as “es”.")
+            )
         return value
 
 

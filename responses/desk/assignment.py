@@ -34,6 +34,6 @@ def tag(request: HttpRequest, pk: int) -> HttpResponse:
     gone = storable(request.POST.get("remove", "")).strip()[:40]
     name = gone or storable(request.POST.get("name", "")).strip()[:40]
     if not name:
-        return render_review(request, pk, response_problem=_("Write the tag first."))
+        return render_review(request, pk, response_problem=_("Enter a tag."))
     cases.tag(review=review, name=name, actor=request.user, off=bool(gone))
     return render_review(request, pk)

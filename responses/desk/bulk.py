@@ -78,12 +78,16 @@ def start(request: HttpRequest) -> HttpResponse:
     """Start the job."""
     query = QueryDict(request.POST.get("query", "")[:60_000].replace("\0", ""))
     template = ReplyTemplate.objects.filter(
-        pk=whole_number(request.POST.get("template")) or 0, vendor__in=vendor_ids(request.user),
-        kind=TemplateKind.ANSWER, archived=False,
-    ).first()  # fmt: skip
+        pk=whole_number(request.POST.get("template")) or 0,
+        vendor__in=vendor_ids(request.user),
+        kind=TemplateKind.ANSWER,
+        archived=False,
+    ).first()
     outcome = request.POST.get("outcome", "")
     if template is None or outcome not in Outcome.values:
-        return page(request, query, problem=_("Choose a template, and what is done with it."))
+        return page(
+            request, query, problem=_("Choose a template and what to do with the responses.")
+        )
     made = bulk.start(
         template=template,
         outcome=Outcome(outcome),

@@ -79,16 +79,19 @@ def respond(request: HttpRequest, pk: int) -> HttpResponse:
         return refused(request, pk, form, form.problem())
     said = form.cleaned_data
     if not said["body"].strip() or not said["author_name"].strip():
-        return refused(request, pk, form, _("Write a response and who signs it."))
+        return refused(request, pk, form, _("Enter a response and the name it is signed with."))
     desk = getattr(review.product.vendor, "desk", None)
     found = checks.check_both(said["body"], said["translation"], review, desk)
     if found.problems:
         return refused(request, pk, form, " ".join(found.problems))
     if found.warnings and said["confirmed"] != found.confirmation:
         return render_review(
-            request, pk, response_form=form, warnings=found.warnings,
+            request,
+            pk,
+            response_form=form,
+            warnings=found.warnings,
             confirmation=found.confirmation,
-        )  # fmt: skip
+        )
     try:
         response = drafting.submit(
             review=review,
@@ -108,9 +111,9 @@ def respond(request: HttpRequest, pk: int) -> HttpResponse:
 def outcome_message(status: str) -> str:
     """Say what became of an answer that was sent."""
     return {
-        ResponseStatus.PUBLISHED: _("Your answer is published."),
-        ResponseStatus.IN_APPROVAL: _("Your answer waits for a manager's consent."),
-        ResponseStatus.DRAFT: _("Your answer will be published at the time you set."),
+        ResponseStatus.PUBLISHED: _("Response published."),
+        ResponseStatus.IN_APPROVAL: _("Response submitted for approval."),
+        ResponseStatus.DRAFT: _("Response scheduled."),
     }[ResponseStatus(status)]
 
 
@@ -164,7 +167,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as problem:
         return refused(request, pk, form, str(problem))
     AnswerDraft.objects.filter(review=review, author=request.user).delete()
-    return render_review(request, pk, done=_("The draft is gone."))
+    return render_review(request, pk, done=_("Draft discarded."))
 
 
 @vendor_staff_only
@@ -175,9 +178,13 @@ def consent(request: HttpRequest, pk: int) -> HttpResponse:
     response = unfinished_of(review)
     if response is None:
         return render_review(
-            request, pk,
-            response_problem=_("This answer no longer waits for approval: somebody was faster."),
-        )  # fmt: skip
+            request,
+            pk,
+            response_problem=_(
+                "This response is no longer waiting for approval. "
+                "Someone else may have handled it already."
+            ),
+        )
     response.review = review
     note = storable(request.POST.get("note", "")).strip()[:2000]
     try:
@@ -195,7 +202,7 @@ def consent(request: HttpRequest, pk: int) -> HttpResponse:
                 drafting.send_back(response=response, actor=request.user, note=note)
     except Refused as problem:
         return render_review(request, pk, response_problem=str(problem))
-    return render_review(request, pk, done=_("The answer is a draft again."))
+    return render_review(request, pk, done=_("Response moved back to draft."))
 
 
 @vendor_staff_only
@@ -211,7 +218,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         withdraw_response(response=response, role=role, actor=request.user)
     except Refused as problem:
         return render_review(request, pk, response_problem=str(problem))
-    return render_review(request, pk, done=_("Your answer is withdrawn."))
+    return render_review(request, pk, done=_("Response withdrawn."))
 
 
 @vendor_staff_only
@@ -229,9 +236,11 @@ def translation(request: HttpRequest, pk: int) -> HttpResponse:
         form.is_valid()
         said = form.cleaned_data
         if not said.get("body", "").strip() or not said.get("language"):
-            problem = _("Write your answer, and say in which language, first.")
+            problem = _("Write your response and choose its language first.")
         elif said["language"] == review.language:
-            problem = _("You write in the reviewer's language: there is nothing to translate.")
+            problem = _(
+                "You're writing in the reviewer's language, so there is nothing to translate."
+            )
         else:
             problem = ""
         if problem:

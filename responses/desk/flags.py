@@ -31,9 +31,12 @@ def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
     except evidence.Unusable as problem:
         kept = storable(request.POST.get("note", ""))[:2000]
         return render_review(
-            request, pk, flag_problem=str(problem), response_problem=str(problem),
+            request,
+            pk,
+            flag_problem=str(problem),
+            response_problem=str(problem),
             kept_flag={"reason": reason.code, "note": kept},
-        )  # fmt: skip
+        )
     raised = flag(
         review=review,
         reason=reason,
@@ -42,7 +45,7 @@ def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
         vendor=review.product.vendor,
     )
     evidence.attach(flag=raised, files=files)
-    return render_review(request, pk, done=_("Moderators will look at this review."))
+    return render_review(request, pk, done=_("Flag sent. A moderator will look at this review."))
 
 
 @vendor_staff_only

@@ -50,7 +50,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
         return show(request)
     form = InvitationForm(request.POST)
     if not form.is_valid():
-        problem = _("Give an e-mail address and a role.")
+        problem = _("Enter an e-mail address and choose a role.")
         return show(request, problem=problem, typed=request.POST.get("email", ""))
     said = form.cleaned_data
     try:
@@ -68,8 +68,9 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     """Change somebody's role, their holidays, or take their place away."""
     member = get_object_or_404(
         VendorMembership.objects.select_related("vendor", "user"),
-        pk=pk, vendor__in=managed_ids(request.user),
-    )  # fmt: skip
+        pk=pk,
+        vendor__in=managed_ids(request.user),
+    )
     try:
         match request.POST.get("do"):
             case "remove":
@@ -77,7 +78,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
             case "away":
                 form = AwayForm(request.POST)
                 if not form.is_valid():
-                    raise members.Refused(_("Write the days as dates."))
+                    raise members.Refused(_("Enter valid dates, such as 2026-12-25."))
                 members.set_away(member=member, actor=request.user, **form.cleaned_data)
             case role if role in VendorRole.values:
                 members.change_role(member=member, role=VendorRole(role), actor=request.user)
@@ -112,7 +113,7 @@ def own(request: HttpRequest) -> HttpResponse:
             members.set_language(user=request.user, language=language)
         try:
             if not form.is_valid():
-                raise members.Refused(_("Write the days as dates."))
+                raise members.Refused(_("Enter valid dates, such as 2026-12-25."))
             for member in mine.select_related("vendor"):
                 members.set_away(member=member, actor=request.user, **form.cleaned_data)
         except members.Refused as refused:

@@ -17,14 +17,14 @@ from reviews.permissions import vendor_ids, vendor_staff_only
 def built_in() -> list[tuple[str, str]]:
     return [
         (_("Overdue"), "overdue=true"),
-        (_("Low rating, unanswered"), "rating=1&rating=2&has_response=false"),
-        (_("Changed since the answer"), "outdated=true"),
-        (_("Not answered"), "has_response=false"),
+        (_("Low rating, no response"), "rating=1&rating=2&has_response=false"),
+        (_("Changed since the response"), "outdated=true"),
+        (_("No response"), "has_response=false"),
         (_("Mine"), "assigned=me&owed=true"),
         (_("Waiting for approval"), "approval=true"),
         (_("Drafts"), "drafts=true"),
         (_("Scheduled"), "scheduled=true"),
-        (_("Answered"), "has_response=true"),
+        (_("With response"), "has_response=true"),
         (_("All"), "sort=newest"),
     ]
 

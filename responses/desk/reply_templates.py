@@ -30,7 +30,7 @@ STARS = [(n, "★" * n) for n in range(1, 6)]
 class TemplateForm(forms.ModelForm):
     """A template as its writer types it."""
 
-    kind = forms.ChoiceField(choices=TemplateKind.choices, label=gettext_lazy("Kind"))
+    kind = forms.ChoiceField(choices=TemplateKind.choices, label=gettext_lazy("Type"))
     name = PlainTextField(max_length=80, label=gettext_lazy("Name"))
     language = forms.CharField(required=False, label=gettext_lazy("Language"))
     stars_from = forms.TypedChoiceField(
@@ -50,14 +50,14 @@ class TemplateForm(forms.ModelForm):
     def clean_language(self) -> str:
         said = self.cleaned_data["language"]
         if said and not base_language(said):
-            raise forms.ValidationError(_("Choose one of the languages."))
+            raise forms.ValidationError(_("Choose a language from the list."))
         return base_language(said) if said else ""
 
     def clean_body(self) -> str:
         body = self.cleaned_data["body"].strip()
         if unknown := unknown_variables(body):
             raise forms.ValidationError(
-                _("There is no {{ %(name)s }}: use the variables named beside the text.")
+                _("Unknown variable: {{ %(name)s }}. Use only the variables listed on this page.")
                 % {"name": unknown[0]}
             )
         return body
@@ -65,13 +65,22 @@ class TemplateForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("stars_from", 1) > said.get("stars_to", 5):
-            self.add_error("stars_to", _("Choose as many stars as in “from”, or more."))
+            self.add_error("stars_to", _("The highest rating can't be below the lowest."))
         same = ReplyTemplate.objects.filter(
-            vendor=self.instance.vendor_id, archived=False, kind=said.get("kind"),
-            name=said.get("name"), language=said.get("language"),
-        )  # fmt: skip
+            vendor=self.instance.vendor_id,
+            archived=False,
+            kind=said.get("kind"),
+            name=said.get("name"),
+            language=said.get("language"),
+        )
         if same.exclude(pk=self.instance.pk).exists():
-            self.add_error("name", _("There is a template of this name for this language."))
+            self.add_error(
+                "name",
+                _(
+                    "A template with this name already exists for "
+                    "this language. Choose another name."
+                ),
+            )
         return said
 
 
@@ -105,8 +114,10 @@ def template(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     else:
         found = get_object_or_404(
             ReplyTemplate.objects.select_related("vendor"),
-            pk=pk, vendor__in=vendor_ids(request.user), archived=False,
-        )  # fmt: skip
+            pk=pk,
+            vendor__in=vendor_ids(request.user),
+            archived=False,
+        )
         context = {"vendor": found.vendor}
     form = TemplateForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
@@ -114,9 +125,10 @@ def template(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             found.changed_by = request.user
             form.save()
             AuditEntry.objects.create(
-                action="reply_template_changed", actor=request.user,
+                action="reply_template_changed",
+                actor=request.user,
                 detail={"template": found.pk, "vendor": found.vendor_id, "name": found.name},
-            )  # fmt: skip
+            )
         return redirect(f"{reverse('desk-templates')}?vendor={found.vendor.slug}")
     context |= {"form": form, "template": found, "variables": VARIABLES, "offered": offered()}
     status = 409 if form.is_bound else 200
@@ -135,7 +147,8 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
         found.save(update_fields=["archived", "changed_at"])
         AuditEntry.objects.create(
             action="reply_template_archived" if found.archived else "reply_template_taken_out",
-            actor=request.user, detail={"template": found.pk, "vendor": found.vendor_id},
-        )  # fmt: skip
+            actor=request.user,
+            detail={"template": found.pk, "vendor": found.vendor_id},
+        )
     archived = f"&archived={found.pk}" if found.archived else ""
     return redirect(f"{reverse('desk-templates')}?vendor={found.vendor.slug}{archived}")

@@ -28,18 +28,23 @@ class RuleForm(forms.ModelForm):
     name = PlainTextField(max_length=80, label=gettext_lazy("Name"))
     query = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
     longer_than = forms.IntegerField(
-        required=False, min_value=0, max_value=100_000, label=gettext_lazy("Longer than characters")
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        label=gettext_lazy("Longer than (characters)"),
     )
     shorter_than = forms.IntegerField(
-        required=False, min_value=1, max_value=100_000,
-        label=gettext_lazy("Shorter than characters"),
-    )  # fmt: skip
-    outcome = forms.ChoiceField(choices=Outcome.choices, label=gettext_lazy("What is done"))
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        label=gettext_lazy("Shorter than (characters)"),
+    )
+    outcome = forms.ChoiceField(choices=Outcome.choices, label=gettext_lazy("Action"))
     templates = forms.ModelMultipleChoiceField(
         ReplyTemplate.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        label=gettext_lazy("Templates, in turn"),
-        error_messages={"required": gettext_lazy("Choose one template at least.")},
+        label=gettext_lazy("Templates, used in rotation"),
+        error_messages={"required": gettext_lazy("Choose at least one template.")},
     )
 
     class Meta:
@@ -60,7 +65,9 @@ class RuleForm(forms.ModelForm):
         name = self.cleaned_data["name"].strip()
         same = ReplyRule.objects.filter(vendor=self.instance.vendor_id, name=name)
         if same.exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(_("There is a rule of this name: choose another."))
+            raise forms.ValidationError(
+                _("A rule with this name already exists. Choose another name.")
+            )
         return name
 
 

@@ -46,7 +46,7 @@ class Lines(forms.Field):
                 found += [self.read(line)] if line else []
             except (ValueError, forms.ValidationError) as error:
                 raise forms.ValidationError(
-                    _("“%(line)s” cannot be read: see the example.") % {"line": line}
+                    _("“%(line)s” is not valid. Use the format of the example.") % {"line": line}
                 ) from error
         return found
 
@@ -65,32 +65,48 @@ class DeskForm(forms.ModelForm):
     """A desk's settings. Hours to answer and office hours have fields of their own."""
 
     approval = forms.ChoiceField(
-        choices=Approval.choices, label=gettext_lazy("When does a manager approve answers?")
+        choices=Approval.choices, label=gettext_lazy("Require a manager's approval")
     )
     approval_stars = forms.IntegerField(
-        min_value=1, max_value=5, label=gettext_lazy("Low ratings: up to so many stars")
+        min_value=1, max_value=5, label=gettext_lazy("Low ratings: up to this many stars")
     )
     approval_answers = forms.IntegerField(
-        min_value=0, max_value=1000, label=gettext_lazy("New agents: the first so many answers")
+        min_value=0,
+        max_value=1000,
+        label=gettext_lazy("New agents: until they have published this many responses"),
     )
     link_domains = Lines(
-        read=domain, label=gettext_lazy("Answers may link to, a domain a line: help.example.com")
+        read=domain,
+        label=gettext_lazy(
+            "Domains that responses may link to, one per line (for example help.example.com)"
+        ),
     )
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
     holidays = Lines(
-        read=date.fromisoformat, label=gettext_lazy("Holidays: 2026-12-25, one a line")
+        read=date.fromisoformat,
+        label=gettext_lazy("Holidays, one per line (for example 2026-12-25)"),
     )
     remind_before = forms.IntegerField(
-        min_value=0, max_value=240, label=gettext_lazy("Remind so many hours before (0: never)")
+        min_value=0,
+        max_value=240,
+        label=gettext_lazy("Send a reminder this many hours before the due time (0 for never)"),
     )
     weekly_mail = forms.BooleanField(
-        required=False, label=gettext_lazy("Mail managers the numbers on Monday mornings")
+        required=False, label=gettext_lazy("E-mail managers a weekly report on Monday mornings")
     )
 
     class Meta:
         model = VendorDesk
-        fields = ("approval", "approval_stars", "approval_answers", "link_domains", "time_zone",
-                  "holidays", "remind_before", "weekly_mail")  # fmt: skip
+        fields = (
+            "approval",
+            "approval_stars",
+            "approval_answers",
+            "link_domains",
+            "time_zone",
+            "holidays",
+            "remind_before",
+            "weekly_mail",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,7 +140,7 @@ class DeskForm(forms.ModelForm):
         for rating, value in self.hours:
             number = whole_number(value.strip())
             if value.strip() and not (number and number <= 2000):
-                self.add_error(None, _("Hours to answer are whole numbers from 1 to 2,000."))
+                self.add_error(None, _("Enter response times in whole hours, from 1 to 2,000."))
                 break
             if number:
                 hours[rating] = number
@@ -136,7 +152,9 @@ class DeskForm(forms.ModelForm):
                 if begin and time.fromisoformat(begin) != time.fromisoformat(end):
                     week[day] = [begin[:5], end[:5]]
             except ValueError:
-                said_day = _("%(day)s: give from when until when, or neither.") % {"day": name}
+                said_day = _(
+                    "%(day)s: enter both a start and an end time, or leave both empty."
+                ) % {"day": name}
                 self.add_error(None, said_day)
         said["hours_to_answer"], said["office_hours"] = hours, week
         return said
@@ -152,10 +170,15 @@ def store(desk: VendorDesk, form: DeskForm, request: HttpRequest) -> None:
     if any(getattr(before, name) != getattr(desk, name) for name in RECKONED_BY):
         cases.replan(desk.vendor_id)
     AuditEntry.objects.create(
-        action="desk_settings_changed", actor=request.user,
-        detail={"vendor": desk.vendor_id, "approval": desk.approval,
-                "hours_to_answer": desk.hours_to_answer, "links": desk.link_domains},
-    )  # fmt: skip
+        action="desk_settings_changed",
+        actor=request.user,
+        detail={
+            "vendor": desk.vendor_id,
+            "approval": desk.approval,
+            "hours_to_answer": desk.hours_to_answer,
+            "links": desk.link_domains,
+        },
+    )
 
 
 @vendor_managers_only
@@ -225,15 +248,18 @@ def assignment(request: HttpRequest) -> HttpResponse:
         ).urlencode()
         with transaction.atomic():
             AssignmentRule.objects.create(
-                vendor=vendor, member=member, query=query,
+                vendor=vendor,
+                member=member,
+                query=query,
                 position=AssignmentRule.objects.filter(vendor=vendor).count(),
-            )  # fmt: skip
+            )
             _record(request, vendor.pk, "assignment_rule_added", query, member.pk)
     return redirect(f"{reverse('desk-settings')}?vendor={vendor.slug}#assignment")
 
 
 def _record(request: HttpRequest, vendor: int, action: str, query: str, member: int) -> None:
     AuditEntry.objects.create(
-        action=action, actor=request.user,
+        action=action,
+        actor=request.user,
         detail={"vendor": vendor, "query": query, "member": member},
-    )  # fmt: skip
+    )

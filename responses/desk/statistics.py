@@ -124,7 +124,7 @@ def tables_of(
     found: statistics.Numbers, said: key_terms.Terms
 ) -> dict[str, tuple[list[str], list[Any]]]:
     """Return what the page shows as tables: name → head and rows."""
-    head = [_("reviews"), _("answered"), _("median hours to answer")]
+    head = [_("reviews"), _("with response"), _("median hours to respond")]
 
     def cells(rate: statistics.Rate) -> list[Any]:
         return [rate.reviews, rate.answered, "" if rate.hours is None else round(rate.hours, 1)]
@@ -134,11 +134,12 @@ def tables_of(
         for name in statistics.DIMENSIONS
     }
     tables["month"] = (
-        [_("month"), *head], [[rate.choice, *cells(rate)] for _day, rate in found.months]
-    )  # fmt: skip
+        [_("month"), *head],
+        [[rate.choice, *cells(rate)] for _day, rate in found.months],
+    )
     kinds = ((_("praise"), said.praise), (_("complaint"), said.complaints))
     tables["terms"] = (
-        [_("kind"), _("word"), _("month"), _("share of reviews")],
+        [_("type"), _("word"), _("month"), _("share of reviews")],
         [
             [kind, term.word, f"{month:%Y-%m}", round(share, 4)]
             for kind, found_terms in kinds
@@ -148,11 +149,25 @@ def tables_of(
     )
     changes = found.changes
     tables["changes"] = (
-        [_("answered"), _("changed after"), _("rated better"), _("rated worse"),
-         _("average before"), _("average after")],
-        [[changes.answered, changes.changed, changes.raised, changes.lowered,
-          changes.before, changes.after]],
-    )  # fmt: skip
+        [
+            _("with response"),
+            _("changed after the response"),
+            _("rating raised"),
+            _("rating lowered"),
+            _("average rating before"),
+            _("average rating after"),
+        ],
+        [
+            [
+                changes.answered,
+                changes.changed,
+                changes.raised,
+                changes.lowered,
+                changes.before,
+                changes.after,
+            ]
+        ],
+    )
     return tables
 
 

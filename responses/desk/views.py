@@ -55,8 +55,11 @@ def own_reviews(request: HttpRequest) -> ReviewQuerySet:
 
 
 def get_own(request: HttpRequest, pk: int) -> Review:
-    found = own_reviews(request).with_names().select_related("product__vendor__desk", "reviewer",
-                                                             "case__assignee")  # fmt: skip
+    found = (
+        own_reviews(request)
+        .with_names()
+        .select_related("product__vendor__desk", "reviewer", "case__assignee")
+    )
     return get_object_or_404(found, pk=pk)
 
 

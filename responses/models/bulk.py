@@ -19,8 +19,8 @@ class AnswerJob(UndoableJob):
     language = models.CharField(max_length=10, default="en", editable=False)
 
     class Meta:
-        verbose_name = _("bulk answer")
-        verbose_name_plural = _("bulk answers")
+        verbose_name = _("bulk response")
+        verbose_name_plural = _("bulk responses")
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
@@ -45,7 +45,7 @@ class AnswerItem(models.Model):
     # Empty until it was its turn.
     outcome = models.CharField(_("outcome"), max_length=10, blank=True)
     # The sentence that says why it was passed over.
-    why = models.TextField(_("why"), blank=True)
+    why = models.TextField(_("skip reason"), blank=True)
     response = models.ForeignKey(
         "responses.Response",
         models.SET_NULL,
@@ -58,8 +58,8 @@ class AnswerItem(models.Model):
     mark = models.CharField(max_length=40, blank=True, editable=False)
 
     class Meta:
-        verbose_name = _("review of a bulk answer")
-        verbose_name_plural = _("reviews of bulk answers")
+        verbose_name = _("review in a bulk response")
+        verbose_name_plural = _("reviews in bulk responses")
         constraints = [
             models.UniqueConstraint(fields=["job", "review"], name="one_answer_item_per_review")
         ]

@@ -30,27 +30,32 @@ class VendorDesk(models.Model):
         _("approval"), max_length=10, choices=Approval, default=Approval.NEVER
     )
     # By rule: for reviews of at most so many stars, and the first answers of an agent.
-    approval_stars = models.PositiveSmallIntegerField(_("up to stars"), default=2)
-    approval_answers = models.PositiveSmallIntegerField(_("an agent's first answers"), default=10)
+    approval_stars = models.PositiveSmallIntegerField(_("approval up to (stars)"), default=2)
+    approval_answers = models.PositiveSmallIntegerField(
+        _("approval of an agent's first responses"), default=10
+    )
     # Domains that answers may link to, their subdomains included.
     link_domains = ArrayField(
-        models.CharField(max_length=253), verbose_name=_("allowed links"), default=list, blank=True
+        models.CharField(max_length=253),
+        verbose_name=_("allowed link domains"),
+        default=list,
+        blank=True,
     )
     # Business hours within which a review of so many stars ("0": without) is to be answered.
     # Stars that are missing have no limit.
-    hours_to_answer = models.JSONField(_("hours to answer"), default=dict, blank=True)
+    hours_to_answer = models.JSONField(_("response times in hours"), default=dict, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     # Weekday → from and to; none at all: round the clock.
     office_hours = models.JSONField(_("office hours"), default=office_hours, blank=True)
     holidays = ArrayField(models.DateField(), verbose_name=_("holidays"), default=list, blank=True)
     # Hours before an answer is due that its agent is reminded; 0: never.
-    remind_before = models.PositiveSmallIntegerField(_("remind hours before"), default=2)
-    weekly_mail = models.BooleanField(_("weekly mail"), default=False)
+    remind_before = models.PositiveSmallIntegerField(_("reminder (hours before)"), default=2)
+    weekly_mail = models.BooleanField(_("weekly e-mail"), default=False)
     weekly_sent_on = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = _("vendor's desk")
-        verbose_name_plural = _("vendors' desks")
+        verbose_name = _("vendor desk")
+        verbose_name_plural = _("vendor desks")
         constraints = [
             models.CheckConstraint(
                 condition=Q(approval__in=Approval.values), name="desk_approval_known"
@@ -84,13 +89,13 @@ class Case(models.Model):
     )
     opened_at = models.DateTimeField(_("opened"))
     # Whether an answer is still owed: the database keeps it true to the review's answer.
-    waits = models.BooleanField(_("waits"), default=True)
+    waits = models.BooleanField(_("awaiting response"), default=True)
     # Whether due date, assignment and rules have had their say.
-    planned = models.BooleanField(_("planned"), default=False)
+    planned = models.BooleanField(_("processed"), default=False)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
-    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminder sent"), null=True, blank=True)
     # Since when the answer is to an older state of the review.
-    outdated_since = models.DateTimeField(_("outdated"), null=True, blank=True)
+    outdated_since = models.DateTimeField(_("response outdated since"), null=True, blank=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -24,18 +24,18 @@ class AnswerDraft(models.Model):
     translation = models.TextField(_("translation"), blank=True)
     is_edited = models.BooleanField(_("edited"), default=False)
     engine = models.CharField(_("engine"), max_length=100, blank=True)
-    via = models.CharField(_("by way of"), max_length=35, blank=True)
+    via = models.CharField(_("via"), max_length=35, blank=True)
     # The translation in the author's language again, to check it by.
     back = models.TextField(_("back-translation"), blank=True)
     status = models.CharField(
         _("status"), max_length=10, choices=TranslationStatus, default=TranslationStatus.PENDING
     )
     failure = models.CharField(_("failure"), max_length=50, blank=True)
-    asked_at = models.DateTimeField(_("asked"))
+    asked_at = models.DateTimeField(_("requested"))
 
     class Meta:
-        verbose_name = _("draft of an answer")
-        verbose_name_plural = _("drafts of answers")
+        verbose_name = _("translated draft")
+        verbose_name_plural = _("translated drafts")
         constraints = [
             models.UniqueConstraint(fields=["review", "author"], name="one_draft_each"),
             models.CheckConstraint(

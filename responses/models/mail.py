@@ -9,13 +9,13 @@ class AnswerMail(models.Model):
     response = models.ForeignKey(
         "responses.Response", models.CASCADE, related_name="mails", verbose_name=_("response")
     )
-    made_at = models.DateTimeField(_("made"), auto_now_add=True)
-    send_at = models.DateTimeField(_("to be sent"), null=True, blank=True)
+    made_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    send_at = models.DateTimeField(_("send at"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("mail of an answer")
-        verbose_name_plural = _("mails of answers")
+        verbose_name = _("response e-mail")
+        verbose_name_plural = _("response e-mails")
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(

@@ -44,16 +44,24 @@ class Response(models.Model):
     body = models.TextField(_("text"))
     # What was written, where a passage of the review is blocked out in it.
     original_body = models.TextField(blank=True, editable=False)
-    origin = models.CharField(_("came by"), max_length=10, choices=ResponseOrigin)
+    origin = models.CharField(_("origin"), max_length=10, choices=ResponseOrigin)
     # What it was made of, where it was not written by hand alone.
     template = models.ForeignKey(
-        "responses.ReplyTemplate", models.PROTECT, null=True, blank=True,
-        related_name="responses", verbose_name=_("template"),
-    )  # fmt: skip
+        "responses.ReplyTemplate",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="responses",
+        verbose_name=_("template"),
+    )
     rule = models.ForeignKey(
-        "responses.ReplyRule", models.PROTECT, null=True, blank=True,
-        related_name="responses", verbose_name=_("rule"),
-    )  # fmt: skip
+        "responses.ReplyRule",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="responses",
+        verbose_name=_("rule"),
+    )
     # Who may approve said yes; a manager's own needs nobody's.
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -68,11 +76,11 @@ class Response(models.Model):
     # Which open editor saved it last: its own next save is not stale.
     editor = models.CharField(max_length=32, blank=True, db_default="", editable=False)
     # When an answer that is ready is to be published by itself.
-    publish_at = models.DateTimeField(_("to be published"), null=True, blank=True)
+    publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
     # Unknown for an answer on a page that gives no date.
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("updated"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), null=True, blank=True)
 
     objects = ResponseQuerySet.as_manager()
     # A vendor speaks to customers: engines that know the difference translate so.

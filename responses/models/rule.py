@@ -20,12 +20,12 @@ class ReplyRule(models.Model):
     longer_than = models.PositiveIntegerField(_("longer than"), null=True, blank=True)
     shorter_than = models.PositiveIntegerField(_("shorter than"), null=True, blank=True)
     templates = models.ManyToManyField(
-        "responses.ReplyTemplate", related_name="rules", verbose_name=_("templates in turn")
+        "responses.ReplyTemplate", related_name="rules", verbose_name=_("templates in rotation")
     )
     turn = models.PositiveIntegerField(default=0, editable=False)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.DRAFT)
     # Off without it; it answers reviews that came since.
-    active_since = models.DateTimeField(_("on since"), null=True, blank=True)
+    active_since = models.DateTimeField(_("active since"), null=True, blank=True)
     # When the rule as it stands was last tried on past reviews, and what it found.
     tried_at = models.DateTimeField(_("tried"), null=True, blank=True)
     trial = models.JSONField(_("trial"), default=dict, blank=True)

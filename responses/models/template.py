@@ -16,14 +16,14 @@ class ReplyTemplate(models.Model):
         "reviews.Vendor", models.CASCADE, related_name="reply_templates", verbose_name=_("vendor")
     )
     kind = models.CharField(
-        _("kind"), max_length=10, choices=TemplateKind, default=TemplateKind.ANSWER
+        _("type"), max_length=10, choices=TemplateKind, default=TemplateKind.ANSWER
     )
     name = models.CharField(_("name"), max_length=80)
     # Empty: for every language.
     language = models.CharField(_("language"), max_length=35, blank=True)
     # For which ratings; those without one have their own say.
-    stars_from = models.PositiveSmallIntegerField(_("from stars"), default=1)
-    stars_to = models.PositiveSmallIntegerField(_("to stars"), default=5)
+    stars_from = models.PositiveSmallIntegerField(_("lowest rating (stars)"), default=1)
+    stars_to = models.PositiveSmallIntegerField(_("highest rating (stars)"), default=5)
     body = models.TextField(_("text"))
     archived = models.BooleanField(_("archived"), default=False)
     changed_by = models.ForeignKey(

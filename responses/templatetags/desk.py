@@ -37,8 +37,11 @@ def due(when: datetime) -> SafeString:
         kind = "signal" if left < SOON else "assigned"
     return format_html(
         '<time class="badge {}" datetime="{}" title="{}">{}</time>',
-        kind, when.isoformat(), date_format(timezone.localtime(when), "DATETIME_FORMAT"), said,
-    )  # fmt: skip
+        kind,
+        when.isoformat(),
+        date_format(timezone.localtime(when), "DATETIME_FORMAT"),
+        said,
+    )
 
 
 @register.filter

@@ -29,13 +29,21 @@ class Refused(Exception):
 def invite(*, vendor: Vendor, email: str, role: VendorRole, actor: User) -> Invitation:
     """Offer a place by mail; offered again, it is sent again, with the role as it is now."""
     if VendorMembership.objects.filter(vendor=vendor, user__email__iexact=email).exists():
-        raise Refused(_("%(email)s is one of you already.") % {"email": email})
+        raise Refused(_("%(email)s is already on your team.") % {"email": email})
     now = timezone.now()
     invitation, _made = Invitation.objects.update_or_create(
-        vendor=vendor, email=email.lower(), accepted_at=None, withdrawn_at=None,
-        defaults={"role": role, "invited_by": actor, "send_at": now, "sent_at": None,
-                  "language": translation.get_language() or "en"},
-    )  # fmt: skip
+        vendor=vendor,
+        email=email.lower(),
+        accepted_at=None,
+        withdrawn_at=None,
+        defaults={
+            "role": role,
+            "invited_by": actor,
+            "send_at": now,
+            "sent_at": None,
+            "language": translation.get_language() or "en",
+        },
+    )
     _record(vendor, actor, "member_invited", invitation=invitation.pk, role=role)
     return invitation
 
@@ -90,7 +98,7 @@ def accept(*, invitation: Invitation, user: User) -> VendorMembership:
     """Take the place that was offered. Raises Refused where somebody has."""
     locked = Invitation.objects.select_for_update(of=["self"]).get(pk=invitation.pk)
     if not locked.is_open:
-        raise Refused(_("This invitation was used or withdrawn: ask for another."))
+        raise Refused(_("This invitation has already been used or withdrawn. Ask for a new one."))
     locked.accepted_at, locked.accepted_by, locked.send_at = timezone.now(), user, None
     locked.save(update_fields=["accepted_at", "accepted_by", "send_at"])
     membership, _made = VendorMembership.objects.get_or_create(
@@ -113,7 +121,7 @@ def _last_manager(member: VendorMembership) -> bool:
 def change_role(*, member: VendorMembership, role: VendorRole, actor: User) -> None:
     """Make an agent a manager, or the other way round. Raises Refused."""
     if role != VendorRole.MANAGER and _last_manager(member):
-        raise Refused(_("A vendor needs a manager: name another one first."))
+        raise Refused(_("A vendor needs at least one manager. Make someone else a manager first."))
     member.role = role
     member.save(update_fields=["role"])
     _record(member.vendor, actor, "member_role_changed", person=member.user_id, role=role)
@@ -123,7 +131,7 @@ def change_role(*, member: VendorMembership, role: VendorRole, actor: User) -> N
 def remove(*, member: VendorMembership, actor: User) -> None:
     """Take somebody's place away; what they answered stays. Raises Refused."""
     if _last_manager(member):
-        raise Refused(_("A vendor needs a manager: name another one first."))
+        raise Refused(_("A vendor needs at least one manager. Make someone else a manager first."))
     _record(member.vendor, actor, "member_removed", person=member.user_id)
     member.delete()
 
@@ -142,7 +150,7 @@ def set_away(
     if (away_from is None) != (away_until is None) or (
         away_from and away_until and away_from > away_until
     ):
-        raise Refused(_("Give the first and the last day, in this order, or neither."))
+        raise Refused(_("Enter the first and last day, in that order, or leave both empty."))
     member.away_from, member.away_until = away_from, away_until
     member.save(update_fields=["away_from", "away_until"])
     _record(member.vendor, actor, "member_away", person=member.user_id)
@@ -171,7 +179,8 @@ def send(invitation_id: int) -> None:
         return
     with translation.override(invitation.language):
         send_mail(
-            _("Answer reviews for %(vendor)s") % {"vendor": invitation.vendor.name},
+            _("Invitation to respond to reviews for %(vendor)s")
+            % {"vendor": invitation.vendor.name},
             render_to_string(
                 "reviews/accounts/invitation.txt",
                 {"invitation": invitation, "link": link(invitation), "days": VALID.days},

@@ -31,10 +31,10 @@ class JoiningForm(forms.Form):
     """What somebody gives who was invited and has no account."""
 
     username = forms.SlugField(
-        max_length=150, label=gettext_lazy("Name to sign in with: letters, digits, - and _")
+        max_length=150, label=gettext_lazy("Username (letters, digits, - and _)")
     )
     first_name = PlainTextField(
-        max_length=150, label=gettext_lazy("First name: answers are signed so")
+        max_length=150, label=gettext_lazy("First name (used to sign your responses)")
     )
     password = forms.CharField(
         label=gettext_lazy("Password"),
@@ -44,7 +44,7 @@ class JoiningForm(forms.Form):
     def clean_username(self) -> str:
         username = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=username).exists():
-            raise forms.ValidationError(_("This name is taken: choose another."))
+            raise forms.ValidationError(_("That username is taken. Choose another."))
         return username
 
     def clean_password(self) -> str:

@@ -103,7 +103,7 @@ class ReviewAdmin(ReadOnly):
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("reviews.view_review")
 
-    @admin.action(description=_("Publish the pending ones"), permissions=["publish"])
+    @admin.action(description=_("Publish selected pending reviews"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[models.Review]) -> None:
         """Publish pending reviews, each with its decision; the others are passed over."""
         pending = queryset.filter(status=ReviewStatus.PENDING).values_list("pk", flat=True)
@@ -137,8 +137,15 @@ class ModerationReasonAdmin(admin.ModelAdmin):
 @admin.register(models.ModerationDecision)
 class ModerationDecisionAdmin(ReadOnly):
     list_display = [
-        "decided_at", "review", "from_status", "to_status", "basis", "reason", "actor", "rule",
-    ]  # fmt: skip
+        "decided_at",
+        "review",
+        "from_status",
+        "to_status",
+        "basis",
+        "reason",
+        "actor",
+        "rule",
+    ]
     list_filter = ["to_status", "basis", "reason"]
     list_select_related = ["review", "reason", "actor", "rule"]
     search_fields = ["=review__external_id", "note", "actor__username"]
@@ -155,9 +162,16 @@ class AuditEntryAdmin(ReadOnly):
 @admin.register(models.Flag)
 class FlagAdmin(ReadOnly):
     list_display = [
-        "raised_at", "review", "about", "reason", "raised_by", "vendor", "partner", "outcome",
+        "raised_at",
+        "review",
+        "about",
+        "reason",
+        "raised_by",
+        "vendor",
+        "partner",
+        "outcome",
         "settled_by",
-    ]  # fmt: skip
+    ]
     list_filter = ["outcome", "about", "reason"]
     list_select_related = ["review", "reason", "raised_by", "vendor", "partner", "settled_by"]
     search_fields = ["=review__external_id", "note", "raised_by__username"]
@@ -166,7 +180,7 @@ class FlagAdmin(ReadOnly):
     def has_dismiss_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("reviews.view_flag")
 
-    @admin.action(description=_("Dismiss the open ones"), permissions=["dismiss"])
+    @admin.action(description=_("Dismiss selected open flags"), permissions=["dismiss"])
     def dismiss(self, request: HttpRequest, queryset: QuerySet[models.Flag]) -> None:
         for flag in queryset.filter(outcome=FlagOutcome.OPEN).select_related("review"):
             flags.settle(
@@ -265,6 +279,6 @@ class ApiKeyAdmin(ReadOnly):
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("reviews.change_apikey")
 
-    @admin.action(description=_("Revoke"), permissions=["revoke"])
+    @admin.action(description=_("Revoke selected keys"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[models.ApiKey]) -> None:
         queryset.filter(revoked_at=None).update(revoked_at=timezone.now())

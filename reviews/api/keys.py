@@ -38,14 +38,16 @@ class ApiKeyAuthentication(BaseAuthentication):
         if not words:
             return None
         if len(words) != 2 or words[0].lower() != b"bearer":
-            raise AuthenticationFailed(_("Send the key as “Authorization: Bearer KEY”."))
+            raise AuthenticationFailed(
+                _("Send the key in the header: “Authorization: Bearer KEY”.")
+            )
         found = (
             ApiKey.objects.select_related("partner", "vendor")
             .filter(digest=digest(words[1].decode("latin-1")), revoked_at=None)
             .first()
         )
         if found is None:
-            raise AuthenticationFailed(_("This key is not known, or was revoked."))
+            raise AuthenticationFailed(_("This API key is invalid or has been revoked."))
         return found, found
 
     def authenticate_header(self, request: Request) -> str:
@@ -55,7 +57,7 @@ class ApiKeyAuthentication(BaseAuthentication):
 class HasScope(BasePermission):
     """The key has the scope that the view names for the method, in `scopes`."""
 
-    message = gettext_lazy("This key lacks the scope for that.")
+    message = gettext_lazy("This API key doesn't have the required scope.")
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not isinstance(request.auth, ApiKey):

@@ -18,7 +18,7 @@ def paged(request: Request, segments: list[Segment], serializer: Any) -> Respons
     try:
         page = keyset.page(segments, request.query_params.get("cursor"), PAGE_SIZE)
     except BadCursor:
-        raise NotFound(_("This cursor leads nowhere. Begin again without one.")) from None
+        raise NotFound(_("Invalid cursor. Start again without one.")) from None
 
     def address(cursor: str | None) -> str | None:
         if cursor is None:

@@ -45,9 +45,17 @@ def shown(about: FlagAbout, translation: TranslationBase) -> dict[str, Any]:
     is_done = translation.status == TranslationStatus.DONE
     said = {
         name: getattr(translation, name)
-        for name in ("target_language", "status", "origin", "engine", "via", "failed", "failure",
-                     "finished_at")
-    }  # fmt: skip
+        for name in (
+            "target_language",
+            "status",
+            "origin",
+            "engine",
+            "via",
+            "failed",
+            "failure",
+            "finished_at",
+        )
+    }
     return TranslationSerializer(
         {
             "about": about,
@@ -116,7 +124,12 @@ class ReviewTranslation(APIView):
         review = get_object_or_404(visible_reviews(request.auth), pk=pk)
         if language not in OFFERED:
             raise ValidationError(
-                {"language": [_("Choose one of these: %(codes)s.") % {"codes": ", ".join(OFFERED)}]}
+                {
+                    "language": [
+                        _("Unsupported language. Use one of these codes: %(codes)s.")
+                        % {"codes": ", ".join(OFFERED)}
+                    ]
+                }
             )
         found = [
             (about, request_translation(subject=subject, target=language))

@@ -105,10 +105,13 @@ def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
         for method, operation in methods.items():
             body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
             answers = [
-                {"code": code, "fields": fields(schema, content(answer)),
-                 "description": answer.get("description", "")}
+                {
+                    "code": code,
+                    "fields": fields(schema, content(answer)),
+                    "description": answer.get("description", ""),
+                }
                 for code, answer in operation["responses"].items()
-            ]  # fmt: skip
+            ]
             found.append(
                 {
                     "id": operation["operationId"],

@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from reviews.models import AuditEntry, Review
 
 
-def record(*, review: Review, action: str, actor: User | None = None, actor_label: str = "",
-           **detail: Any) -> AuditEntry:  # fmt: skip
+def record(
+    *, review: Review, action: str, actor: User | None = None, actor_label: str = "", **detail: Any
+) -> AuditEntry:
     """Write the audit entry of something done to a review."""
     return AuditEntry.objects.create(
         product_id=review.product_id,
@@ -22,9 +23,12 @@ def record(*, review: Review, action: str, actor: User | None = None, actor_labe
 
 
 def record_many(
-    *, details: Mapping[int, dict[str, Any]], action: str, actor: User | None = None,
+    *,
+    details: Mapping[int, dict[str, Any]],
+    action: str,
+    actor: User | None = None,
     actor_label: str = "",
-) -> None:  # fmt: skip
+) -> None:
     """Write the entries of one action on many reviews: review's id → detail.
 
     One chain after the other: two writers never wait for each other's.

@@ -67,7 +67,7 @@ class Dump:
                 self.head = file.read(SAMPLE)
         except OSError as error:
             raise UnusableFile(
-                _("%(file)s cannot be read: %(problem)s.")
+                _("%(file)s could not be read: %(problem)s.")
                 % {"file": path, "problem": error.strerror}
             ) from error
         if not self.head.strip():
@@ -140,7 +140,8 @@ class Dump:
     def _if_whole(self, encoding: str) -> str:
         if not self._decodes(encoding):
             raise UnusableFile(
-                _("%(file)s is not text in one encoding: save it as UTF-8.") % {"file": self.name}
+                _("%(file)s has an invalid text encoding. Save it as UTF-8 and try again.")
+                % {"file": self.name}
             )
         return encoding
 

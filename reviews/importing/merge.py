@@ -191,8 +191,15 @@ def _run(cursor, statements: str, names: dict[str, Any]) -> None:
         cursor.execute(statement, names)
 
 
-def as_row(number: int, record: Record, *, external_id: str, language: str,
-           reply_language: str, reply_author: str) -> tuple:  # fmt: skip
+def as_row(
+    number: int,
+    record: Record,
+    *,
+    external_id: str,
+    language: str,
+    reply_language: str,
+    reply_author: str,
+) -> tuple:
     """Return a record as the row of COLUMNS, its values in PostgreSQL's own text form."""
     return (
         number,

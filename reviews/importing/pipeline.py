@@ -117,7 +117,7 @@ def _store(chunk: Chunk, *, import_run: Import, product: Product, source: Source
     stored = merge.store(rows=chunk.rows, import_run=import_run, product=product, source=source)
     for number, external_id in stored.foreign:
         line, raw = chunk.origins[number]
-        reason = _("this review is already here under another product")
+        reason = _("this review already exists under another product")
         chunk.rejected.append(rejected_row(line, raw, RowError("external_id", external_id, reason)))
     for row in chunk.rejected:
         row.import_run = import_run

@@ -39,5 +39,6 @@ def free_slug(name: str) -> str:
     """Return a slug for a vendor's name that no other vendor has."""
     slug = slugify(name)[:90] or "vendor"
     taken = set(Vendor.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
-    return next(s for n in range(1, len(taken) + 2) if (s := f"{slug}-{n}" if n > 1 else slug)
-                not in taken)  # fmt: skip
+    return next(
+        s for n in range(1, len(taken) + 2) if (s := f"{slug}-{n}" if n > 1 else slug) not in taken
+    )

@@ -75,13 +75,13 @@ class Record:
             self.reasons_for_switching,
         )
         if not any(map(str.strip, texts)) and not self.ratings and self.recommendation is None:
-            raise RowError("text", "", _("there is neither text nor rating"))
+            raise RowError("text", "", _("the review has neither text nor a rating"))
         longest = max((*texts, self.reply), key=len)
         if len(longest) > LONGEST_TEXT:
             raise RowError(
                 "text",
                 longest[:200],
-                _("a text has over %(most)s characters: is a quote not closed?")
+                _("a text is longer than %(most)s characters; check for an unclosed quotation mark")
                 % {"most": f"{LONGEST_TEXT:,}"},
             )
         for name, value, most in (
@@ -95,7 +95,7 @@ class Record:
                 raise RowError(
                     name,
                     value[:200],
-                    _("it has over %(most)s characters") % {"most": most},
+                    _("longer than %(most)s characters") % {"most": most},
                 )
 
     def content_id(self, product: str) -> str:
@@ -174,7 +174,7 @@ def number(value: object, name: str) -> float:
     except ValueError:
         found = float("nan")
     if found != found or found in (float("inf"), float("-inf")):
-        raise RowError(name, value, _("this is not a number"))
+        raise RowError(name, value, _("not a number"))
     return found
 
 
@@ -182,14 +182,14 @@ def rating(value: object, name: str, best: float = 5) -> float:
     """Return a rating, 1.0 to 5.0 by halves, of one given out of `best`."""
     found = number(value, name) * 5 / best
     if not 1 <= found <= 5 or found * 2 != int(found * 2):
-        raise RowError(name, value, _("a rating goes from 1 to 5 by halves"))
+        raise RowError(name, value, _("must be between 1 and 5, in steps of 0.5"))
     return found
 
 
 def recommendation(value: object) -> float:
     found = number(value, "recommendation")
     if not 0 <= found <= 10:
-        raise RowError("recommendation", value, _("likelihood to recommend goes from 0 to 10"))
+        raise RowError("recommendation", value, _("must be between 0 and 10"))
     return round(found, 1)
 
 
@@ -245,7 +245,9 @@ def date(value: object, name: str, order: str = "") -> datetime.date:
                 order = "mdy"
             elif not order:
                 raise RowError(
-                    name, value, _("day or month first? Write it as 2024-12-31, or use a mapping")
+                    name,
+                    value,
+                    _("day and month are ambiguous; write it as 2024-12-31 or use a mapping file"),
                 )
             day, month = (first, second) if order == "dmy" else (second, first)
             return datetime.date(int(year), int(month), int(day))
@@ -254,8 +256,8 @@ def date(value: object, name: str, order: str = "") -> datetime.date:
             if word in MONTHS and (before or after):
                 return datetime.date(int(year), MONTHS[word], int(before or after))
     except ValueError:
-        raise RowError(name, value, _("there is no such day")) from None
-    raise RowError(name, value, _("this is not a date: write it as 2024-12-31"))
+        raise RowError(name, value, _("no such date")) from None
+    raise RowError(name, value, _("not a date; write it as 2024-12-31"))
 
 
 def instant(value: object, name: str) -> datetime.datetime:

@@ -14,7 +14,7 @@ NAMES = {
     "trustpilot": "Trustpilot (JSON)",
     "capterra": "Capterra (JSON)",
     "google_play": "Google Play (CSV)",
-    "table": _("Table (CSV, TSV, JSON lines, XLSX)"),
+    "table": _("Table (CSV, TSV, JSON Lines, XLSX)"),
 }
 LARGEST_MAPPING = 100_000  # bytes
 
@@ -27,27 +27,29 @@ class OptionsForm(forms.Form):
     """How an uploaded file is to be read, and what its reviews are about."""
 
     format = forms.ChoiceField(
-        choices=[("auto", _("Found from the content")), *((n, NAMES[n]) for n in FORMATS)],
+        choices=[("auto", _("Detect automatically")), *((n, NAMES[n]) for n in FORMATS)],
         label=_("Format"),
     )
     mapping = forms.FileField(
         required=False,
         label=_("Mapping file"),
-        help_text=_("For a table with column names of its own. The manual has examples."),
+        help_text=_(
+            "For tables whose column names aren't recognized. See the manual for examples."
+        ),
     )
     product = forms.ModelChoiceField(
         Product.objects.all(),
         required=False,
         to_field_name="slug",
         label=_("Product"),
-        empty_label=_("A new product"),
+        empty_label=_("New product"),
     )
-    product_name = forms.CharField(required=False, max_length=200, label=_("New product’s name"))
-    vendor_name = forms.CharField(required=False, max_length=200, label=_("Its vendor"))
+    product_name = forms.CharField(required=False, max_length=200, label=_("New product name"))
+    vendor_name = forms.CharField(required=False, max_length=200, label=_("New product vendor"))
     review_status = forms.ChoiceField(
         choices=[
-            (ReviewStatus.PENDING.value, _("Wait for moderation")),
-            (ReviewStatus.PUBLISHED.value, _("Publish at once")),
+            (ReviewStatus.PENDING.value, _("Send to moderation")),
+            (ReviewStatus.PUBLISHED.value, _("Publish immediately")),
         ],
         label=_("New reviews"),
     )
@@ -57,12 +59,14 @@ class OptionsForm(forms.Form):
         if file is None:
             return None
         if file.size > LARGEST_MAPPING:
-            raise forms.ValidationError(_("A mapping file is small: this is something else."))
+            raise forms.ValidationError(
+                _("This file is too large for a mapping file. Check that you chose the right one.")
+            )
         try:
             said = tomllib.loads(file.read().decode("utf-8-sig"))
             Mapping.make(said)
         except (ValueError, TypeError) as error:
             raise forms.ValidationError(
-                _("The mapping file cannot be used: %(problem)s."), params={"problem": error}
+                _("The mapping file is not valid: %(problem)s."), params={"problem": error}
             ) from error
         return said

@@ -85,7 +85,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return render_review(
-            request, pk, problem=_("That decision cannot be read. Choose one of the buttons.")
+            request, pk, problem=_("We couldn't read that decision. Use one of the buttons.")
         )
     said = dict(form.cleaned_data)
     expected_version = said.pop("expected_version")
@@ -98,10 +98,10 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     except StaleDecision as stale:
         return render_review(request, pk, problem=outcome_message(stale.happened), view_query=form)
     except NotAllowed:
-        problem = _("This review cannot be moved there from where it is.")
+        problem = _("This review's current status doesn't allow that decision.")
         return render_review(request, pk, problem=problem, view_query=form)
     except ReasonMissing:
-        problem = _("Choose a reason: the author is told why.")
+        problem = _("Choose a reason. The author will see it.")
         return render_review(request, pk, problem=problem, view_query=form)
     done = {"decided": get_review(pk)}
     if "work" in request.GET:
@@ -115,8 +115,9 @@ def outcome_message(happened: Any) -> str:
         f"{action_label(entry.action)} ({entry.actor or entry.actor_label})" for entry in happened
     )
     return _(
-        "Nothing was done, since this happened meanwhile: %(what)s. Look again, then decide."
-    ) % {"what": said or _("the text was replaced")}
+        "Nothing was saved because the review changed in the meantime: %(what)s. "
+        "Check it again, then decide."
+    ) % {"what": said or _("the text changed")}
 
 
 @moderators_only
@@ -130,7 +131,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         return render_review(
             request,
             pk,
-            problem=_("This can no longer be undone: decide anew, or ask a lead."),
+            problem=_("This decision can no longer be undone. Make a new one or ask a lead."),
         )
     if request.htmx:
         path = reverse("inbox-review", args=[pk])
@@ -145,7 +146,7 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
     review = get_review(pk)
     form = SkipForm(request.POST)
     if not form.is_valid():
-        return render_review(request, pk, problem=_("Say why you pass this review on."))
+        return render_review(request, pk, problem=_("Choose why you're skipping this review."))
     assignment.skip(
         review=review, person=request.user, reason=SkipReason(form.cleaned_data["reason"])
     )
@@ -177,9 +178,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a note for colleagues."""
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return render_review(
-            request, pk, problem=_("Write the note first, in 5,000 characters at most.")
-        )
+        return render_review(request, pk, problem=_("Enter a note of up to 5,000 characters."))
     notes.write_note(review=get_review(pk), author=request.user, body=form.cleaned_data["body"])
     return render_review(request, pk)
 
@@ -196,7 +195,7 @@ def tag(request: HttpRequest, pk: int) -> HttpResponse:
     elif name:
         notes.tag_many(ids=[pk], name=name, actor=request.user)
     else:
-        return render_review(request, pk, problem=_("Write the tag first."))
+        return render_review(request, pk, problem=_("Enter a tag."))
     return render_review(request, pk)
 
 
@@ -211,7 +210,7 @@ def redact(request: HttpRequest, pk: int) -> HttpResponse:
         return render_review(request, pk)
     form = RedactionForm(request.POST)
     if not form.is_valid():
-        return render_review(request, pk, problem=_("Mark the passage in the original first."))
+        return render_review(request, pk, problem=_("Select a passage in the original first."))
     try:
         redactions.redact(
             review=review,
@@ -220,7 +219,7 @@ def redact(request: HttpRequest, pk: int) -> HttpResponse:
             actor=request.user,
         )
     except redactions.NotThere:
-        problem = _("That passage stands nowhere in this review: copy it as it is written.")
+        problem = _("That passage isn't in this review. Copy it exactly as written.")
         return render_review(
             request, pk, problem=problem, kept_passage=form.cleaned_data["passage"]
         )
@@ -254,9 +253,11 @@ def flag_evidence(request: HttpRequest, pk: int) -> FileResponse:
     if not found.file:
         raise Http404
     return FileResponse(
-        found.file.open(), as_attachment=True, filename=found.name,
+        found.file.open(),
+        as_attachment=True,
+        filename=found.name,
         content_type=found.content_type,
-    )  # fmt: skip
+    )
 
 
 @moderators_only

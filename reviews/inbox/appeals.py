@@ -36,7 +36,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Appeal, statement__review=review, outcome="open")
     said = storable(request.POST.get("answer", "")).strip()[:2000]
     if not said:
-        return render_review(request, pk, problem=_("Write the author an answer first."))
+        return render_review(request, pk, problem=_("Write a message to the author first."))
     try:
         decide_appeal(
             appeal=found,
@@ -45,8 +45,8 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
             actor=request.user,
         )
     except NotAllowed:
-        problem = _("You made the decision that this appeal is against: a colleague decides it.")
+        problem = _("You made this decision, so a colleague must decide the appeal.")
         return render_review(request, pk, problem=problem)
     except Settled:
-        return render_review(request, pk, problem=_("This appeal is decided already."))
+        return render_review(request, pk, problem=_("This appeal has already been decided."))
     return render_review(request, pk)

@@ -46,17 +46,17 @@ class BulkForm(forms.Form):
         if action == BulkAction.DECIDE:
             moves = [m for m in TRANSITIONS if m.to_status == said.get("to_status") and m.may]
             if not moves:
-                raise forms.ValidationError(gettext_lazy("Choose what to decide."))
+                raise forms.ValidationError(gettext_lazy("Choose a decision."))
             if all(move.needs_reason for move in moves) and not said.get("reason"):
                 raise forms.ValidationError(
-                    gettext_lazy("Choose a reason: the authors are told why.")
+                    gettext_lazy("Choose a reason. The authors will see it.")
                 )
         to = said.get("to", "")
         is_named = action == BulkAction.ASSIGN and to not in ("", "turn")
         if is_named and not assignment.moderators().filter(username=to).exists():
-            raise forms.ValidationError(gettext_lazy("Choose somebody of the team."))
+            raise forms.ValidationError(gettext_lazy("Choose a team member."))
         if action == BulkAction.TAG and not said.get("tag", "").strip():
-            raise forms.ValidationError(gettext_lazy("Write the tag first."))
+            raise forms.ValidationError(gettext_lazy("Enter a tag."))
         return said
 
     def parameters(self) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def start(request: HttpRequest) -> HttpResponse:
     query = QueryDict(request.POST.get("query", "")[:60_000].replace("\0", ""))
     form = BulkForm(request.POST)
     if not form.is_valid():
-        errors = form.non_field_errors() or [_("Choose one of the actions.")]
+        errors = form.non_field_errors() or [_("Choose an action.")]
         return page(request, query, problem=errors[0], form=form)
     made = bulk.start(
         action=BulkAction(form.cleaned_data["action"]),

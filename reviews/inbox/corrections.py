@@ -64,8 +64,7 @@ def edit(request: HttpRequest, review: Review, subject: Any, about: FlagAbout) -
         "target": target,
         "back": back,
         "rows": [
-            {"row": row, "text": written[row.name],
-             "matches": similar[row.key.text]}
+            {"row": row, "text": written[row.name], "matches": similar[row.key.text]}
             for row in rows
         ],
         "expected_version": request.POST.get("expected_version")
@@ -73,7 +72,7 @@ def edit(request: HttpRequest, review: Review, subject: Any, about: FlagAbout) -
         else corrections.version_token(subject, stored),
         "problem": problem,
         "reports": open_reports,
-    }  # fmt: skip
+    }
     template = "reviews/inbox/translation_editor.html"
     return render(request, template, context, status=409 if problem else 200)
 
@@ -86,9 +85,13 @@ def _read(request: HttpRequest, name: str) -> str:
 
 @transaction.atomic
 def _store(
-    request: HttpRequest, review: Review, subject: Any, about: FlagAbout, target: str,
+    request: HttpRequest,
+    review: Review,
+    subject: Any,
+    about: FlagAbout,
+    target: str,
     texts: list[str],
-) -> str:  # fmt: skip
+) -> str:
     """Store a correction with its audit entry. Returns what is wrong, or nothing."""
     try:
         corrections.correct(
@@ -100,15 +103,18 @@ def _store(
         )
     except StaleCorrection:
         return _(
-            "The text or its translation has changed since you opened this. What you wrote is "
-            "still here: compare, then save once more."
+            "The original or its translation changed after you opened this page. "
+            "Your text is still here: compare it, then save again."
         )
     except NothingWritten:
-        return _("A sentence has no translation yet: write one for each.")
+        return _("Some sentences have no translation. Translate every sentence before you save.")
     record(
-        review=review, action="translation_corrected", actor=request.user, about=about,
+        review=review,
+        action="translation_corrected",
+        actor=request.user,
+        about=about,
         language=target,
-    )  # fmt: skip
+    )
     reports.settle(review=review, about=about, target=target, actor=request.user)
     return ""
 
@@ -130,8 +136,11 @@ def set_language(request: HttpRequest, subject: Any, review_pk: int) -> HttpResp
             former, found.language = found.language, chosen
             found.save(update_fields=["language", "updated_at"])
             record(
-                review=Review.objects.get(pk=review_pk), action="language_corrected",
-                actor=request.user, about=type(subject)._meta.model_name, former=former,
+                review=Review.objects.get(pk=review_pk),
+                action="language_corrected",
+                actor=request.user,
+                about=type(subject)._meta.model_name,
+                former=former,
                 language=chosen,
-            )  # fmt: skip
+            )
     return render_review(request, review_pk)

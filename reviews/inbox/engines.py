@@ -28,7 +28,7 @@ class BudgetForm(forms.Form):
 
     scope = forms.CharField(max_length=60)
     characters = forms.IntegerField(
-        required=False, min_value=0, max_value=10**12, label=_("characters a month")
+        required=False, min_value=0, max_value=10**12, label=_("monthly character limit")
     )
 
     def clean_scope(self) -> str:
@@ -68,11 +68,15 @@ def figures() -> dict[str, Any]:
         for row in EngineDay.objects.filter(day__gte=since)
         .values("engine")
         .annotate(
-            calls=Sum("calls"), segments=Sum("segments"), characters=Sum("characters"),
-            milliseconds=Sum("milliseconds"), failures=Sum("failures"), slowest=Max("slowest"),
+            calls=Sum("calls"),
+            segments=Sum("segments"),
+            characters=Sum("characters"),
+            milliseconds=Sum("milliseconds"),
+            failures=Sum("failures"),
+            slowest=Max("slowest"),
         )
         .order_by()
-    }  # fmt: skip
+    }
     last = {
         day.engine: day
         for day in EngineDay.objects.filter(day__gte=since, failures__gt=0).order_by("day")
@@ -86,19 +90,21 @@ def figures() -> dict[str, Any]:
         found: Any = sums.get(key, {})
         now = health.of(key)
         calls, failures = found.get("calls", 0), found.get("failures", 0)
-        rows.append({
-            "key": key,
-            "label": label(key),
-            "state": state_of(key, now),
-            "health": now,
-            "average": round(found["milliseconds"] / calls) if calls else None,
-            "share": 100 * failures / calls if calls else None,
-            "cost": spent.get(engine_scope(key), 0) * routes.price(key) / 1_000_000,
-            "price": routes.price(key),
-            "spent": spent.get(engine_scope(key), 0),
-            "last": last.get(key),
-            **found,
-        })  # fmt: skip
+        rows.append(
+            {
+                "key": key,
+                "label": label(key),
+                "state": state_of(key, now),
+                "health": now,
+                "average": round(found["milliseconds"] / calls) if calls else None,
+                "share": 100 * failures / calls if calls else None,
+                "cost": spent.get(engine_scope(key), 0) * routes.price(key) / 1_000_000,
+                "price": routes.price(key),
+                "spent": spent.get(engine_scope(key), 0),
+                "last": last.get(key),
+                **found,
+            }
+        )
     scopes = known_scopes()
     return {
         "rows": rows,
@@ -109,13 +115,17 @@ def figures() -> dict[str, Any]:
             for pair, keys in settings.TRANSLATION["order"].items()
         ],
         "budgets": [
-            {"scope": scope, "name": name, "limit": budgets.get(scope),
-             "spent": spent.get(scope, 0)}
+            {
+                "scope": scope,
+                "name": name,
+                "limit": budgets.get(scope),
+                "spent": spent.get(scope, 0),
+            }
             for scope, name in scopes.items()
             if scope in budgets or scope in spent
         ],
         "scopes": scopes,
-    }  # fmt: skip
+    }
 
 
 @leads_only

@@ -15,10 +15,8 @@ class DecisionForm(forms.Form):
         ModerationReason.objects.for_reviews(), required=False, label=_("Reason")
     )
     note = PlainTextField(required=False, max_length=2000, label=_("Note"))
-    explanation = PlainTextField(
-        required=False, max_length=2000, label=_("What the author is told")
-    )
-    passage = PlainTextField(required=False, max_length=2000, label=_("The passage to mend"))
+    explanation = PlainTextField(required=False, max_length=2000, label=_("Message to the author"))
+    passage = PlainTextField(required=False, max_length=2000, label=_("Passage to edit"))
 
 
 class SkipForm(forms.Form):

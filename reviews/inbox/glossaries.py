@@ -29,20 +29,20 @@ FORMATS = {"csv": "text/csv", "tbx": "application/x-tbx"}
 class TermForm(forms.Form):
     """One term of a glossary."""
 
-    source_language = forms.ChoiceField(choices=offered, label=gettext_lazy("From"))
-    target_language = forms.ChoiceField(choices=offered, label=gettext_lazy("Into"))
+    source_language = forms.ChoiceField(choices=offered, label=gettext_lazy("Source language"))
+    target_language = forms.ChoiceField(choices=offered, label=gettext_lazy("Target language"))
     term = PlainTextField(max_length=200, label=gettext_lazy("Term"))
-    kind = forms.ChoiceField(choices=TermKind.choices, label=gettext_lazy("What to do"))
-    translation = PlainTextField(required=False, max_length=200, label=gettext_lazy("Wording"))
+    kind = forms.ChoiceField(choices=TermKind.choices, label=gettext_lazy("Action"))
+    translation = PlainTextField(required=False, max_length=200, label=gettext_lazy("Translation"))
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("source_language") == said.get("target_language"):
-            raise forms.ValidationError(_("Choose two languages."))
+            raise forms.ValidationError(_("Choose two different languages."))
         if said.get("kind") != TermKind.KEEP and not (said.get("translation") or "").strip():
-            raise forms.ValidationError(_("Write the wording, too."))
+            raise forms.ValidationError(_("Enter a translation."))
         if not (said.get("term") or "").strip():
-            raise forms.ValidationError(_("Write the term first."))
+            raise forms.ValidationError(_("Enter a term."))
         return said
 
     def entry(self) -> Entry:
@@ -108,15 +108,16 @@ def _import(request: HttpRequest, vendor: Vendor) -> tuple[str, str]:
     """Import a file of terms. Returns what is wrong with it, or what was done."""
     file: Any = request.FILES["file"]
     if file.size > MAX_BYTES["glossary"]:
-        return _("The file is larger than 2 MB: part it."), ""
+        return _("The file is larger than 2 MB. Split it into smaller files."), ""
     try:
         entries = file_formats.read_glossary(file.name, file.read())
     except UnreadableFile as error:
         return str(error), ""
     changed = terms.put(vendor=vendor, entries=entries, actor=request.user)
-    return "", _("%(read)s terms read, %(changed)s of them new or changed.") % {
-        "read": len(entries), "changed": changed,
-    }  # fmt: skip
+    return "", _("Terms read: %(read)s. New or changed: %(changed)s.") % {
+        "read": len(entries),
+        "changed": changed,
+    }
 
 
 def _download(vendor: Vendor, format: str, content_type: str) -> HttpResponse:
@@ -154,7 +155,7 @@ def memory_import(request: HttpRequest) -> HttpResponse:
     if file is None:
         problem = _("Choose a file first.")
     elif file.size > MAX_BYTES["tmx"]:
-        problem = _("The file is larger than 20 MB: part it.")
+        problem = _("The file is larger than 20 MB. Split it into smaller files.")
     else:
         try:
             units = file_formats.read_tmx(file, MAX_UNITS)
@@ -165,7 +166,7 @@ def memory_import(request: HttpRequest) -> HttpResponse:
             AuditEntry.objects.create(
                 action="memory_imported", actor=request.user, detail={"units": len(units)}
             )
-            done = _("%(n)s translations were taken into the memory.") % {"n": len(units)}
+            done = _("Translations imported: %(n)s.") % {"n": len(units)}
     context = {"problem": problem, "done": done}
     status = 400 if problem else 200
     return render(request, "reviews/inbox/memory_import.html", context, status=status)

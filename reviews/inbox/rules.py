@@ -32,7 +32,7 @@ class RuleForm(forms.ModelForm):
         assignment.moderators(),
         required=False,
         to_field_name="username",
-        empty_label=gettext_lazy("By turns"),
+        empty_label=gettext_lazy("Next in rotation"),
         label=gettext_lazy("Assign to"),
     )
     language = forms.ChoiceField(
@@ -60,11 +60,11 @@ class RuleForm(forms.ModelForm):
         said = super().clean() or {}
         action = said.get("action")
         if action == RuleAction.TAG and not said.get("tag_name", "").strip():
-            self.add_error("tag_name", _("Write the tag first."))
+            self.add_error("tag_name", _("Enter a tag."))
         if action == RuleAction.TRANSLATE and not said.get("language"):
             self.add_error("language", _("Choose a language."))
         if action == RuleAction.PUBLISH and not said.get("query") and not said.get("word_list"):
-            self.add_error(None, _("A rule that publishes needs a condition."))
+            self.add_error(None, _("A rule that publishes needs at least one condition."))
         return said
 
     def rule(self) -> Rule:
@@ -86,7 +86,7 @@ class WordListForm(forms.Form):
     """A list as three texts, an entry a line."""
 
     name = PlainTextField(max_length=60, label=gettext_lazy("Name"))
-    word = PlainTextField(required=False, label=gettext_lazy("Words"), widget=forms.Textarea)
+    word = PlainTextField(required=False, label=gettext_lazy("Keywords"), widget=forms.Textarea)
     phrase = PlainTextField(required=False, label=gettext_lazy("Phrases"), widget=forms.Textarea)
     pattern = PlainTextField(required=False, label=gettext_lazy("Patterns"), widget=forms.Textarea)
 
@@ -95,9 +95,9 @@ class WordListForm(forms.Form):
         for line in entries(said):
             if not words.is_usable(line):
                 raise forms.ValidationError(
-                    _("“%(pattern)s” is no pattern that can be searched for: check its "
-                      "brackets, or write it simpler.") % {"pattern": line}
-                )  # fmt: skip
+                    _("“%(pattern)s” is not a valid pattern. Check its brackets or simplify it.")
+                    % {"pattern": line}
+                )
         return said
 
     def clean(self) -> dict[str, Any]:
@@ -106,10 +106,13 @@ class WordListForm(forms.Form):
             lines = entries(said.get(kind, ""))
             if len(lines) > MAX_WORDS or any(len(line) > 200 for line in lines):
                 raise forms.ValidationError(
-                    _("At most %(most)s entries of 200 characters each.") % {"most": MAX_WORDS}
+                    _("Enter at most %(most)s entries of up to 200 characters each.")
+                    % {"most": MAX_WORDS}
                 )
             if any(not words.folded(line).strip() for line in lines):
-                raise forms.ValidationError(_("An entry holds no letters."))
+                raise forms.ValidationError(
+                    _("An entry contains no letters or numbers. Edit or remove it.")
+                )
         return said
 
 
@@ -196,7 +199,7 @@ def word_list(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             store(found, form, request)
             return redirect("inbox-rules")
         except IntegrityError:
-            form.add_error("name", _("There is a list of this name already."))
+            form.add_error("name", _("A list with this name already exists. Choose another name."))
     status = 409 if form.errors else 200
     context = {"word_list": found, "form": form}
     return render(request, "reviews/inbox/word_list.html", context, status=status)

@@ -18,11 +18,11 @@ from reviews.permissions import is_lead, moderators_only
 
 def built_in() -> list[tuple[str, str]]:
     return [
-        (_("Needs a person"), "queue=true"),
+        (_("Needs attention"), "queue=true"),
         (pgettext("view", "Pending"), "status=pending"),
         (_("Flagged"), "flagged=true"),
         (
-            _("Low rating, unanswered"),
+            _("Low rating, no response"),
             "status=published&rating=1&rating=2&has_response=false",
         ),
         (_("Mine"), "assigned=me&status=pending"),

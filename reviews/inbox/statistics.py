@@ -55,14 +55,23 @@ def people_csv(people: list[dict[str, Any]]) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="decisions-by-person.csv"'
     writer = csv.writer(response)
-    writer.writerow([_("person"), _("decided"), _("against"), _("skipped"), _("second looks"),
-                     _("agreed")])  # fmt: skip
+    writer.writerow(
+        [
+            _("person"),
+            _("decided"),
+            _("rejected or removed"),
+            _("skipped"),
+            _("blind re-reviews"),
+            _("agreed"),
+        ]
+    )
     for row in people:
         name = row["actor__username"]
         # A name that a spreadsheet would take for a formula.
         name = f"'{name}" if name[:1] in "=+-@\t\r" else name
-        writer.writerow([name, row["decided"], row["against"], row["skipped"], row["looked"],
-                         row["agreed"]])  # fmt: skip
+        writer.writerow(
+            [name, row["decided"], row["against"], row["skipped"], row["looked"], row["agreed"]]
+        )
     return response
 
 
@@ -124,7 +133,9 @@ def erase(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         ids = [pk for pk in map(whole_number, request.POST.getlist("id")) if pk]
         if not ids or request.POST.get("sure") != "on":
-            context["problem"] = _("Tick the reviews, and that you have made sure whose they are.")
+            context["problem"] = _(
+                "Select the reviews and confirm that you have verified the request."
+            )
         else:
             context["erased"] = erasure.erase(
                 ids=ids[:MAX_ERASED],

@@ -47,8 +47,9 @@ def labels() -> dict[str, str]:
     }
 
 
-def timeline(review: Review, notes: list[Any], revisions: list[Any], entries: list[Any]
-             ) -> list[Moment]:  # fmt: skip
+def timeline(
+    review: Review, notes: list[Any], revisions: list[Any], entries: list[Any]
+) -> list[Moment]:
     """Return what happened, the latest first."""
     # A note stands here itself: that it was written says no more.
     moments = [

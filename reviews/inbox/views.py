@@ -117,8 +117,15 @@ def get_review(pk: int | None) -> Review:
     """Return a review with what its pane shows of it, in two queries."""
     found = (
         Review.objects.with_names()
-        .select_related("reviewer", "imported_by", "handling__assignee", "handling__reserved_by",
-                        "handling__held_by", "original", "cluster_place__cluster")
+        .select_related(
+            "reviewer",
+            "imported_by",
+            "handling__assignee",
+            "handling__reserved_by",
+            "handling__held_by",
+            "original",
+            "cluster_place__cluster",
+        )
         .annotate(
             signal_list=objects_of(
                 Signal.objects.order_by("-score"), kind="kind", score="score", evidence="evidence"
@@ -131,47 +138,79 @@ def get_review(pk: int | None) -> Review:
                 Flag.objects.filter(outcome=FlagOutcome.OPEN)
                 .annotate(files=ArraySubquery(EVIDENCE))
                 .order_by("about", "raised_at"),
-                files="files", about="about", reason_id="reason", note="note",
+                files="files",
+                about="about",
+                reason_id="reason",
+                note="note",
                 raised_at="raised_at",
-                person="raised_by__username", partner="partner__name",
+                person="raised_by__username",
+                partner="partner__name",
             ),
             note_list=objects_of(
-                Note.objects.order_by("pk"), author="author__username", body="body",
+                Note.objects.order_by("pk"),
+                author="author__username",
+                body="body",
                 written_at="written_at",
             ),
             mention_list=ArraySubquery(
                 Mention.objects.filter(note__review=OuterRef("pk"), seen_at=None).values("person")
             ),
             entry_list=objects_of(
-                AuditEntry.objects.order_by("-pk"), HISTORY, pk="pk", action="action",
-                actor="actor__username", actor_label="actor_label", detail="detail",
+                AuditEntry.objects.order_by("-pk"),
+                HISTORY,
+                pk="pk",
+                action="action",
+                actor="actor__username",
+                actor_label="actor_label",
+                detail="detail",
                 created_at="created_at",
             ),
             translation_list=objects_of(
                 ReviewTranslation.objects.filter(target_language=get_language() or "en"),
-                status="status", texts="texts", segments="segments", engine="engine", via="via",
-                origin="origin", by="author__username", failed="failed", failure="failure",
-                stale_since="stale_since", requested_at="requested_at",
+                status="status",
+                texts="texts",
+                segments="segments",
+                engine="engine",
+                via="via",
+                origin="origin",
+                by="author__username",
+                failed="failed",
+                failure="failure",
+                stale_since="stale_since",
+                requested_at="requested_at",
                 finished_at="finished_at",
             ),
             report_list=objects_of(
-                TranslationReport.objects.filter(settled_at=None).order_by("pk"), about="about",
-                target_language="target_language", note="note", made_at="made_at",
+                TranslationReport.objects.filter(settled_at=None).order_by("pk"),
+                about="about",
+                target_language="target_language",
+                note="note",
+                made_at="made_at",
             ),
             revision_list=objects_of(
-                ReviewRevision.objects.order_by("-number"), number="number", former="former",
+                ReviewRevision.objects.order_by("-number"),
+                number="number",
+                former="former",
                 replaced_at="replaced_at",
             ),
             decision_list=objects_of(
                 # The last alone: its statement, its appeal, whether it can be undone.
-                ModerationDecision.objects.order_by("-pk"), 1, pk="pk", actor_id="actor",
-                basis="basis", decided_at="decided_at", statement="statement",
-                sent_at="statement__sent_at", send_at="statement__send_at",
-                appeal="statement__appeal", appeal_text="statement__appeal__text",
-                appealed_at="statement__appeal__made_at", outcome="statement__appeal__outcome",
+                ModerationDecision.objects.order_by("-pk"),
+                1,
+                pk="pk",
+                actor_id="actor",
+                basis="basis",
+                decided_at="decided_at",
+                statement="statement",
+                sent_at="statement__sent_at",
+                send_at="statement__send_at",
+                appeal="statement__appeal",
+                appeal_text="statement__appeal__text",
+                appealed_at="statement__appeal__made_at",
+                outcome="statement__appeal__outcome",
             ),
         )
-    )  # fmt: skip
+    )
     return get_object_or_404(found, pk=pk)
 
 
@@ -224,9 +263,7 @@ def pane(
         if translated_texts:
             review.localized.found_texts = translated_texts
         more.setdefault("answer_hit", answers.get("body", ""))
-    decided = as_objects(
-        review.decision_list, "decided_at", "sent_at", "send_at", "appealed_at"
-    )  # fmt: skip
+    decided = as_objects(review.decision_list, "decided_at", "sent_at", "send_at", "appealed_at")
     last = decided[0] if decided else None
     reasons = {reason.pk: reason for reason in ModerationReason.objects.all()}
     flags = as_objects(review.flag_list, "raised_at")

@@ -33,10 +33,10 @@ class AuditEntry(models.Model):
         verbose_name=_("by"),
     )
     # Who acted where no person did: a partner's key, an import.
-    actor_label = models.CharField(_("by, otherwise"), max_length=200, blank=True)
-    detail = models.JSONField(_("detail"), default=dict, blank=True)
-    created_at = models.DateTimeField(_("at"), auto_now_add=True)
-    number = models.BigIntegerField(_("number in the chain"), null=True, editable=False)
+    actor_label = models.CharField(_("by (not a user)"), max_length=200, blank=True)
+    detail = models.JSONField(_("details"), default=dict, blank=True)
+    created_at = models.DateTimeField(_("date and time"), auto_now_add=True)
+    number = models.BigIntegerField(_("position in the chain"), null=True, editable=False)
     previous_hash = models.BinaryField(max_length=32, null=True, editable=False)
     hash = models.BinaryField(max_length=32, null=True, editable=False)
 
@@ -59,7 +59,7 @@ class AuditChain(models.Model):
 
     key = models.BigIntegerField(_("product"), primary_key=True)
     length = models.BigIntegerField(_("entries"))
-    head = models.BinaryField(_("hash of the last"), max_length=32)
+    head = models.BinaryField(_("hash of the last entry"), max_length=32)
 
     class Meta:
         verbose_name = _("audit chain")

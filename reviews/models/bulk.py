@@ -17,7 +17,7 @@ class UndoableJob(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=JobStatus, default=JobStatus.QUEUED
     )
-    undoing = models.BooleanField(_("undoing"), default=False)
+    undoing = models.BooleanField(_("being undone"), default=False)
     cancel_requested = models.BooleanField(default=False, editable=False)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
@@ -26,7 +26,7 @@ class UndoableJob(models.Model):
     done = models.PositiveIntegerField(_("done"), default=0)
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
     undone = models.PositiveIntegerField(_("undone"), default=0)
-    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+    made_at = models.DateTimeField(_("created"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
 
@@ -81,14 +81,14 @@ class BulkItem(models.Model):
     review = models.ForeignKey("reviews.Review", models.CASCADE, verbose_name=_("review"))
     # Empty until it was its turn.
     outcome = models.CharField(_("outcome"), max_length=10, blank=True)
-    why = models.CharField(_("why"), max_length=20, blank=True)
+    why = models.CharField(_("reason"), max_length=20, blank=True)
     # What was there before, for undoing what is no decision.
     former = models.BigIntegerField(null=True, blank=True)
     undone = models.BooleanField(_("undone"), default=False)
 
     class Meta:
-        verbose_name = _("review of a bulk job")
-        verbose_name_plural = _("reviews of bulk jobs")
+        verbose_name = _("review in a bulk job")
+        verbose_name_plural = _("reviews in bulk jobs")
         constraints = [
             models.UniqueConstraint(fields=["job", "review"], name="one_item_per_review")
         ]

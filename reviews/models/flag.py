@@ -16,7 +16,9 @@ class Flag(models.Model):
     review = models.ForeignKey(
         "reviews.Review", models.PROTECT, related_name="flags", verbose_name=_("review")
     )
-    about = models.CharField(_("about"), max_length=10, choices=FlagAbout, default=FlagAbout.REVIEW)
+    about = models.CharField(
+        _("reported item"), max_length=10, choices=FlagAbout, default=FlagAbout.REVIEW
+    )
     reason = models.ForeignKey("reviews.ModerationReason", models.PROTECT, verbose_name=_("reason"))
     note = models.TextField(_("note"), blank=True)
     raised_by = models.ForeignKey(
@@ -25,7 +27,7 @@ class Flag(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("raised by"),
+        verbose_name=_("flagged by"),
     )
     # On whose behalf, where it was a vendor's person or a partner.
     vendor = models.ForeignKey(
@@ -44,9 +46,9 @@ class Flag(models.Model):
         related_name="flags",
         verbose_name=_("partner"),
     )
-    email = models.EmailField(_("address for the answer"), blank=True)
+    email = models.EmailField(_("address to notify of the outcome"), blank=True)
     language = models.CharField(max_length=10, default="en", editable=False)
-    raised_at = models.DateTimeField(_("raised"), auto_now_add=True)
+    raised_at = models.DateTimeField(_("flagged at"), auto_now_add=True)
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=FlagOutcome, default=FlagOutcome.OPEN
     )
@@ -65,11 +67,11 @@ class Flag(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("settled by"),
+        verbose_name=_("resolved by"),
     )
-    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     # The answer is sent once the decision can no longer be undone.
-    answer_at = models.DateTimeField(_("to be answered"), null=True, blank=True)
+    answer_at = models.DateTimeField(_("answer scheduled for"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("flag")
@@ -121,8 +123,8 @@ class FlagEvidence(models.Model):
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     class Meta:
-        verbose_name = _("evidence of a flag")
-        verbose_name_plural = _("evidence of flags")
+        verbose_name = _("flag evidence file")
+        verbose_name_plural = _("flag evidence files")
         ordering = ["pk"]
 
     def __str__(self) -> str:

@@ -16,11 +16,11 @@ class GlossaryTerm(models.Model):
     target_language = models.CharField(_("to"), max_length=35)
     term = models.CharField(_("term"), max_length=200)
     kind = models.CharField(
-        _("what to do"), max_length=10, choices=TermKind, default=TermKind.TRANSLATE
+        _("action"), max_length=10, choices=TermKind, default=TermKind.TRANSLATE
     )
     # The wording wanted, or the one that is forbidden.
-    translation = models.CharField(_("wording"), max_length=200, blank=True)
-    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    translation = models.CharField(_("translation"), max_length=200, blank=True)
+    changed_at = models.DateTimeField(_("last changed"), auto_now=True)
 
     class Meta:
         verbose_name = _("glossary term")

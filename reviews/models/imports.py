@@ -42,8 +42,10 @@ class Import(models.Model):
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("by")
     )
-    claimed_total = models.PositiveIntegerField(_("total claimed"), null=True, blank=True)
-    failure = models.TextField(_("why it was refused"), blank=True)
+    claimed_total = models.PositiveIntegerField(
+        _("total stated by the source"), null=True, blank=True
+    )
+    failure = models.TextField(_("reason for failure"), blank=True)
 
     read = models.PositiveIntegerField(_("read"), default=0)
     created = models.PositiveIntegerField(_("created"), default=0)
@@ -53,12 +55,12 @@ class Import(models.Model):
     rejected = models.PositiveIntegerField(_("rejected"), default=0)
     responses = models.PositiveIntegerField(_("responses"), default=0)
     languages = models.JSONField(_("languages"), default=dict, blank=True)
-    progress = models.FloatField(_("share done"), default=0)
+    progress = models.FloatField(_("progress"), default=0)
 
-    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     # When its reviews were looked at for signals and standing rules.
-    screened_at = models.DateTimeField(_("screened"), null=True, blank=True, editable=False)
+    screened_at = models.DateTimeField(_("screened at"), null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:

@@ -26,11 +26,11 @@ class ModerationReason(models.Model):
     applies_to = models.CharField(
         _("applies to"), max_length=10, choices=AppliesTo, default=AppliesTo.BOTH
     )
-    ground = models.CharField(_("rests on"), max_length=10, choices=Ground, default=Ground.TERMS)
+    ground = models.CharField(_("based on"), max_length=10, choices=Ground, default=Ground.TERMS)
     mendable = models.BooleanField(
-        _("mendable"),
+        _("author may edit"),
         default=False,
-        help_text=_("The author may mend the passage, and the review is looked at again."),
+        help_text=_("The author may edit the passage. The review then goes back to moderation."),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     active = models.BooleanField(_("active"), default=True)
@@ -107,7 +107,7 @@ class ModerationDecision(models.Model):
         "reviews.Product", models.PROTECT, related_name="+", verbose_name=_("product")
     )
     stars = models.SmallIntegerField(_("stars"), null=True, blank=True)
-    waited = models.DurationField(_("waited"), null=True, blank=True)
+    waited = models.DurationField(_("waiting time"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided"), auto_now_add=True)
 
     class Meta:
@@ -159,24 +159,24 @@ class SecondLook(models.Model):
     decision = models.OneToOneField(
         ModerationDecision, models.PROTECT, related_name="second_look", verbose_name=_("decision")
     )
-    drawn_at = models.DateTimeField(_("drawn"), auto_now_add=True)
+    drawn_at = models.DateTimeField(_("selected"), auto_now_add=True)
     looked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("looked at by"),
+        verbose_name=_("re-reviewed by"),
     )
-    looked_at = models.DateTimeField(_("looked at"), null=True, blank=True)
+    looked_at = models.DateTimeField(_("re-reviewed"), null=True, blank=True)
     verdict = models.CharField(_("verdict"), max_length=10, choices=ReviewStatus, blank=True)
     reason = models.ForeignKey(
         ModerationReason, models.PROTECT, null=True, blank=True, verbose_name=_("reason")
     )
 
     class Meta:
-        verbose_name = _("second look")
-        verbose_name_plural = _("second looks")
+        verbose_name = _("blind re-review")
+        verbose_name_plural = _("blind re-reviews")
         ordering = ["pk"]
         indexes = [
             models.Index(

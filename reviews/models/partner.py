@@ -30,13 +30,13 @@ class ApiKey(models.Model):
     vendor = models.ForeignKey(
         "reviews.Vendor", models.CASCADE, null=True, blank=True, verbose_name=_("vendor")
     )
-    prefix = models.CharField(_("begins with"), max_length=12)
+    prefix = models.CharField(_("prefix"), max_length=12)
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
     scopes = ArrayField(
         models.CharField(max_length=20, choices=Scope), verbose_name=_("scopes"), default=list
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("API key")

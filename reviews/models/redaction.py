@@ -18,7 +18,7 @@ class Redaction(models.Model):
         "reviews.Review", models.CASCADE, related_name="redactions", verbose_name=_("review")
     )
     passage = models.TextField(_("passage"))
-    kind = models.CharField(_("kind"), max_length=10, choices=RedactionKind)
+    kind = models.CharField(_("type"), max_length=10, choices=RedactionKind)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -27,7 +27,7 @@ class Redaction(models.Model):
         related_name="+",
         verbose_name=_("by"),
     )
-    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+    made_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("redaction")

@@ -70,7 +70,7 @@ class Review(models.Model):
     source = models.ForeignKey(
         "reviews.Source", models.PROTECT, related_name="reviews", verbose_name=_("source")
     )
-    external_id = models.CharField(_("external id"), max_length=200)
+    external_id = models.CharField(_("external ID"), max_length=200)
     reviewer = models.ForeignKey(
         "reviews.Reviewer",
         models.PROTECT,
@@ -91,10 +91,10 @@ class Review(models.Model):
         _("status"), max_length=10, choices=ReviewStatus, default=ReviewStatus.PENDING
     )
     language = models.CharField(_("language"), max_length=35, default="und")
-    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    reviewed_on = models.DateField(_("review date"), null=True, blank=True)
 
     title = models.TextField(_("title"), blank=True)
-    overall = models.TextField(_("overall"), blank=True)
+    overall = models.TextField(_("overall comments"), blank=True)
     pros = models.TextField(_("pros"), blank=True)
     cons = models.TextField(_("cons"), blank=True)
     alternatives = ArrayField(
@@ -122,7 +122,7 @@ class Review(models.Model):
     )
 
     # What the reviewer was when writing is a fact of the review.
-    reviewer_name = models.CharField(_("reviewer's name"), max_length=200, blank=True)
+    reviewer_name = models.CharField(_("reviewer name"), max_length=200, blank=True)
     industry = models.CharField(_("industry"), max_length=120, blank=True)
     company_size = models.CharField(
         _("company size"), max_length=15, choices=CompanySize, blank=True
@@ -132,20 +132,20 @@ class Review(models.Model):
         _("frequency of use"), max_length=10, choices=UsageFrequency, blank=True
     )
     usage_duration = models.CharField(
-        _("time used"), max_length=15, choices=UsageDuration, blank=True
+        _("length of use"), max_length=15, choices=UsageDuration, blank=True
     )
     # How it came about, None where the source doesn't say.
     invited = models.BooleanField(_("invited"), null=True, blank=True)
-    rewarded = models.BooleanField(_("rewarded"), null=True, blank=True)
+    rewarded = models.BooleanField(_("incentivized"), null=True, blank=True)
     verified = models.BooleanField(_("verified"), null=True, blank=True)
     verification = models.CharField(
-        _("how verified"), max_length=10, choices=Verification, blank=True
+        _("verification method"), max_length=10, choices=Verification, blank=True
     )
-    source_values = models.JSONField(_("the source's own values"), default=dict, blank=True)
+    source_values = models.JSONField(_("original source values"), default=dict, blank=True)
 
-    answered = models.BooleanField(_("answered"), default=False, editable=False)
+    answered = models.BooleanField(_("responded"), default=False, editable=False)
     # When the reviewer's data was erased on their request; an import leaves it so.
-    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(_("data erased at"), null=True, blank=True, editable=False)
     fingerprint = models.BinaryField(max_length=16, editable=False, default=bytes)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
@@ -291,11 +291,11 @@ class ReviewRevision(models.Model):
         Review, models.PROTECT, related_name="revisions", verbose_name=_("review")
     )
     number = models.PositiveIntegerField(_("number"))
-    former = models.JSONField(_("former values"))
+    former = models.JSONField(_("previous values"))
     replaced_by_import = models.ForeignKey(
         "reviews.Import", models.PROTECT, null=True, blank=True, verbose_name=_("import")
     )
-    replaced_at = models.DateTimeField(_("replaced"), auto_now_add=True)
+    replaced_at = models.DateTimeField(_("replaced at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("review revision")

@@ -8,12 +8,12 @@ class Reviewer(models.Model):
     source = models.ForeignKey(
         "reviews.Source", models.PROTECT, related_name="reviewers", verbose_name=_("source")
     )
-    external_id = models.CharField(_("external id"), max_length=200)
+    external_id = models.CharField(_("external ID"), max_length=200)
     name = models.CharField(_("name"), max_length=200, blank=True)
     # Where they can be written to; shown to nobody.
     email = models.EmailField(_("e-mail address"), blank=True)
     # Whether they want to hear of answers to their reviews.
-    wants_mail = models.BooleanField(_("told of answers"), db_default=True, editable=False)
+    wants_mail = models.BooleanField(_("notified of responses"), db_default=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

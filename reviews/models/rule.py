@@ -26,12 +26,12 @@ class ListedWord(models.Model):
     word_list = models.ForeignKey(
         WordList, models.CASCADE, related_name="words", verbose_name=_("word list")
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=WordKind, default=WordKind.WORD)
+    kind = models.CharField(_("type"), max_length=10, choices=WordKind, default=WordKind.WORD)
     text = models.CharField(_("text"), max_length=200)
 
     class Meta:
-        verbose_name = _("listed word")
-        verbose_name_plural = _("listed words")
+        verbose_name = _("word list entry")
+        verbose_name_plural = _("word list entries")
         ordering = ["text"]
         constraints = [
             models.UniqueConstraint(fields=["word_list", "kind", "text"], name="one_word_per_list"),
@@ -70,18 +70,20 @@ class Rule(models.Model):
     )
     language = models.CharField(_("translate into"), max_length=35, blank=True)
     # Percent of what it publishes that a person looks at again.
-    second_look_share = models.PositiveSmallIntegerField(_("second look, percent"), default=10)
+    second_look_share = models.PositiveSmallIntegerField(
+        _("blind re-review, percent of decisions"), default=10
+    )
     # When the rule as it stands was last tried on last month's reviews, and what it found.
-    tried_at = models.DateTimeField(_("tried"), null=True, blank=True)
-    trial = models.JSONField(_("trial"), default=dict, blank=True)
+    tried_at = models.DateTimeField(_("last tested"), null=True, blank=True)
+    trial = models.JSONField(_("test results"), default=dict, blank=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("changed by")
     )
-    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    changed_at = models.DateTimeField(_("last changed"), auto_now=True)
 
     class Meta:
-        verbose_name = _("standing rule")
-        verbose_name_plural = _("standing rules")
+        verbose_name = _("moderation rule")
+        verbose_name_plural = _("moderation rules")
         ordering = ["position", "pk"]
         constraints = [
             # Never reject, never remove: there is no such action.

@@ -11,11 +11,11 @@ class Signal(models.Model):
     review = models.ForeignKey(
         "reviews.Review", models.CASCADE, related_name="signals", verbose_name=_("review")
     )
-    kind = models.CharField(_("kind"), max_length=15, choices=SignalKind)
+    kind = models.CharField(_("type"), max_length=15, choices=SignalKind)
     # 0 to 1, comparable within one kind.
     score = models.FloatField(_("score"))
     evidence = models.JSONField(_("evidence"), default=dict)
-    found_at = models.DateTimeField(_("found"), auto_now_add=True)
+    found_at = models.DateTimeField(_("detected"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("signal")
@@ -40,8 +40,8 @@ class SketchBand(models.Model):
     hash = models.BigIntegerField()
 
     class Meta:
-        verbose_name = _("sketch band")
-        verbose_name_plural = _("sketch bands")
+        verbose_name = _("MinHash band")
+        verbose_name_plural = _("MinHash bands")
         indexes = [models.Index(fields=["hash", "band", "review"], name="sketch_band")]
 
     def __str__(self) -> str:
@@ -52,11 +52,11 @@ class Cluster(models.Model):
     """Reviews whose texts are the same, or nearly."""
 
     size = models.PositiveIntegerField(_("reviews"), default=0)
-    found_at = models.DateTimeField(_("found"), auto_now_add=True)
+    found_at = models.DateTimeField(_("detected"), auto_now_add=True)
 
     class Meta:
-        verbose_name = _("cluster of look-alikes")
-        verbose_name_plural = _("clusters of look-alikes")
+        verbose_name = _("cluster of possible duplicates")
+        verbose_name_plural = _("clusters of possible duplicates")
         ordering = ["-pk"]
         indexes = [models.Index(fields=["-size", "-id"], name="cluster_by_size")]
 
@@ -79,14 +79,14 @@ class ClusterMember(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("found by"),
+        verbose_name=_("nearest review"),
     )
     # Jaccard index of the texts' trigrams, 0 to 1.
     similarity = models.FloatField(_("similarity"), default=1)
 
     class Meta:
-        verbose_name = _("member of a cluster")
-        verbose_name_plural = _("members of clusters")
+        verbose_name = _("cluster member")
+        verbose_name_plural = _("cluster members")
 
     def __str__(self) -> str:
         return f"{self.cluster_id} · {self.review_id}"

@@ -6,8 +6,8 @@ class TranslationBudget(models.Model):
     """How many characters a month may be translated by an engine, or for a vendor."""
 
     # "engine:deepl" or "vendor:12".
-    scope = models.CharField(_("of"), max_length=60, unique=True)
-    characters = models.PositiveBigIntegerField(_("characters a month"))
+    scope = models.CharField(_("engine or vendor"), max_length=60, unique=True)
+    characters = models.PositiveBigIntegerField(_("monthly character limit"))
 
     class Meta:
         verbose_name = _("translation budget")
@@ -22,7 +22,7 @@ class TranslationSpending(models.Model):
     """How many characters were translated in a month by an engine, or for a vendor."""
 
     month = models.DateField(_("month"))
-    scope = models.CharField(_("of"), max_length=60)
+    scope = models.CharField(_("engine or vendor"), max_length=60)
     characters = models.PositiveBigIntegerField(_("characters"), default=0)
 
     class Meta:
@@ -46,15 +46,15 @@ class EngineDay(models.Model):
     segments = models.PositiveBigIntegerField(_("segments"), default=0)
     characters = models.PositiveBigIntegerField(_("characters"), default=0)
     milliseconds = models.PositiveBigIntegerField(_("milliseconds"), default=0)
-    slowest = models.PositiveIntegerField(_("slowest call, milliseconds"), default=0)
+    slowest = models.PositiveIntegerField(_("slowest call (ms)"), default=0)
     failures = models.PositiveIntegerField(_("failures"), default=0)
     last_failure = models.CharField(_("last failure"), max_length=20, blank=True)
-    last_detail = models.CharField(_("its detail"), max_length=300, blank=True)
-    last_failed_at = models.DateTimeField(_("failed last"), null=True, blank=True)
+    last_detail = models.CharField(_("last failure details"), max_length=300, blank=True)
+    last_failed_at = models.DateTimeField(_("last failed at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("day of an engine")
-        verbose_name_plural = _("days of engines")
+        verbose_name = _("daily engine record")
+        verbose_name_plural = _("daily engine records")
         ordering = ["-day", "engine"]
         constraints = [
             models.UniqueConstraint(fields=["day", "engine"], name="one_row_per_engine_and_day")

@@ -23,19 +23,19 @@ class Statement(models.Model):
         "reviews.Review", models.PROTECT, related_name="statements", verbose_name=_("review")
     )
     language = models.CharField(_("language"), max_length=10)
-    ground = models.CharField(_("rests on"), max_length=10, choices=Ground)
+    ground = models.CharField(_("based on"), max_length=10, choices=Ground)
     facts = models.TextField(_("facts"))
     text = models.TextField(_("text"))
     policy = models.TextField(_("policy"))
     automated = models.BooleanField(_("automated"), default=False)
     # The passage that the author may mend; the whole review where it is empty.
-    mendable = models.BooleanField(_("mendable"), default=False)
+    mendable = models.BooleanField(_("author may edit"), default=False)
     passage = models.TextField(_("passage"), blank=True)
-    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+    made_at = models.DateTimeField(_("created"), auto_now_add=True)
     # Sent once it can no longer be undone; None where no address is known, or when settled.
-    send_at = models.DateTimeField(_("to be sent"), null=True, blank=True)
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    mended_at = models.DateTimeField(_("mended"), null=True, blank=True)
+    send_at = models.DateTimeField(_("send at"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    mended_at = models.DateTimeField(_("edited at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("statement of reasons")
@@ -58,7 +58,7 @@ class Appeal(models.Model):
         Statement, models.PROTECT, related_name="appeal", verbose_name=_("statement of reasons")
     )
     text = models.TextField(_("text"))
-    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+    made_at = models.DateTimeField(_("created"), auto_now_add=True)
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=AppealOutcome, default=AppealOutcome.OPEN
     )

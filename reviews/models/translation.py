@@ -23,7 +23,7 @@ class MemorySegment(models.Model):
     source_text = models.TextField(_("original"))
     target_text = models.TextField(_("translation"))
     engine = models.CharField(_("engine"), max_length=100, blank=True)
-    via = models.CharField(_("by way of"), max_length=35, blank=True)
+    via = models.CharField(_("via"), max_length=35, blank=True)
     origin = models.CharField(
         _("by"), max_length=10, choices=TranslationOrigin, default=TranslationOrigin.MACHINE
     )
@@ -38,7 +38,7 @@ class MemorySegment(models.Model):
     # Checks that the translation fails.
     failed = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
 
     class Meta:
         verbose_name = _("memory segment")
@@ -85,11 +85,11 @@ class TranslationBase(models.Model):
         related_name="+",
         verbose_name=_("author"),
     )
-    via = models.CharField(_("by way of"), max_length=35, blank=True)
+    via = models.CharField(_("via"), max_length=35, blank=True)
     # Checks that a segment of it fails.
     failed = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     # Since when the original or the glossary is another than what was translated.
-    stale_since = models.DateTimeField(_("stale since"), null=True, blank=True)
+    stale_since = models.DateTimeField(_("outdated since"), null=True, blank=True)
     # What was translated; another digest means that the original has changed since.
     digest = models.BinaryField(max_length=32, editable=False, default=bytes)
     engine = models.CharField(_("engine"), max_length=100, blank=True)
@@ -170,23 +170,25 @@ class TranslationReport(models.Model):
         related_name="translation_reports",
         verbose_name=_("review"),
     )
-    about = models.CharField(_("about"), max_length=10, choices=FlagAbout, default=FlagAbout.REVIEW)
+    about = models.CharField(
+        _("reported item"), max_length=10, choices=FlagAbout, default=FlagAbout.REVIEW
+    )
     target_language = models.CharField(_("language"), max_length=35)
-    note = models.TextField(_("what is wrong"), blank=True)
-    made_at = models.DateTimeField(_("made"), auto_now_add=True)
-    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    note = models.TextField(_("comment"), blank=True)
+    made_at = models.DateTimeField(_("created"), auto_now_add=True)
+    settled_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("settled by"),
+        verbose_name=_("resolved by"),
     )
 
     class Meta:
-        verbose_name = _("reported translation")
-        verbose_name_plural = _("reported translations")
+        verbose_name = _("translation report")
+        verbose_name_plural = _("translation reports")
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(

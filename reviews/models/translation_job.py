@@ -14,7 +14,7 @@ class TranslationJob(models.Model):
     rule = models.ForeignKey(
         "reviews.Rule", models.SET_NULL, null=True, blank=True, verbose_name=_("rule")
     )
-    target_language = models.CharField(_("into"), max_length=35)
+    target_language = models.CharField(_("target language"), max_length=35)
     status = models.CharField(
         _("status"),
         max_length=10,
@@ -36,21 +36,21 @@ class TranslationJob(models.Model):
     failed = models.PositiveIntegerField(_("failed"), default=0)
     # Characters of the texts, those expected to go to engines, and what they cost.
     characters = models.PositiveBigIntegerField(_("characters"), default=0)
-    expected_characters = models.PositiveBigIntegerField(_("expected"), default=0)
+    expected_characters = models.PositiveBigIntegerField(_("estimated characters"), default=0)
     expected_cost = models.DecimalField(
-        _("expected cost"), max_digits=12, decimal_places=2, default=0
+        _("estimated cost"), max_digits=12, decimal_places=2, default=0
     )
     segments = models.PositiveBigIntegerField(_("segments"), default=0)
     remembered = models.PositiveBigIntegerField(_("from memory"), default=0)
     calls = models.PositiveIntegerField(_("engine calls"), default=0)
-    sent_characters = models.PositiveBigIntegerField(_("sent to engines"), default=0)
-    engine_milliseconds = models.PositiveBigIntegerField(_("engine time"), default=0)
-    milliseconds = models.PositiveBigIntegerField(_("time"), default=0)
+    sent_characters = models.PositiveBigIntegerField(_("characters sent to engines"), default=0)
+    engine_milliseconds = models.PositiveBigIntegerField(_("engine time (ms)"), default=0)
+    milliseconds = models.PositiveBigIntegerField(_("total time (ms)"), default=0)
     # Why it waits or was given up, when it goes on, and how often it has waited in vain.
     problem = models.CharField(_("problem"), max_length=20, blank=True)
     resume_at = models.DateTimeField(null=True, blank=True)
     waits = models.PositiveSmallIntegerField(default=0)
-    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+    made_at = models.DateTimeField(_("created"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
@@ -94,11 +94,11 @@ class TranslationItem(models.Model):
     review = models.ForeignKey("reviews.Review", models.CASCADE, verbose_name=_("review"))
     # Empty until it was its turn.
     outcome = models.CharField(_("outcome"), max_length=10, blank=True)
-    why = models.CharField(_("why"), max_length=20, blank=True)
+    why = models.CharField(_("reason"), max_length=20, blank=True)
 
     class Meta:
-        verbose_name = _("review of a translation job")
-        verbose_name_plural = _("reviews of translation jobs")
+        verbose_name = _("review in a translation job")
+        verbose_name_plural = _("reviews in translation jobs")
         constraints = [
             models.UniqueConstraint(fields=["job", "review"], name="one_item_per_job_and_review")
         ]

@@ -17,9 +17,11 @@ class Vendor(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     # Leads choose to say on its pages that it flags low ratings far oftener than high ones.
     flag_notice = models.BooleanField(
-        _("notice of one-sided flags"),
+        _("one-sided flagging notice"),
         default=False,
-        help_text=_("Readers see that this vendor flags low ratings far oftener than high ones."),
+        help_text=_(
+            "Readers see a notice that this vendor flags low ratings far more often than high ones."
+        ),
     )
 
     class Meta:
@@ -52,7 +54,7 @@ class VendorMembership(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=VendorRole, default=VendorRole.AGENT)
     # What they are written to in.
     language = models.CharField(
-        _("language of mails"), max_length=10, choices=settings.LANGUAGES, default="en"
+        _("e-mail language"), max_length=10, choices=settings.LANGUAGES, default="en"
     )
     # On holiday: nothing is assigned to them meanwhile.
     away_from = models.DateField(_("away from"), null=True, blank=True)

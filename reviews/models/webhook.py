@@ -21,7 +21,7 @@ class WebhookEndpoint(models.Model):
     vendor = models.ForeignKey(
         "reviews.Vendor", models.CASCADE, null=True, blank=True, verbose_name=_("vendor")
     )
-    url = models.URLField(_("address"), max_length=500)
+    url = models.URLField(_("URL"), max_length=500)
     # Known to both sides: what is sent is signed with it.
     secret = models.CharField(_("secret"), max_length=100, default=new_secret)
     active = models.BooleanField(_("active"), default=True)
@@ -48,12 +48,12 @@ class WebhookDelivery(models.Model):
         WebhookEndpoint, models.CASCADE, related_name="deliveries", verbose_name=_("endpoint")
     )
     event = models.CharField(_("event"), max_length=30, choices=WebhookEvent)
-    payload = models.JSONField(_("content"))
+    payload = models.JSONField(_("payload"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     # None once it has arrived or is given up.
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True, default=timezone.now)
     delivered_at = models.DateTimeField(_("delivered"), null=True)
-    last_answer = models.CharField(_("last answer"), max_length=200, blank=True)
+    last_answer = models.CharField(_("last response"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

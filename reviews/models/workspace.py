@@ -34,12 +34,12 @@ class Handling(models.Model):
     held_by = models.ForeignKey(
         "reviews.Rule", models.PROTECT, null=True, blank=True, verbose_name=_("held by")
     )
-    reserved_by = person(_("handed out to"), null=True, blank=True)
+    reserved_by = person(_("reserved for"), null=True, blank=True)
     reserved_until = models.DateTimeField(_("until"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("handling")
-        verbose_name_plural = _("handlings")
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
         indexes = [
             models.Index(
                 fields=["assignee"], name="handling_assigned", condition=Q(assignee__isnull=False)
@@ -100,7 +100,7 @@ class Mention(models.Model):
     """A colleague named with @ in a note, until they have seen it."""
 
     note = models.ForeignKey(Note, models.CASCADE, related_name="mentions", verbose_name=_("note"))
-    person = person(_("who"), related_name="mentions")
+    person = person(_("person"), related_name="mentions")
     seen_at = models.DateTimeField(_("seen"), null=True, blank=True)
 
     class Meta:
@@ -142,8 +142,8 @@ class ReviewTag(models.Model):
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     class Meta:
-        verbose_name = _("tag of a review")
-        verbose_name_plural = _("tags of reviews")
+        verbose_name = _("review tag")
+        verbose_name_plural = _("review tags")
         constraints = [models.UniqueConstraint(fields=["review", "tag"], name="one_tag_per_review")]
 
     def __str__(self) -> str:
@@ -165,11 +165,11 @@ class SavedView(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("of the desk of"),
+        verbose_name=_("vendor"),
     )
     shared = models.BooleanField(_("shared with the team"), default=False)
     default_for = models.CharField(
-        _("opens first for"), max_length=10, choices=DefaultFor, blank=True
+        _("default view for"), max_length=10, choices=DefaultFor, blank=True
     )
 
     class Meta:

@@ -54,9 +54,11 @@ def decide_appeal(*, appeal: Appeal, granted: bool, answer: str, actor: User) ->
 
     Raises NotAllowed for the first decider, Settled where it is decided already.
     """
-    locked = Appeal.objects.select_for_update(of=["self"]).select_related(
-        "statement__decision", "statement__review__product"
-    ).get(pk=appeal.pk)  # fmt: skip
+    locked = (
+        Appeal.objects.select_for_update(of=["self"])
+        .select_related("statement__decision", "statement__review__product")
+        .get(pk=appeal.pk)
+    )
     statement = locked.statement
     if statement.decision.actor_id == actor.pk:
         raise NotAllowed

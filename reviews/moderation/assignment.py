@@ -97,9 +97,12 @@ def moderators() -> QuerySet[User]:
 
 @transaction.atomic
 def assign_many(
-    *, people: Mapping[int, User | None], actor: User | None = None, actor_label: str = "",
+    *,
+    people: Mapping[int, User | None],
+    actor: User | None = None,
+    actor_label: str = "",
     **detail: Any,
-) -> dict[int, int | None]:  # fmt: skip
+) -> dict[int, int | None]:
     """Give reviews to people, or to nobody: review's id → person.
 
     Those that are so already stay. Returns whose the others were: review's id → person's.

@@ -27,9 +27,13 @@ TASK = "reviews.tasks.run_bulk_job"
 
 @transaction.atomic
 def start(
-    *, action: BulkAction, parameters: dict[str, Any], reviews: QuerySet[Review], query: str,
+    *,
+    action: BulkAction,
+    parameters: dict[str, Any],
+    reviews: QuerySet[Review],
+    query: str,
     actor: User,
-) -> BulkJob:  # fmt: skip
+) -> BulkJob:
     """Choose the reviews and queue the job. `query` tells what was chosen, for people."""
     job = BulkJob.objects.create(
         action=action, parameters=parameters, query=query, started_by=actor
@@ -69,9 +73,7 @@ def resume_stalled() -> None:
 @transaction.atomic
 def _chunk(job_id: int) -> bool:
     """Do the next reviews of a job. Returns whether there is more to do."""
-    job = BulkJob.objects.select_for_update(of=["self"]).select_related("started_by").get(
-        pk=job_id
-    )  # fmt: skip
+    job = BulkJob.objects.select_for_update(of=["self"]).select_related("started_by").get(pk=job_id)
     if not job.is_running:
         return False
     if job.undoing:

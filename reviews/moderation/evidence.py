@@ -39,16 +39,16 @@ class Evidence:
 def read(files: Sequence[UploadedFile]) -> list[Evidence]:
     """Return the files that somebody sends along. Raises Unusable."""
     if len(files) > MOST:
-        raise Unusable(_("Send %(most)s files at most.") % {"most": MOST})
+        raise Unusable(_("Attach up to %(most)s files.") % {"most": MOST})
     found = []
     for file in files:
         name = storable(file.name or "")[:200]
         if (file.size or 0) > LARGEST:
-            raise Unusable(_("%(name)s is too large: send up to 5 MB.") % {"name": name})
+            raise Unusable(_("%(name)s is too large. Files can be up to 5 MB.") % {"name": name})
         content = file.read()
         kind = next((kind for start, kind in KINDS.items() if content.startswith(start)), None)
         if kind is None:
-            raise Unusable(_("%(name)s is no PNG, JPEG or PDF.") % {"name": name})
+            raise Unusable(_("%(name)s is not a PNG, JPEG or PDF file.") % {"name": name})
         found.append(Evidence(name, content, *kind))
     return found
 

@@ -46,7 +46,7 @@ OPEN_APPEALS = Appeal.objects.filter(statement__review=OuterRef("pk"), outcome=A
 class InboxFilter(WorkspaceFilter):
     """The filters of the inbox, of saved views, of rules and of bulk jobs."""
 
-    queue = django_filters.BooleanFilter(method="with_queue", label=_("Needs a person"))
+    queue = django_filters.BooleanFilter(method="with_queue", label=_("Needs attention"))
     flagged = django_filters.BooleanFilter(method="with_flags", label=_("Flagged"))
     appealed = django_filters.BooleanFilter(method="with_appeals", label=_("Appealed"))
     held = django_filters.BooleanFilter(method="with_hold", label=_("Held by a rule"))
@@ -169,18 +169,33 @@ def queue(rows: QuerySet[Review]) -> list[Segment]:
 
 def in_list() -> QuerySet[Review]:
     """Reviews with what a row of the inbox's list shows of each."""
-    return Review.objects.select_related("product").annotate(
-        flagged_since=Subquery(OPEN_FLAGS.order_by("raised_at").values("raised_at")[:1]),
-        signal_kinds=ArraySubquery(SIGNALS.order_by("-score").values("kind")),
-        tag_names=ArraySubquery(
-            ReviewTag.objects.filter(review=OuterRef("pk")).order_by("tag__name").values(
-                "tag__name"
-            )
-        ),
-        assignee_name=F("handling__assignee__username"),
-        held_by_rule=F("handling__held_by__name"),
-    ).only(
-        "title", "overall", "pros", "cons", "overall_rating", "rated_criteria", "language",
-        "reviewed_on", "listed_on", "created_at", "status", "answered", "product__name",
-        "product__slug",
-    )  # fmt: skip
+    return (
+        Review.objects.select_related("product")
+        .annotate(
+            flagged_since=Subquery(OPEN_FLAGS.order_by("raised_at").values("raised_at")[:1]),
+            signal_kinds=ArraySubquery(SIGNALS.order_by("-score").values("kind")),
+            tag_names=ArraySubquery(
+                ReviewTag.objects.filter(review=OuterRef("pk"))
+                .order_by("tag__name")
+                .values("tag__name")
+            ),
+            assignee_name=F("handling__assignee__username"),
+            held_by_rule=F("handling__held_by__name"),
+        )
+        .only(
+            "title",
+            "overall",
+            "pros",
+            "cons",
+            "overall_rating",
+            "rated_criteria",
+            "language",
+            "reviewed_on",
+            "listed_on",
+            "created_at",
+            "status",
+            "answered",
+            "product__name",
+            "product__slug",
+        )
+    )

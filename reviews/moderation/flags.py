@@ -78,9 +78,13 @@ def flag(
 
 
 def give_outcome(
-    raised: Iterable[Flag], *, outcome: FlagOutcome, actor: User | None, answer: str = "",
+    raised: Iterable[Flag],
+    *,
+    outcome: FlagOutcome,
+    actor: User | None,
+    answer: str = "",
     decisions: Mapping[int, ModerationDecision] | None = None,
-) -> list[Flag]:  # fmt: skip
+) -> list[Flag]:
     """Write what became of flags, in the caller's transaction.
 
     `decisions` are those that settled them, by review. Who left an address is answered once
@@ -158,7 +162,7 @@ def send(flag_id: int) -> None:
         return
     with translation.override(raised.language):
         send_mail(
-            _("What became of your report on a review of %(product)s")
+            _("Outcome of your report on a review of %(product)s")
             % {"product": raised.review.product.name},
             render_to_string(
                 "reviews/flags/mail.txt",

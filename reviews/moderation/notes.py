@@ -36,9 +36,13 @@ def see_mentions(*, review: Review, person: User) -> None:
 
 @transaction.atomic
 def tag_many(
-    *, ids: Sequence[int], name: str, actor: User | None = None, rule: Rule | None = None,
+    *,
+    ids: Sequence[int],
+    name: str,
+    actor: User | None = None,
+    rule: Rule | None = None,
     **detail: Any,
-) -> set[int]:  # fmt: skip
+) -> set[int]:
     """Put a tag on reviews; a name that is new becomes a tag. Returns those that had it not."""
     tag, _made = Tag.objects.get_or_create(name=name.strip().lower()[:40])
     tagged = ReviewTag.objects.filter(tag=tag, review_id__in=ids)

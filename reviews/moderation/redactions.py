@@ -41,8 +41,9 @@ class Suggestion(NamedTuple):
 def is_card(number: str) -> bool:
     """Tell whether digits pass the check of card numbers (ISO/IEC 7812-1, Luhn)."""
     digits = [int(char) for char in number if char.isdigit()]
-    doubled = [d if place % 2 == 0 else sum(divmod(2 * d, 10)) for place, d in
-               enumerate(reversed(digits))]  # fmt: skip
+    doubled = [
+        d if place % 2 == 0 else sum(divmod(2 * d, 10)) for place, d in enumerate(reversed(digits))
+    ]
     return sum(doubled) % 10 == 0
 
 
@@ -83,8 +84,7 @@ def redact(*, review: Review, passage: str, kind: RedactionKind, actor: User | N
     if new:
         _apply(locked)
         _forget_translations(locked, passage)
-        record(review=locked, action="passage_redacted", actor=actor, kind=kind,
-               redaction=made.pk)  # fmt: skip
+        record(review=locked, action="passage_redacted", actor=actor, kind=kind, redaction=made.pk)
     return made
 
 

@@ -83,13 +83,16 @@ def facts(review: Review, decision: ModerationDecision) -> str:
     }
     if decision.to_status == ReviewStatus.REMOVED:
         return (
-            _("We looked at your published review of %(product)s, dated %(date)s: %(reason)s.")
+            _(
+                "We removed your published review of %(product)s, dated %(date)s. "
+                "Reason: %(reason)s."
+            )
             % said
         )
     return (
-        _("We looked at your review of %(product)s, dated %(date)s, before publishing it: "
-          "%(reason)s.") % said
-    )  # fmt: skip
+        _("We did not publish your review of %(product)s, dated %(date)s. Reason: %(reason)s.")
+        % said
+    )
 
 
 def withdraw(*, decision_ids: Sequence[int | None]) -> None:

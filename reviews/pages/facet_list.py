@@ -102,8 +102,11 @@ class FacetList:
                 for one in value:
                     chips.append(Chip(self.label(name, one), self._address(name, one)))
             elif name == "has_response":
-                chips.append(Chip(_("Answered") if value else _("Not answered"),
-                                  self._address(name, None)))  # fmt: skip
+                chips.append(
+                    Chip(
+                        _("With response") if value else _("No response"), self._address(name, None)
+                    )
+                )
             elif isinstance(value, bool):
                 said = label if value else f"{label}: {_('no')}"
                 chips.append(Chip(said, self._address(name, None)))
@@ -130,9 +133,14 @@ class FacetList:
             value = self._value(name, raw)
             if value:
                 choices.append(
-                    Choice(value, self.label(name, value), count, value in chosen,
-                           self._address(name, value))
-                )  # fmt: skip
+                    Choice(
+                        value,
+                        self.label(name, value),
+                        count,
+                        value in chosen,
+                        self._address(name, value),
+                    )
+                )
         here = {choice.value for choice in choices}
         for value in chosen:
             if value not in here:
@@ -187,13 +195,13 @@ class FacetList:
         if name == "source":
             return next((n for key, n in self.sources.values() if key == value), value)
         if name == "has_response":
-            return _("Answered") if value == "true" else _("Not answered")
+            return _("With response") if value == "true" else _("No response")
         if name == "rating":
             return "★" * int(value)
         if name == "product":
             return self.products[value][1] if value in self.products else value
         if name == "assigned":
-            return {"nobody": _("Nobody"), "me": _("Me")}.get(value, value)
+            return {"nobody": _("Unassigned"), "me": _("Me")}.get(value, value)
         known = {"industry": industry_label, "language": language_name}
         return known[name](value) if name in known else value
 

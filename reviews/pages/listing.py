@@ -67,6 +67,17 @@ def show_words(reviews: list[Any], said: str) -> None:
 def in_pane(queryset: QuerySet[Review]) -> QuerySet[Review]:
     """Fetch what a row of the desk's list shows."""
     return queryset.select_related("product").only(
-        "title", "overall", "pros", "cons", "overall_rating", "rated_criteria", "language",
-        "reviewed_on", "listed_on", "status", "answered", "product__name", "product__slug",
-    )  # fmt: skip
+        "title",
+        "overall",
+        "pros",
+        "cons",
+        "overall_rating",
+        "rated_criteria",
+        "language",
+        "reviewed_on",
+        "listed_on",
+        "status",
+        "answered",
+        "product__name",
+        "product__slug",
+    )

@@ -181,7 +181,7 @@ def respond(request: HttpRequest, subject: Translatable, template: str, back: st
         if TranslationThrottle().allows(request):
             shown.translation = request_translation(subject=subject, target=shown.target)
         else:
-            shown.refusal = _("That was a lot of translations. Try again in a minute.")
+            shown.refusal = _("Too many translations requested. Try again in a minute.")
     else:
         shown.translation = subject.translations.filter(target_language=shown.target).first()
     page = (request.htmx.current_url_abs_path if request.htmx else None) or back

@@ -21,7 +21,9 @@ from reviews.pages.throttles import FlagThrottle
 class FlagForm(forms.Form):
     """What a visitor says of a review."""
 
-    about = forms.ChoiceField(choices=FlagAbout.choices, label=gettext_lazy("This is about"))
+    about = forms.ChoiceField(
+        choices=FlagAbout.choices, label=gettext_lazy("What are you reporting?")
+    )
     reason = forms.ModelChoiceField(
         ModerationReason.objects.filter(active=True),
         to_field_name="code",
@@ -30,13 +32,13 @@ class FlagForm(forms.Form):
     )
     note = PlainTextField(
         max_length=2000,
-        label=gettext_lazy("What shows it?"),
+        label=gettext_lazy("Explain why it breaks the rules"),
         widget=forms.Textarea({"rows": 4}),
     )
     email = forms.EmailField(
         required=False,
         max_length=200,
-        label=gettext_lazy("Your e-mail address, if you want the answer by mail"),
+        label=gettext_lazy("Your e-mail address (optional), to receive the outcome"),
     )
 
 
@@ -56,7 +58,9 @@ def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
         if FlagThrottle().allows(request):
             raised = flags.flag(review=review, **form.cleaned_data)
             return redirect(flags.path(raised))
-        context["problem"] = _("That was a lot of reports. Try again in an hour: your text stays.")
+        context["problem"] = _(
+            "You've sent too many reports. Try again in an hour. Your text is still here."
+        )
     status = 409 if form.errors or "problem" in context else 200
     return render(request, "reviews/flags/flag_form.html", context, status=status)
 

@@ -24,7 +24,7 @@ from reviews.pages.plain_text import PlainTextField
 class AppealForm(forms.Form):
     text = PlainTextField(
         max_length=5000,
-        label=gettext_lazy("Why the decision is wrong"),
+        label=gettext_lazy("Why do you think the decision is wrong?"),
         widget=forms.Textarea({"rows": 6}),
     )
 
@@ -76,12 +76,12 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
     found = find(token)
     form = AppealForm(request.POST)
     if not form.is_valid():
-        problem = _("Write why the decision is wrong, in 5,000 characters at most.")
+        problem = _("Explain why you think the decision is wrong, in 5,000 characters or fewer.")
         return page(request, token, found, form=form, problem=problem)
     try:
         appeals.appeal(statement=found, text=form.cleaned_data["text"])
     except appeals.Settled:
-        problem = _("This decision no longer stands, or you have appealed already.")
+        problem = _("This decision is no longer in effect, or you have already appealed it.")
         return page(request, token, found, form=form, problem=problem)
     return redirect(reverse("statement", args=[token]))
 
@@ -100,9 +100,12 @@ def mend(request: HttpRequest, token: str) -> HttpResponse:
     try:
         appeals.mend(statement=found, texts=typed)
     except appeals.NothingMended:
-        problem = _("Nothing has changed yet: take the marked passage out or word it anew.")
+        problem = _(
+            "The text is unchanged or empty. Remove or reword the passage in "
+            "question, then send your review again."
+        )
         return page(request, token, found, typed=typed, problem=problem)
     except appeals.Settled:
-        problem = _("This decision no longer stands, or the text was mended already.")
+        problem = _("This decision is no longer in effect, or you have already edited your review.")
         return page(request, token, found, typed=typed, problem=problem)
     return redirect(reverse("statement", args=[token]))

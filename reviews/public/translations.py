@@ -22,7 +22,7 @@ class ReportForm(forms.Form):
     note = PlainTextField(
         required=False,
         max_length=2000,
-        label=gettext_lazy("What is wrong with it? You may leave this empty."),
+        label=gettext_lazy("What's wrong with the translation? (optional)"),
         widget=forms.Textarea({"rows": 4}),
     )
 
@@ -58,7 +58,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             context["done"] = True
         else:
             context["problem"] = _(
-                "That was a lot of reports. Try again in an hour: your text stays."
+                "You've sent too many reports. Try again in an hour. Your text is still here."
             )
     status = 409 if form.errors or "problem" in context else 200
     return render(request, "reviews/public/report_translation.html", context, status=status)

@@ -69,7 +69,7 @@ def as_csv(numbers: Transparency, found: Product | None, labels: dict[str, str])
     name = found.slug if found else "all"
     response["Content-Disposition"] = f'attachment; filename="transparency-{name}.csv"'
     writer = csv.writer(response)
-    writer.writerow([_("what"), _("of which"), _("stars"), _("reviews")])
+    writer.writerow([_("metric"), _("breakdown"), _("stars"), _("reviews")])
     for stars, row in numbers.by_stars.items():
         for status in ReviewStatus.values:
             writer.writerow(["status", status, stars or "", row.get(status, 0)])
@@ -83,7 +83,10 @@ def as_csv(numbers: Transparency, found: Product | None, labels: dict[str, str])
     writer.writerow(["appeals", "", "", numbers.appeals])
     writer.writerow(["appeals", "granted", "", numbers.appeals_granted])
     bias = numbers.bias
-    for part, value in (("difference", bias.difference), ("least", bias.least),
-                        ("most", bias.most)):  # fmt: skip
+    for part, value in (
+        ("difference", bias.difference),
+        ("least", bias.least),
+        ("most", bias.most),
+    ):
         writer.writerow(["bias", part, "", "" if value is None else f"{value:.5f}"])
     return response

@@ -38,10 +38,14 @@ def spark(pairs: list[tuple[str, int]]) -> SafeString:
     most = max((n for _label, n in pairs), default=0) or 1
     said = ", ".join(f"{label}: {n}" for label, n in pairs if n)
     rects = [
-        format_html('<rect x="{}" y="{}" width="4" height="{}"/>', 5 * place,
-                    24 - round(24 * n / most), round(24 * n / most))
+        format_html(
+            '<rect x="{}" y="{}" width="4" height="{}"/>',
+            5 * place,
+            24 - round(24 * n / most),
+            round(24 * n / most),
+        )
         for place, (_label, n) in enumerate(pairs)
-    ]  # fmt: skip
+    ]
     return format_html(
         '<svg class="spark" viewBox="0 0 {} 24" role="img" aria-label="{}">{}</svg>',
         5 * len(pairs),

@@ -35,11 +35,12 @@ def evidence(signal: dict[str, Any]) -> str:
     said = signal["evidence"]
     match signal["kind"]:
         case SignalKind.LOOKALIKE:
-            return _("%(percent)s%% like a review of %(product)s") % {
-                "percent": round(100 * said["similarity"]), "product": said["product"]
-            }  # fmt: skip
+            return _("%(percent)s%% match with a review of %(product)s") % {
+                "percent": round(100 * said["similarity"]),
+                "product": said["product"],
+            }
         case SignalKind.BURST:
-            return _("%(count)s reviews came on %(day)s; usual are %(usual)s a day") % {
+            return _("%(count)s reviews on %(day)s, compared with the usual %(usual)s a day") % {
                 "count": said["count"],
                 "day": date_format(datetime.date.fromisoformat(said["day"]), "SHORT_DATE_FORMAT"),
                 "usual": tenth(said["usual"]),
@@ -47,18 +48,19 @@ def evidence(signal: dict[str, Any]) -> str:
         case SignalKind.MANY_PRODUCTS:
             if "reviewers" in said:
                 return _("%(reviewers)s reviewers rated the same %(products)s products") % said
-            return _("%(products)s products of %(vendors)s vendors within %(days)s days") % said
+            return _("%(products)s products from %(vendors)s vendors within %(days)s days") % said
         case SignalKind.CONTRADICTION:
-            return _("%(stars)s stars, but: %(words)s") % {
-                "stars": said["stars"], "words": ", ".join(said["words"])
-            }  # fmt: skip
+            return _("Rated %(stars)s out of 5, contradicted by: %(words)s") % {
+                "stars": said["stars"],
+                "words": ", ".join(said["words"]),
+            }
         case SignalKind.PROMOTION:
             return ", ".join(said["found"])
         case SignalKind.UNUSABLE:
             return {
-                "no_words": _("no words in it"),
-                "repeated": _("one thing said over and over"),
-                "keyboard": _("letters that make no words"),
+                "no_words": _("no words"),
+                "repeated": _("the same text repeated"),
+                "keyboard": _("random letters"),
             }[said["why"]]
     return ""
 
@@ -67,12 +69,12 @@ def evidence(signal: dict[str, Any]) -> str:
 def why_skipped(code: str) -> str:
     """Why a bulk job passed a review over, in words."""
     return {
-        "status": _("it cannot be moved there from where it is"),
+        "status": _("current status doesn't allow it"),
         "reason": _("the decision needs a reason"),
-        "same": _("it was so already"),
-        "unknown": _("its language is not known"),
+        "same": _("nothing to change"),
+        "unknown": _("language unknown"),
         "late": _("too late to undo"),
-        "moved": _("somebody has decided on it since"),
+        "moved": _("a later decision was made"),
     }[code]
 
 
@@ -80,10 +82,10 @@ def why_skipped(code: str) -> str:
 def why_untranslated(code: str) -> str:
     """Why a translation job passed a text over or failed with it, in words."""
     return {
-        "same": _("It is in that language, or has no words."),
-        "unknown": _("Its language is not known."),
-        "translated": _("It is translated already."),
-        "changed": _("It changed while it was being translated."),
+        "same": _("Already in that language, or has no text."),
+        "unknown": _("Language unknown."),
+        "translated": _("Already translated."),
+        "changed": _("Changed during translation."),
     }.get(code) or str(EngineFailure(code).label)
 
 
@@ -91,12 +93,12 @@ def why_untranslated(code: str) -> str:
 def check_label(check: str) -> str:
     """What a check of a translation has found, in words."""
     return {
-        "marks": _("an address, a name or a sign is missing"),
-        "numbers": _("other numbers than in the original"),
+        "marks": _("a link, name or symbol is missing or repeated"),
+        "numbers": _("numbers differ from the original"),
         "empty": _("a sentence is empty"),
-        "length": _("a sentence is much longer or shorter"),
+        "length": _("a sentence is much longer or shorter than the original"),
         "same": _("a sentence is not translated"),
-        "forbidden": _("a wording that the glossary forbids"),
+        "forbidden": _("contains wording the glossary forbids"),
     }[check]
 
 
@@ -104,17 +106,17 @@ def check_label(check: str) -> str:
 def fault_label(what: str) -> str:
     """What is wrong with an audit entry, in words."""
     return {
-        "changed": _("it was changed"),
-        "gap": _("entries before it are missing"),
-        "unlinked": _("it does not follow from the one before"),
-        "cut": _("entries at the end are missing"),
+        "changed": _("it was modified"),
+        "gap": _("earlier entries are missing"),
+        "unlinked": _("it doesn't match the previous entry"),
+        "cut": _("later entries are missing"),
     }[what]
 
 
 @register.filter
 def queue_label(name: str) -> str:
     return {
-        "pending": _("Waiting for a decision"),
+        "pending": _("Awaiting decision"),
         "flagged": _("Flagged"),
         "suspicious": _("Suspicious"),
         "appealed": _("Appealed"),

@@ -65,9 +65,17 @@ def rows(subject: Translatable, target: str, stored: TranslationBase | None) -> 
         for place, each in enumerate(wanted):
             row = own[place] if len(own) == len(wanted) else _remembered(known, each)
             found.append(
-                Row(field, f"segment-{len(found)}", each.source, row.get("text", ""),
-                    bool(row.get("human")), row.get("failed", []), each.key, each.kept)
-            )  # fmt: skip
+                Row(
+                    field,
+                    f"segment-{len(found)}",
+                    each.source,
+                    row.get("text", ""),
+                    bool(row.get("human")),
+                    row.get("failed", []),
+                    each.key,
+                    each.kept,
+                )
+            )
     return found
 
 
@@ -156,9 +164,14 @@ def correct(
 
 @transaction.atomic
 def store_whole(
-    *, subject: Translatable, target: str, texts: dict[str, str], author: User | None,
-    engine: str = "", via: str = "",
-) -> TranslationBase:  # fmt: skip
+    *,
+    subject: Translatable,
+    target: str,
+    texts: dict[str, str],
+    author: User | None,
+    engine: str = "",
+    via: str = "",
+) -> TranslationBase:
     """Store a translation that somebody has expected_version, and edited or not, as a whole.
 
     With `author` it is a person's: where it has as many segments as the original, they are

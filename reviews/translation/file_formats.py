@@ -56,14 +56,17 @@ def read_glossary(name: str, raw: bytes) -> list[Entry]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UnreadableFile(_("The file is not UTF-8: save it so, then try again.")) from None
+        raise UnreadableFile(
+            _("The file is not encoded in UTF-8. Save it as UTF-8 and try again.")
+        ) from None
     is_xml = text.lstrip().startswith("<") or name.lower().endswith((".tbx", ".xml"))
     entries = _read_tbx(text) if is_xml else _read_csv(text)
     if not entries:
         raise UnreadableFile(_("No terms were found in the file."))
     if len(entries) > MAX_TERMS:
         raise UnreadableFile(
-            _("The file has more than %(most)s terms: part it.") % {"most": MAX_TERMS}
+            _("The file has more than %(most)s terms. Split it into smaller files.")
+            % {"most": MAX_TERMS}
         )
     return entries
 
@@ -73,13 +76,15 @@ def _read_csv(text: str) -> list[Entry]:
     missing = set(COLUMNS[:3]) - set(reader.fieldnames or ())
     if missing:
         raise UnreadableFile(
-            _("The first line must name the columns: %(columns)s. Missing: %(missing)s.")
+            _("The first line must contain the column names: %(columns)s. Missing: %(missing)s.")
             % {"columns": ", ".join(COLUMNS), "missing": ", ".join(sorted(missing))}
         )
     try:
         rows = list(reader)
     except csv.Error as error:
-        raise UnreadableFile(_("The file is no CSV: %(error)s.") % {"error": error}) from None
+        raise UnreadableFile(
+            _("The file is not a valid CSV file: %(error)s.") % {"error": error}
+        ) from None
     return [
         _entry(number, *(_cell(row.get(name)) for name in COLUMNS))
         for number, row in enumerate(rows, 2)
@@ -94,19 +99,22 @@ def _cell(said: str | None) -> str:
 
 def _entry(line: int, source: str, target: str, term: str, kind: str, wording: str) -> Entry:
     kind = kind or (TermKind.TRANSLATE if wording else TermKind.KEEP)
-    entry = Entry(base_language(source), base_language(target), storable(term), kind,
-                  storable(wording))  # fmt: skip
+    entry = Entry(
+        base_language(source), base_language(target), storable(term), kind, storable(wording)
+    )
     problem = ""
     if not entry.source_language or not entry.target_language:
-        problem = _("a language is missing or no code such as en or es")
+        problem = _("a language is missing or is not a code such as en or es")
     elif entry.source_language == entry.target_language:
         problem = _("both languages are the same")
     elif not entry.term or len(entry.term) > LONGEST or len(entry.translation) > LONGEST:
-        problem = _("a term or wording is missing, or longer than 200 characters")
+        problem = _(
+            "the term is missing, or the term or its translation is longer than 200 characters"
+        )
     elif kind not in TermKind.values:
-        problem = _("what to do must be translate, keep or forbid")
+        problem = _("the “kind” column must be translate, keep or forbid")
     elif kind != TermKind.KEEP and not entry.translation:
-        problem = _("a wording is missing")
+        problem = _("the translation is missing")
     if problem:
         raise UnreadableFile(
             _("Line %(line)s: %(problem)s. Nothing was imported.")
@@ -145,7 +153,9 @@ def _read_tbx(text: str) -> list[Entry]:
     try:
         root = fromstring(text.encode())
     except (ParseError, DefusedXmlException, ValueError) as error:
-        raise UnreadableFile(_("The file is no TBX: %(error)s.") % {"error": error}) from None
+        raise UnreadableFile(
+            _("The file is not a valid TBX file: %(error)s.") % {"error": error}
+        ) from None
     entries = []
     for number, concept in enumerate(_named(root, "conceptEntry", "termEntry"), 1):
         sections = []
@@ -234,10 +244,13 @@ def read_tmx(file: IO[bytes], most: int) -> list[Unit]:
             element.clear()
             if len(units) > most:
                 raise UnreadableFile(
-                    _("The file has more than %(most)s units: part it.") % {"most": most}
+                    _("The file has more than %(most)s translations. Split it into smaller files.")
+                    % {"most": most}
                 )
     except (ParseError, DefusedXmlException, ValueError) as error:
-        raise UnreadableFile(_("The file is no TMX: %(error)s.") % {"error": error}) from None
+        raise UnreadableFile(
+            _("The file is not a valid TMX file: %(error)s.") % {"error": error}
+        ) from None
     if not units:
         raise UnreadableFile(_("No translations were found in the file."))
     return units

@@ -108,8 +108,14 @@ def pause(*, job: TranslationJob, actor: User | None = None) -> None:
 @transaction.atomic
 def cancel(*, job: TranslationJob, actor: User | None = None) -> None:
     """End a job after the chunk at hand; what is translated stays."""
-    may = [Status.ESTIMATED, Status.QUEUED, Status.RUNNING, Status.WAITING, Status.PAUSED,
-           Status.FAILED]  # fmt: skip
+    may = [
+        Status.ESTIMATED,
+        Status.QUEUED,
+        Status.RUNNING,
+        Status.WAITING,
+        Status.PAUSED,
+        Status.FAILED,
+    ]
     _move(job, may, Status.CANCELLED, actor, finished_at=timezone.now())
 
 
@@ -132,10 +138,14 @@ def translate_by_rule(*, rule: Rule, reviews: QuerySet[Review]) -> None:
     """Have reviews translated as a standing rule wants: they join the rule's open job."""
     job = (
         TranslationJob.objects.select_for_update(of=["self"])
-        .filter(rule=rule, target_language=rule.language,
-                status__in=[Status.QUEUED, Status.RUNNING, Status.WAITING])
-        .order_by("-pk").first()
-    )  # fmt: skip
+        .filter(
+            rule=rule,
+            target_language=rule.language,
+            status__in=[Status.QUEUED, Status.RUNNING, Status.WAITING],
+        )
+        .order_by("-pk")
+        .first()
+    )
     if job is None:
         job = TranslationJob(rule=rule, target_language=rule.language, query=rule.query)
         job.status, job.started_at = Status.QUEUED, timezone.now()

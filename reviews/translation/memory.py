@@ -86,13 +86,21 @@ def remember(translated: dict[Key, Known], target: str) -> None:
     columns = list(
         zip(
             *(
-                (key.language, digest(key.text), key.version, key.text, known.text,
-                 known.engine, known.via, ",".join(known.failed))
+                (
+                    key.language,
+                    digest(key.text),
+                    key.version,
+                    key.text,
+                    known.text,
+                    known.engine,
+                    known.via,
+                    ",".join(known.failed),
+                )
                 for key, known in translated.items()
             ),
             strict=True,
         )
-    )  # fmt: skip
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO reviews_memorysegment (source_language, target_language, digest, "
@@ -207,9 +215,15 @@ def matches(
                 "AND source_text %% wanted.text AND source_text <> wanted.text "
                 "ORDER BY similarity(source_text, wanted.text) DESC, origin = %s DESC, id DESC "
                 "LIMIT %s) AS near",
-                [list(found), TranslationOrigin.HUMAN, source, target, TranslationOrigin.HUMAN,
-                 most],
-            )  # fmt: skip
+                [
+                    list(found),
+                    TranslationOrigin.HUMAN,
+                    source,
+                    target,
+                    TranslationOrigin.HUMAN,
+                    most,
+                ],
+            )
             for text, near, translation, likeness, is_human in cursor.fetchall():
                 found[text].append(Match(near, translation, int(likeness), is_human))
     except OperationalError as error:

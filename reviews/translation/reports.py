@@ -25,7 +25,11 @@ def settle(*, review: Review, about: FlagAbout, target: str, actor: User) -> int
     ).update(settled_at=timezone.now(), settled_by=actor)
     if settled:
         record(
-            review=review, action="translation_reports_settled", actor=actor, about=about,
-            language=target, reports=settled,
-        )  # fmt: skip
+            review=review,
+            action="translation_reports_settled",
+            actor=actor,
+            about=about,
+            language=target,
+            reports=settled,
+        )
     return settled

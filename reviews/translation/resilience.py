@@ -41,9 +41,13 @@ class Call(NamedTuple):
 
 
 def guarded(
-    by: Engine, segments: Sequence[Segment], source: str, target: str, style: Style,
+    by: Engine,
+    segments: Sequence[Segment],
+    source: str,
+    target: str,
+    style: Style,
     calls: list[Call],
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """Call an engine: unless it is left alone, when it has a place free, and again if it fails.
 
     Adds what was called to `calls`. Raises EngineError.
@@ -111,10 +115,13 @@ def slot(by: Engine) -> Iterator[None]:
     until = time.monotonic() + QUEUE
     while True:
         name = next(
-            (name for n in range(by.parallel)
-             if engine_cache.take(name := f"engine-slot:{by.key}:{n}", SLOT)),
+            (
+                name
+                for n in range(by.parallel)
+                if engine_cache.take(name := f"engine-slot:{by.key}:{n}", SLOT)
+            ),
             None,
-        )  # fmt: skip
+        )
         if name is not None:
             break
         if time.monotonic() > until:

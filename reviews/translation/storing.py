@@ -83,9 +83,18 @@ def store_many(
     where = tables(model)
     content = ", ".join(f"subject.{name}" for name in where.content)
     columns = (
-        "texts", "segments", "engine", "via", "origin", "failed", "status", "failure", "digest",
-        "requested_at", "finished_at",
-    )  # fmt: skip
+        "texts",
+        "segments",
+        "engine",
+        "via",
+        "origin",
+        "failed",
+        "status",
+        "failure",
+        "digest",
+        "requested_at",
+        "finished_at",
+    )
     updates = ", ".join(f"{name} = excluded.{name}" for name in columns)
     with connection.cursor() as cursor:
         cursor.execute(

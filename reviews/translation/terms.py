@@ -74,12 +74,14 @@ def mark_stale(term: GlossaryTerm) -> None:
             has_term |= Q(**{f"{name}__{column}__icontains": term.term})
         model._default_manager.filter(
             has_term,
-            **{f"{name}__{subject.VENDOR_PATH}": term.vendor_id,
-               f"{name}__language": term.source_language},
+            **{
+                f"{name}__{subject.VENDOR_PATH}": term.vendor_id,
+                f"{name}__language": term.source_language,
+            },
             target_language=term.target_language,
             author=None,
             stale_since=None,
-        ).update(stale_since=timezone.now())  # fmt: skip
+        ).update(stale_since=timezone.now())
 
 
 def of(vendor: Vendor) -> list[Entry]:

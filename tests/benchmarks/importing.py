@@ -31,10 +31,23 @@ def empty() -> None:
 def run_import(dump: Path) -> float:
     """Import by the command; return the seconds of the run itself."""
     done = subprocess.run(
-        [sys.executable, "manage.py", "import_reviews", str(dump), "--product", "bench",
-         "--status", "published", "--json"],
-        cwd=ROOT, env={**os.environ}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "manage.py",
+            "import_reviews",
+            str(dump),
+            "--product",
+            "bench",
+            "--status",
+            "published",
+            "--json",
+        ],
+        cwd=ROOT,
+        env={**os.environ},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return float(done.stdout.split('"seconds": ')[1].split("}")[0])
 
 

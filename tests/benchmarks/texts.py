@@ -20,8 +20,12 @@ def sources() -> Iterator[tuple[Path, Mapping | None]]:
         for path in sorted((ROOT / "reviews" / "sample").glob("*.jsonl")):
             yield path, None
         return
-    for name in ("trustpilot_majority.json", "trustpilot_moneylion.json", "capterra_chat.json",
-                 "google_play_tiktok.csv"):  # fmt: skip
+    for name in (
+        "trustpilot_majority.json",
+        "trustpilot_moneylion.json",
+        "capterra_chat.json",
+        "google_play_tiktok.csv",
+    ):
         yield SHARED / name, None
     yield (
         SHARED / "google_play_family_link_other_columns.csv",
@@ -47,9 +51,18 @@ def write_csv(path: Path, rows: int) -> None:
         ):
             day = f"20{10 + number % 15}-{number % 12 + 1:02}-{number % 28 + 1:02}"
             writer.writerow(
-                [f"b{number}", number % 5 + 1, title, overall, pros, cons, day,
-                 f"Person {number % 5000}", ""]
-            )  # fmt: skip
+                [
+                    f"b{number}",
+                    number % 5 + 1,
+                    title,
+                    overall,
+                    pros,
+                    cons,
+                    day,
+                    f"Person {number % 5000}",
+                    "",
+                ]
+            )
 
 
 def describe(path: Path) -> str:

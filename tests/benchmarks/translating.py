@@ -40,13 +40,19 @@ def run() -> None:
     alone = sum(engine_alone(source, way) for source, way in ways.items())
     texts = first.done + ResponseTranslation.objects.count()
     saved = first.remembered / first.segments
-    print(f"  {first.total:,} reviews, {len(real):,} of them all different, with their answers: "
-          f"{texts:,} texts translated in {seconds:.0f} s, {texts / seconds:,.0f} texts/s, "
-          f"{first.segments / seconds:,.0f} segments/s")  # fmt: skip
-    print(f"  the job's own time is {seconds / engine - 1:.0%} of the engine's in it; all of it is "
-          f"{seconds / alone:.2f} times the engine alone with the same segments")  # fmt: skip
-    print(f"  {first.calls:,} calls of the engine; {first.remembered:,} segments ({saved:.0%}) "
-          "came from the memory")  # fmt: skip
+    print(
+        f"  {first.total:,} reviews, {len(real):,} of them all different, with their answers: "
+        f"{texts:,} texts translated in {seconds:.0f} s, {texts / seconds:,.0f} texts/s, "
+        f"{first.segments / seconds:,.0f} segments/s"
+    )
+    print(
+        f"  the job's own time is {seconds / engine - 1:.0%} of the engine's in it; all of it is "
+        f"{seconds / alone:.2f} times the engine alone with the same segments"
+    )
+    print(
+        f"  {first.calls:,} calls of the engine; {first.remembered:,} segments ({saved:.0%}) "
+        "came from the memory"
+    )
     second = job_of(reviews)
     share_of_time = timed(second) / seconds
     print(f"  the second run: {second.calls} calls of the engine, {share_of_time:.3f} of the time")
@@ -64,9 +70,14 @@ def import_dumps() -> list[int]:
     for number, (path, mapping) in enumerate(sources()):
         options = {"mapping": MAPPINGS / "google_play_snake_case.toml"} if mapping else {}
         call_command(
-            "import_reviews", str(path), product=f"translating-{number}", vendor="Bench",
-            status="published", stdout=StringIO(), **options,
-        )  # fmt: skip
+            "import_reviews",
+            str(path),
+            product=f"translating-{number}",
+            vendor="Bench",
+            status="published",
+            stdout=StringIO(),
+            **options,
+        )
     return list(Review.objects.filter(pk__gt=last).values_list("pk", flat=True))
 
 
@@ -120,8 +131,10 @@ def served(reviews) -> None:
                 translator.compose(each, work)
                 segments += sum(1 for _wanted in each.wanted())
         rates.append(segments / (time.perf_counter() - started))
-    print(f"  served from memory: {statistics.median(rates):,.0f} segments/s "
-          f"({min(rates):,.0f} to {max(rates):,.0f} in {ROUNDS} rounds)")  # fmt: skip
+    print(
+        f"  served from memory: {statistics.median(rates):,.0f} segments/s "
+        f"({min(rates):,.0f} to {max(rates):,.0f} in {ROUNDS} rounds)"
+    )
     one_by_one(subjects[:300])
 
 
@@ -133,5 +146,7 @@ def one_by_one(subjects: list[Review]) -> None:
         started = time.perf_counter()
         request_translation(subject=review, target=TARGET, queue=False)
         taken.append(1000 * (time.perf_counter() - started))
-    print(f"  one review from memory, stored: {statistics.median(taken):.0f} ms, "
-          f"the slowest of {len(taken)} {max(taken):.0f} ms")  # fmt: skip
+    print(
+        f"  one review from memory, stored: {statistics.median(taken):.0f} ms, "
+        f"the slowest of {len(taken)} {max(taken):.0f} ms"
+    )

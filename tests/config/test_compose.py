@@ -20,15 +20,23 @@ BIN = Path(sys.executable).parent
 def test_the_file_fits_the_compose_specification():
     done = subprocess.run(
         [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", FILE],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
 
 
 def test_every_part_that_production_needs_is_there():
     assert set(SERVICES) == {
-        "database", "broker", "migrate", "web", "worker", "translation", "beat",
-    }  # fmt: skip
+        "database",
+        "broker",
+        "migrate",
+        "web",
+        "worker",
+        "translation",
+        "beat",
+    }
     assert SERVICES["database"]["image"] == "postgres:18"
     assert int(re.search(r"\d+", SERVICES["broker"]["image"])[0]) >= 8
     assert set(COMPOSE["volumes"]) == {"database", "broker", "media"}
@@ -93,6 +101,9 @@ def test_the_migration_command_runs():
     program, *words = SERVICES["migrate"]["command"]
     assert program == "python"
     subprocess.run(
-        [sys.executable, *words], env=processes.environment(), cwd=processes.ROOT, check=True,
+        [sys.executable, *words],
+        env=processes.environment(),
+        cwd=processes.ROOT,
+        check=True,
         capture_output=True,
-    )  # fmt: skip
+    )

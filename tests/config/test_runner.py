@@ -37,9 +37,12 @@ class Runner:
         with open(self.log, "wb") as log:
             self.child = subprocess.Popen(
                 [sys.executable, "-m", "config.embedded.runner"],
-                cwd=processes.ROOT, env=self.environment, stdout=log, stderr=log,
+                cwd=processes.ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
                 start_new_session=True,
-            )  # fmt: skip
+            )
         processes.wait_for(lambda: "ready: http" in self.said() or self.child.poll() is not None)
         assert "ready: http" in self.said(), self.said()
 
@@ -56,9 +59,13 @@ class Runner:
 
     def manage(self, *words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=processes.ROOT, env=self.environment,
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            [sys.executable, "manage.py", *words],
+            cwd=processes.ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         return done.stdout.strip()
 
     def processes(self) -> list[int]:
@@ -124,8 +131,12 @@ def test_a_taken_port_is_said_in_one_line(runner):
         taken.listen()
         done = subprocess.run(
             [sys.executable, "-m", "config.embedded.runner"],
-            cwd=processes.ROOT, env=runner.environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            cwd=processes.ROOT,
+            env=runner.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert done.returncode == 1
     assert done.stdout.count("\n") == 1
     assert f"Port {runner.port} is taken" in done.stdout
@@ -135,8 +146,12 @@ def test_a_taken_port_is_said_in_one_line(runner):
 @pytest.mark.parametrize("port", ["no", "0", "70000"])
 def test_a_port_that_is_none_is_said_in_one_line(runner, port):
     done = subprocess.run(
-        [sys.executable, "-m", "config.embedded.runner"], cwd=processes.ROOT,
-        env={**runner.environment, "PORT": port}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "config.embedded.runner"],
+        cwd=processes.ROOT,
+        env={**runner.environment, "PORT": port},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout.count("\n")) == (1, 1)
     assert "PORT" in done.stdout

@@ -24,9 +24,13 @@ def manage(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     ours |= {name for name in os.environ if name.startswith("TRANSLATION_")}
     clean = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.run(
-        [sys.executable, "manage.py", *words], cwd=processes.ROOT, check=False,
-        env={**clean, **environment}, capture_output=True, text=True,
-    )  # fmt: skip
+        [sys.executable, "manage.py", *words],
+        cwd=processes.ROOT,
+        check=False,
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_production_settings_pass_the_deployment_checks():
@@ -74,8 +78,11 @@ def test_engines_that_cannot_be_used_so_are_named(said, sentence):
 
 def test_the_order_of_engines_is_read_by_pair():
     found = translation_settings(
-        {"TRANSLATION_ORDER": "deepl,apertium; en>es=apertium", "DEEPL_API_KEY": "k",
-         "TRANSLATION_PRICES": "deepl=20"}
-    )  # fmt: skip
+        {
+            "TRANSLATION_ORDER": "deepl,apertium; en>es=apertium",
+            "DEEPL_API_KEY": "k",
+            "TRANSLATION_PRICES": "deepl=20",
+        }
+    )
     assert found["order"] == {"*": ["deepl", "apertium"], "en>es": ["apertium"]}
     assert found["prices"] == {"deepl": 20.0}

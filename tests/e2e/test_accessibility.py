@@ -68,10 +68,18 @@ def test_public_pages(visit, site, language, viewport):
     visitor = visit(language, viewport=viewport)
     path = f"/products/{site.product.slug}/"
     Vendor.objects.update(flag_notice=True)
-    for page in ("/", "/?q=zzz", f"{path}transparency/", "/transparency/",
-                 f"/reviews/{site.pk}/flag/", path, f"{path}?rating=1",
-                 f"{path}?company_size=11_50&q=list",
-                 "/accounts/login/", "/api/v1/"):  # fmt: skip
+    for page in (
+        "/",
+        "/?q=zzz",
+        f"{path}transparency/",
+        "/transparency/",
+        f"/reviews/{site.pk}/flag/",
+        path,
+        f"{path}?rating=1",
+        f"{path}?company_size=11_50&q=list",
+        "/accounts/login/",
+        "/api/v1/",
+    ):
         check(visitor, page)
 
 
@@ -87,9 +95,16 @@ def test_workspaces(visit, site, language, viewport):
     running = Import.objects.create(
         file_name="long.csv", status=ImportStatus.RUNNING, progress=0.4, product=site.product
     )
-    for page in ("/inbox/", "/inbox/?status=pending", f"/inbox/{site.pk}/", "/imports/",
-                 f"/imports/{imports[0].pk}/", f"/imports/{imports[2].pk}/",
-                 f"/imports/{waiting.pk}/", f"/imports/{running.pk}/"):  # fmt: skip
+    for page in (
+        "/inbox/",
+        "/inbox/?status=pending",
+        f"/inbox/{site.pk}/",
+        "/imports/",
+        f"/imports/{imports[0].pk}/",
+        f"/imports/{imports[2].pk}/",
+        f"/imports/{waiting.pk}/",
+        f"/imports/{running.pk}/",
+    ):
         check(visitor, page)
     agent = visit(language, viewport=viewport)
     agent.sign_in(staff)
@@ -105,8 +120,8 @@ def test_what_surrounds_the_inbox(visit, site, language, viewport):
     text = "We moved all of our newsletters here two years ago and have never looked back since."
     pending = [ReviewFactory(status="pending", overall=f"{text} {n}") for n in range(3)]
     signals.compute([review.pk for review in pending])
-    order = DecisionRequest("rejected", actor=moderator(), reason=reason, passage="newsletters")
-    decision = decide(review=pending[0], order=order)
+    request = DecisionRequest("rejected", actor=moderator(), reason=reason, passage="newsletters")
+    decision = decide(review=pending[0], request=request)
     SecondLook.objects.get_or_create(decision=decision)
     statement = Statement.objects.get()
     link = statements.link(statement).removeprefix("http://localhost:8000")
@@ -126,15 +141,27 @@ def test_what_surrounds_the_inbox(visit, site, language, viewport):
     job.items.create(review=site, outcome="skipped", why="same")
     visitor.sign_in(person)
     for page in (
-        "/inbox/?queue=true", f"/inbox/{site.pk}/?status=published",
-        f"/inbox/{pending[0].pk}/?appealed=true", f"/inbox/{pending[1].pk}/?queue=true&work=1",
-        "/inbox/?q=newsletters", "/inbox/?q=nothing+like+it", "/inbox/clusters/",
-        f"/inbox/clusters/{Cluster.objects.get().pk}/", "/inbox/bulk/?scope=all&status=pending",
-        "/inbox/bulk/", f"/inbox/bulk/{job.pk}/", "/inbox/rules/", f"/inbox/rules/{rule.pk}/",
-        "/inbox/rules/new/?rating=5", f"/inbox/words/{words.pk}/", "/inbox/second-look/",
-        "/inbox/numbers/", f"/inbox/audit/?product={site.product.slug}&check=one",
-        "/inbox/erasure/?who=nobody", f"/inbox/statements/{statement.pk}/",
-    ):  # fmt: skip
+        "/inbox/?queue=true",
+        f"/inbox/{site.pk}/?status=published",
+        f"/inbox/{pending[0].pk}/?appealed=true",
+        f"/inbox/{pending[1].pk}/?queue=true&work=1",
+        "/inbox/?q=newsletters",
+        "/inbox/?q=nothing+like+it",
+        "/inbox/clusters/",
+        f"/inbox/clusters/{Cluster.objects.get().pk}/",
+        "/inbox/bulk/?scope=all&status=pending",
+        "/inbox/bulk/",
+        f"/inbox/bulk/{job.pk}/",
+        "/inbox/rules/",
+        f"/inbox/rules/{rule.pk}/",
+        "/inbox/rules/new/?rating=5",
+        f"/inbox/words/{words.pk}/",
+        "/inbox/second-look/",
+        "/inbox/numbers/",
+        f"/inbox/audit/?product={site.product.slug}&check=one",
+        "/inbox/erasure/?who=nobody",
+        f"/inbox/statements/{statement.pk}/",
+    ):
         check(visitor, page)
     # The sheets that open over the pane.
     page = visitor.go(f"/inbox/{pending[1].pk}/?queue=true&work=1")
@@ -156,49 +183,78 @@ def test_pages_of_translations(visit, site, language, viewport):
     )
     answer = ResponseFactory(review=review, language="fr", body="Merci pour tout.")
     for subject, texts in (
-        (review, ["It is slow.", "I do not like it.", "It stays so."]), (answer, ["Thanks."])
-    ):  # fmt: skip
+        (review, ["It is slow.", "I do not like it.", "It stays so."]),
+        (answer, ["Thanks."]),
+    ):
         corrections.correct(
-            subject=subject, target=target, texts=texts,
+            subject=subject,
+            target=target,
+            texts=texts,
             expected_version=corrections.version_token(subject, None),
             actor=person,
-        )  # fmt: skip
+        )
     review.translations.update(failed=["numbers"], stale_since=timezone.now(), via="es")
     reports.report(review=review, about=FlagAbout.REVIEW, target=target, note="Bad")
     made = [
         TranslationJob.objects.create(
-            target_language=target, status=status, total=9, done=3, failed=1, started_by=person,
-            problem="down" if status in ("waiting", "failed") else "", resume_at=timezone.now(),
-            milliseconds=900, characters=2000, expected_characters=1000,
+            target_language=target,
+            status=status,
+            total=9,
+            done=3,
+            failed=1,
+            started_by=person,
+            problem="down" if status in ("waiting", "failed") else "",
+            resume_at=timezone.now(),
+            milliseconds=900,
+            characters=2000,
+            expected_characters=1000,
         )
         for status in TranslationJobStatus.values
-    ]  # fmt: skip
+    ]
     made[0].items.create(review=review, outcome="failed", why="no_pair")
     EngineDay.objects.create(
-        day=timezone.now().date(), engine="apertium", calls=3, failures=1, milliseconds=900,
-        slowest=400, last_failure="down", last_detail="refused", last_failed_at=timezone.now(),
-    )  # fmt: skip
+        day=timezone.now().date(),
+        engine="apertium",
+        calls=3,
+        failures=1,
+        milliseconds=900,
+        slowest=400,
+        last_failure="down",
+        last_detail="refused",
+        last_failed_at=timezone.now(),
+    )
     terms.put(
-        vendor=site.product.vendor, actor=person,
+        vendor=site.product.vendor,
+        actor=person,
         entries=[Entry("en", "es", "seat", "translate", "licencia")],
-    )  # fmt: skip
+    )
     visitor = visit(language, viewport=viewport)
     path = site.product.get_absolute_url()
     for page in (path, f"{path}?original=all", f"/reviews/{review.pk}/translation/report/"):
         check(visitor, page)
     visitor.sign_in(person)
     for page in (
-        f"/inbox/{review.pk}/?translation=reported", f"/inbox/{review.pk}/translation/edit/",
-        f"/inbox/{review.pk}/response/translation/edit/", "/inbox/translations/",
-        *(f"/inbox/translations/{job.pk}/" for job in made), "/inbox/engines/",
-        "/inbox/glossaries/", f"/inbox/glossaries/{site.product.vendor.slug}/",
-    ):  # fmt: skip
+        f"/inbox/{review.pk}/?translation=reported",
+        f"/inbox/{review.pk}/translation/edit/",
+        f"/inbox/{review.pk}/response/translation/edit/",
+        "/inbox/translations/",
+        *(f"/inbox/translations/{job.pk}/" for job in made),
+        "/inbox/engines/",
+        "/inbox/glossaries/",
+        f"/inbox/glossaries/{site.product.vendor.slug}/",
+    ):
         check(visitor, page)
     staff = vendor_staff(site.product.vendor)
     AnswerDraft.objects.create(
-        review=review, author=staff, language=target, body="Thank you.", translation="Obrigado.",
-        back="Thanks.", status="done", asked_at=timezone.now(),
-    )  # fmt: skip
+        review=review,
+        author=staff,
+        language=target,
+        body="Thank you.",
+        translation="Obrigado.",
+        back="Thanks.",
+        status="done",
+        asked_at=timezone.now(),
+    )
     agent = visit(language, viewport=viewport)
     agent.sign_in(staff)
     for page in (f"/desk/{review.pk}/", "/desk/glossary/"):
@@ -222,6 +278,9 @@ def test_the_admin(visit, site):
     review = ReviewFactory()
     reason = ModerationReason.objects.first()
     decide(review=review, request=DecisionRequest("removed", actor=moderator(), reason=reason))
-    for link in (*links, f"/admin/reviews/review/{review.pk}/change/",
-                 f"/admin/reviews/vendor/{review.product.vendor_id}/change/"):  # fmt: skip
+    for link in (
+        *links,
+        f"/admin/reviews/review/{review.pk}/change/",
+        f"/admin/reviews/vendor/{review.product.vendor_id}/change/",
+    ):
         check(admin, link)

@@ -23,8 +23,10 @@ def desk(reasons) -> Desk:
     """A desk with something on each of its pages."""
     desk = Desk(
         wish={"approval": Approval.ALWAYS, "hours_to_answer": {"1": 1}, "office_hours": {}},
-        reviewer_name="Ana P.", overall="The queue stops.", language="es",
-    )  # fmt: skip
+        reviewer_name="Ana P.",
+        overall="The queue stops.",
+        language="es",
+    )
     desk.template("Hi {{ reviewer.first_name }},", kind=TemplateKind.GREETING)
     template = desk.template("we are at it, {{ agent.first_name }}")
     product = desk.review.product
@@ -48,13 +50,20 @@ def desk(reasons) -> Desk:
         editor_state=EditorState("none"),
     )
     Flag.objects.create(
-        review=desk.review, reason=ModerationReason.objects.first(), vendor=desk.vendor,
-        raised_by=desk.katie, outcome="dismissed", answer="It stays.",
-    )  # fmt: skip
+        review=desk.review,
+        reason=ModerationReason.objects.first(),
+        vendor=desk.vendor,
+        raised_by=desk.katie,
+        outcome="dismissed",
+        answer="It stays.",
+    )
     rule = ReplyRule.objects.create(
-        vendor=desk.vendor, name="Thanks", query="rating=5", outcome=Outcome.DRAFT,
+        vendor=desk.vendor,
+        name="Thanks",
+        query="rating=5",
+        outcome=Outcome.DRAFT,
         changed_by=desk.manager,
-    )  # fmt: skip
+    )
     rule.templates.add(template)
     reply_rules.dry_run(rule)
     job = AnswerJob.objects.create(
@@ -75,13 +84,25 @@ def test_the_desk(visit, desk, language, viewport):
     agent = visit(language, viewport=viewport)
     agent.sign_in(desk.katie)
     for page in (
-        "/desk/", "/desk/?overdue=true", "/desk/?q=nothing+like+it", f"/desk/{desk.review.pk}/",
-        f"/desk/{waiting}/", f"/desk/{late}/", f"/desk/{edited}/revisions/",
-        f"/desk/{desk.review.pk}/suggestions/", "/desk/templates/", "/desk/templates/new/",
-        f"/desk/templates/{template.pk}/", "/desk/numbers/?months=all", "/desk/export/",
-        "/desk/flags/", "/desk/me/", f"/desk/bulk/?scope=all&template={template.pk}",
-        "/desk/bulk/", f"/desk/bulk/{AnswerJob.objects.get().pk}/",
-    ):  # fmt: skip
+        "/desk/",
+        "/desk/?overdue=true",
+        "/desk/?q=nothing+like+it",
+        f"/desk/{desk.review.pk}/",
+        f"/desk/{waiting}/",
+        f"/desk/{late}/",
+        f"/desk/{edited}/revisions/",
+        f"/desk/{desk.review.pk}/suggestions/",
+        "/desk/templates/",
+        "/desk/templates/new/",
+        f"/desk/templates/{template.pk}/",
+        "/desk/numbers/?months=all",
+        "/desk/export/",
+        "/desk/flags/",
+        "/desk/me/",
+        f"/desk/bulk/?scope=all&template={template.pk}",
+        "/desk/bulk/",
+        f"/desk/bulk/{AnswerJob.objects.get().pk}/",
+    ):
         check(agent, page)
     # The sheets, and what is said while somebody types.
     page = agent.go(f"/desk/{late}/")
@@ -109,17 +130,25 @@ def test_what_managers_keep_and_ones_account(visit, desk, language, viewport):
     manager = visit(language, viewport=viewport)
     manager.sign_in(desk.manager)
     for page in (
-        f"/desk/{waiting}/", "/desk/rules/", "/desk/rules/new/?rating=5",
-        f"/desk/rules/{ReplyRule.objects.get().pk}/", "/desk/members/", "/desk/settings/",
-        "/accounts/2fa/", "/accounts/sessions/", "/accounts/password/change/",
-        "/accounts/email/", "/accounts/reauthenticate/",
-    ):  # fmt: skip
+        f"/desk/{waiting}/",
+        "/desk/rules/",
+        "/desk/rules/new/?rating=5",
+        f"/desk/rules/{ReplyRule.objects.get().pk}/",
+        "/desk/members/",
+        "/desk/settings/",
+        "/accounts/2fa/",
+        "/accounts/sessions/",
+        "/accounts/password/change/",
+        "/accounts/email/",
+        "/accounts/reauthenticate/",
+    ):
         check(manager, page)
     visitor = visit(language, viewport=viewport)
     invitation = members.link(desk.vendor.invitations.get())
     reviewer = Reviewer.objects.create(source=desk.review.source, external_id="a")
     for page in (
-        invitation[invitation.index("/accounts/") :], "/accounts/password/reset/",
+        invitation[invitation.index("/accounts/") :],
+        "/accounts/password/reset/",
         mails.stop_path(reviewer),
-    ):  # fmt: skip
+    ):
         check(visitor, page)

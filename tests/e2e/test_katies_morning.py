@@ -42,9 +42,13 @@ def imported(folder, product, **changes) -> Review:
 def vendor(reasons):
     vendor = VendorFactory(name="Nimbo Software")
     VendorDesk.objects.create(
-        vendor=vendor, approval=Approval.BY_RULE, approval_answers=0, hours_to_answer={"1": 8},
-        office_hours={}, link_domains=["nimbo.example"],
-    )  # fmt: skip
+        vendor=vendor,
+        approval=Approval.BY_RULE,
+        approval_answers=0,
+        hours_to_answer={"1": 8},
+        office_hours={},
+        link_domains=["nimbo.example"],
+    )
     return vendor
 
 

@@ -123,10 +123,16 @@ def test_two_people_on_one_review_see_each_other_and_none_overwrites_the_other(v
 def test_five_thousand_are_decided_at_once_watched_and_undone(visit, worker):
     product, source = ProductFactory(), SourceFactory()
     Review.objects.bulk_create(
-        Review(product=product, source=source, external_id=f"x{n}", title=f"Spam {n}",
-               status="pending", language="en")
+        Review(
+            product=product,
+            source=source,
+            external_id=f"x{n}",
+            title=f"Spam {n}",
+            status="pending",
+            language="en",
+        )
         for n in range(5000)
-    )  # fmt: skip
+    )
     ReviewFactory(product=product, title="Spam already out")
     desk = visit("en-US")
     desk.sign_in(moderator())
@@ -154,8 +160,9 @@ def test_five_thousand_are_decided_at_once_watched_and_undone(visit, worker):
 
 def test_an_author_mends_a_passage_and_another_appeals(visit):
     first, second = moderator(), moderator()
-    review = ReviewFactory(status="pending", language="es", title="Buena",
-                           overall="Funciona. Llamad al 600 111 222.")  # fmt: skip
+    review = ReviewFactory(
+        status="pending", language="es", title="Buena", overall="Funciona. Llamad al 600 111 222."
+    )
     # The moderator marks the passage and rejects for personal data.
     desk = visit("es-ES")
     desk.sign_in(first)
@@ -206,8 +213,9 @@ def test_an_author_mends_a_passage_and_another_appeals(visit):
 
 
 def test_a_cluster_of_lookalikes_is_read_side_by_side_and_decided_together(visit, worker):
-    reviews = [ReviewFactory(status="pending", overall=TEXT.replace("two", str(n + 2)))
-               for n in range(4)]  # fmt: skip
+    reviews = [
+        ReviewFactory(status="pending", overall=TEXT.replace("two", str(n + 2))) for n in range(4)
+    ]
     signals.compute([review.pk for review in reviews])
     desk = visit("en-US")
     desk.sign_in(moderator())

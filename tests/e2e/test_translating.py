@@ -19,9 +19,10 @@ ASKED = "How do you find the price? Write to help@nimbo.example 😀"
 @pytest.fixture
 def review(reasons):
     return ReviewFactory(
-        title="It is slow.", overall=f"{ASKED}\n\n- The house is big.\n- It is 5 GB.",
+        title="It is slow.",
+        overall=f"{ASKED}\n\n- The house is big.\n- It is 5 GB.",
         reviewer_name="Mason B.",
-    )  # fmt: skip
+    )
 
 
 def test_a_reader_has_a_review_translated_sees_the_original_and_reports(visit, worker, review):
@@ -85,12 +86,16 @@ def test_a_moderator_matches_sentences_and_corrects_one(visit, worker, review):
 def test_a_lead_runs_a_job_pauses_it_and_sees_its_result(visit, worker, review):
     Review.objects.bulk_create(
         Review(
-            product=review.product, source=review.source, external_id=f"x{n}", language="en",
-            status="published", title=f"The invoice {n} was late and {n} was wrong, too.",
+            product=review.product,
+            source=review.source,
+            external_id=f"x{n}",
+            language="en",
+            status="published",
+            title=f"The invoice {n} was late and {n} was wrong, too.",
             overall=f"Nobody answered the {n} mails. We had to pay {n} invoices twice this year.",
         )
         for n in range(2_500)
-    )  # fmt: skip
+    )
     person = visit("en-US")
     person.sign_in(lead())
     page = person.go("/inbox/?sort=newest")

@@ -64,10 +64,11 @@ def test_of_two_hundred_first_answers_one_is_published(reasons):
 
     def attempt(n: int) -> None:
         drafting.submit(
-            review=review_of(desk), content=ResponseContent(f"Answer {n}", "Katie"),
+            review=review_of(desk),
+            content=ResponseContent(f"Answer {n}", "Katie"),
             actor=User.objects.get(pk=desk.katie.pk),
             editor_state=EditorState("none", f"editor {n}"),
-        )  # fmt: skip
+        )
 
     said(at_once(attempt), "Somebody else has answered or edited meanwhile.")
     response = Response.objects.get()
@@ -79,9 +80,11 @@ def test_of_two_hundred_first_answers_one_is_published(reasons):
 def test_of_two_hundred_consents_one_counts(reasons):
     desk = Desk(wish={"approval": Approval.ALWAYS})
     waiting = drafting.submit(
-        review=review_of(desk), content=ResponseContent("Sorry.", "Katie"), actor=desk.katie,
+        review=review_of(desk),
+        content=ResponseContent("Sorry.", "Katie"),
+        actor=desk.katie,
         editor_state=EditorState("none", "e"),
-    )  # fmt: skip
+    )
     assert waiting.status == ResponseStatus.IN_APPROVAL
 
     def attempt(_n: int) -> None:
@@ -100,9 +103,10 @@ def test_of_two_hundred_withdrawals_one_counts(reasons):
 
     def attempt(_n: int) -> None:
         withdraw_response(
-            response=Response.objects.get(pk=response.pk), role=ActorRole.AGENT,
+            response=Response.objects.get(pk=response.pk),
+            role=ActorRole.AGENT,
             actor=User.objects.get(pk=desk.katie.pk),
-        )  # fmt: skip
+        )
 
     said(at_once(attempt), "This answer is no longer published")
     assert Response.objects.get().status == ResponseStatus.WITHDRAWN

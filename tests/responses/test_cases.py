@@ -109,10 +109,16 @@ def test_a_changed_service_level_is_reckoned_anew(client):
     plan_cases()
     client.force_login(desk.manager)
     said = {
-        "approval": "never", "approval_stars": "2", "approval_answers": "10", "hours_1": "2",
-        "time_zone": "Europe/Madrid", "holidays": "2026-12-25", "remind_before": "1",
-        "link_domains": "https://Help.Vendor.example/", "weekly_mail": "on",
-    }  # fmt: skip
+        "approval": "never",
+        "approval_stars": "2",
+        "approval_answers": "10",
+        "hours_1": "2",
+        "time_zone": "Europe/Madrid",
+        "holidays": "2026-12-25",
+        "remind_before": "1",
+        "link_domains": "https://Help.Vendor.example/",
+        "weekly_mail": "on",
+    }
     answer = client.post(reverse("desk-settings"), said)
     assert answer.status_code == 302, answer.context["form"].errors
     plan_cases()
@@ -120,8 +126,9 @@ def test_a_changed_service_level_is_reckoned_anew(client):
     assert case.due_at == case.opened_at + timedelta(hours=2)
     stored = VendorDesk.objects.get()
     assert (stored.link_domains, stored.holidays) == (
-        ["help.vendor.example"], [date(2026, 12, 25)],
-    )  # fmt: skip
+        ["help.vendor.example"],
+        [date(2026, 12, 25)],
+    )
 
 
 @pytest.mark.parametrize(
@@ -137,8 +144,14 @@ def test_a_changed_service_level_is_reckoned_anew(client):
 def test_settings_that_make_no_sense_are_refused_and_kept_in_the_form(client, field, value, said):
     desk = Desk()
     client.force_login(desk.manager)
-    sent = {"approval": "never", "approval_stars": "2", "approval_answers": "10",
-            "time_zone": "UTC", "remind_before": "1", field: value}  # fmt: skip
+    sent = {
+        "approval": "never",
+        "approval_stars": "2",
+        "approval_answers": "10",
+        "time_zone": "UTC",
+        "remind_before": "1",
+        field: value,
+    }
     answer = client.post(reverse("desk-settings"), sent)
     html = answer.content.decode()
     assert answer.status_code == 409
@@ -232,9 +245,11 @@ def change(review: Review, **values) -> None:
     """Change a review as an import of its source does."""
     run = Import.objects.create(file_name="x.json", product=review.product)
     ReviewRevision.objects.create(
-        review=review, number=review.revisions.count() + 1, replaced_by_import=run,
+        review=review,
+        number=review.revisions.count() + 1,
+        replaced_by_import=run,
         former={"overall_rating": float(review.overall_rating), "title": review.title},
-    )  # fmt: skip
+    )
     Review.objects.filter(pk=review.pk).update(**values)
 
 

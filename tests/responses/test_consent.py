@@ -41,8 +41,10 @@ def test_an_agents_answer_waits_and_a_manager_publishes_it(client):
     )
     response.refresh_from_db()
     assert (response.status, response.author, response.approved_by) == (
-        "published", desk.katie, desk.manager,
-    )  # fmt: skip
+        "published",
+        desk.katie,
+        desk.manager,
+    )
     actions = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
     assert actions == ["response_handed_in", "response_approved", "response_published"]
 
@@ -95,8 +97,10 @@ def test_a_manager_edits_what_waits_and_publishes_that(client):
     client.post(desk.path("desk-response"), typed("Sorry, Ana", expected_version=mark))
     response = Response.objects.get()
     assert (response.status, response.body, response.author) == (
-        "published", "Sorry, Ana", desk.katie,
-    )  # fmt: skip
+        "published",
+        "Sorry, Ana",
+        desk.katie,
+    )
 
 
 @pytest.mark.parametrize(
@@ -255,9 +259,10 @@ def test_no_mover_moves_what_the_table_does_not_say():
         for end in ResponseStatus:
             for role in ActorRole:
                 moves = [
-                    move for move in TRANSITIONS
+                    move
+                    for move in TRANSITIONS
                     if (move.from_status, move.to_status) == (start, end) and role in move.roles
-                ]  # fmt: skip
+                ]
                 assert allows(start, end, role) is bool(moves)
                 strict = [m for m in moves if not (m.unless_approval and role == ActorRole.AGENT)]
                 assert allows(start, end, role, needs_approval=True) is bool(strict)

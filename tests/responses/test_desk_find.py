@@ -127,8 +127,9 @@ def test_of_two_alike_the_answer_after_which_it_was_rated_better_comes_first():
         ReviewRevision.objects.create(review=review, number=1, former={"overall_rating": was})
     found = suggestions.similar(desk.review, vendors=[desk.vendor.pk])
     assert [(each.response.body, each.helped) for each in found] == [
-        ("Answer 1", True), ("Answer 0", False),
-    ]  # fmt: skip
+        ("Answer 1", True),
+        ("Answer 0", False),
+    ]
 
 
 def answered_after(review: Review, hours: float, **more) -> Response:
@@ -151,11 +152,13 @@ def test_rates_and_times_are_told_by_product_language_rating_and_agent(client):
     found = statistics.of_vendor(desk.vendor.pk, today.replace(year=2000), today)
     assert (found.all.reviews, found.all.answered, found.all.hours) == (5, 3, 4)
     assert {r.choice: (r.reviews, r.answered) for r in found.by["product"]} == {
-        product.name: (4, 3), "Another": (1, 0),
-    }  # fmt: skip
+        product.name: (4, 3),
+        "Another": (1, 0),
+    }
     assert {r.choice: (r.reviews, r.answered) for r in found.by["rating"]} == {
-        "5": (4, 3), "1": (1, 0),
-    }  # fmt: skip
+        "5": (4, 3),
+        "1": (1, 0),
+    }
     assert {r.choice: r.reviews for r in found.by["language"]} == {"en": 4, "es": 1}
     (agent,) = found.by["agent"]
     assert (agent.choice, agent.answered, agent.hours) == (desk.katie.username, 3, 4)
@@ -191,13 +194,19 @@ def test_words_tell_low_ratings_from_high_ones_by_month():
     product = desk.review.product
     for n in range(8):
         ReviewFactory(
-            product=product, overall_rating=1, overall=f"Support answering slowly {n}",
-            reviewed_on=f"2024-0{1 + n % 2}-05", title="",
-        )  # fmt: skip
+            product=product,
+            overall_rating=1,
+            overall=f"Support answering slowly {n}",
+            reviewed_on=f"2024-0{1 + n % 2}-05",
+            title="",
+        )
         ReviewFactory(
-            product=product, overall_rating=5, overall=f"Templates are great with reports {n}",
-            reviewed_on=f"2024-0{1 + n % 2}-05", title="",
-        )  # fmt: skip
+            product=product,
+            overall_rating=5,
+            overall=f"Templates are great with reports {n}",
+            reviewed_on=f"2024-0{1 + n % 2}-05",
+            title="",
+        )
     ReviewFactory(overall_rating=1, overall="A foreign word " * 5)
     today = timezone.now().date()
     found = key_terms.telling(desk.vendor.pk, "en", today.replace(year=2000), today)

@@ -38,9 +38,11 @@ def kill_a_worker_when(condition) -> None:
 def test_a_bulk_answer_goes_on_where_it_was_killed(reasons):
     desk = filled()
     job = bulk.start(
-        template=desk.template("Thank you."), outcome=Outcome.PUBLISH,
-        reviews=Review.objects.all(), actor=desk.katie,
-    )  # fmt: skip
+        template=desk.template("Thank you."),
+        outcome=Outcome.PUBLISH,
+        reviews=Review.objects.all(),
+        actor=desk.katie,
+    )
 
     def done() -> int:
         return AnswerJob.objects.get(pk=job.pk).done
@@ -63,10 +65,14 @@ def test_a_bulk_answer_goes_on_where_it_was_killed(reasons):
 def test_new_cases_are_planned_and_answered_once_though_a_worker_was_killed(reasons):
     desk = filled()
     rule = ReplyRule.objects.create(
-        vendor=desk.vendor, name="Thanks", query="rating=5", outcome=Outcome.PUBLISH,
-        changed_by=desk.manager, tried_at=desk.review.created_at,
+        vendor=desk.vendor,
+        name="Thanks",
+        query="rating=5",
+        outcome=Outcome.PUBLISH,
+        changed_by=desk.manager,
+        tried_at=desk.review.created_at,
         active_since=desk.review.created_at,
-    )  # fmt: skip
+    )
     rule.templates.add(desk.template("Thank you."))
 
     def unplanned() -> int:

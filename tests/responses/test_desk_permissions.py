@@ -88,9 +88,10 @@ def patterns(start: str, resolver: Any = None, before: str = "") -> dict[str, UR
 def test_every_address_of_the_desk_and_call_of_its_api_has_its_line():
     assert set(patterns("desk/")) == set(DESK)
     ours = [
-        name for name, entry in patterns("api/v1/").items()
+        name
+        for name, entry in patterns("api/v1/").items()
         if getattr(entry.callback, "__module__", "").startswith("responses.")
-    ]  # fmt: skip
+    ]
     assert set(ours) == set(API)
 
 
@@ -108,19 +109,26 @@ class World:
         )
         self.view = SavedView.objects.create(owner=manager, name="v", vendor=vendor)
         self.invitation = Invitation.objects.create(
-            vendor=vendor, email="a@b.example", role="agent", invited_by=manager,
+            vendor=vendor,
+            email="a@b.example",
+            role="agent",
+            invited_by=manager,
             made_at=timezone.now(),
-        )  # fmt: skip
+        )
         self.member = VendorMembership.objects.get(user=self.desk.katie)
 
     def path(self, name: str) -> str:
         about = {
-            "desk-template": self.template, "desk-template-archive": self.template,
-            "desk-rule": self.rule, "desk-rule-act": self.rule,
-            "desk-bulk-job": self.job, "desk-bulk-steer": self.job,
-            "desk-view-delete": self.view, "desk-invitation": self.invitation,
+            "desk-template": self.template,
+            "desk-template-archive": self.template,
+            "desk-rule": self.rule,
+            "desk-rule-act": self.rule,
+            "desk-bulk-job": self.job,
+            "desk-bulk-steer": self.job,
+            "desk-view-delete": self.view,
+            "desk-invitation": self.invitation,
             "desk-member": self.member,
-        }  # fmt: skip
+        }
         has_id = "pk" in patterns("desk/")[name].pattern.converters
         return reverse(name, args=[about.get(name, self.desk.review).pk] if has_id else [])
 
@@ -177,10 +185,15 @@ def test_another_vendor_cannot_be_named_in_an_address(name):
     before = untouched(world)
     path = f"{world.path(name)}?vendor={world.desk.vendor.slug}"
     said = {
-        "member": world.member.pk, "remove": "1", "template": world.template.pk,
-        "query": f"id={world.desk.review.pk}", "outcome": "publish", "email": "e@f.example",
-        "role": "manager", "name": "x",
-    }  # fmt: skip
+        "member": world.member.pk,
+        "remove": "1",
+        "template": world.template.pk,
+        "query": f"id={world.desk.review.pk}",
+        "outcome": "publish",
+        "email": "e@f.example",
+        "role": "manager",
+        "name": "x",
+    }
     for answer in (client.get(path), client.post(path, said)):
         secrets = (world.desk.review.title, world.desk.vendor.name, world.template.name)
         body = b"".join(answer).decode() if answer.streaming else answer.content.decode()

@@ -22,10 +22,11 @@ def test_a_flag_takes_evidence_that_moderators_alone_can_read(client, settings, 
     client.post(
         desk.path("desk-flag"),
         {
-            "reason": "spam", "note": "The same text stands elsewhere",
+            "reason": "spam",
+            "note": "The same text stands elsewhere",
             "evidence": SimpleUploadedFile("shot.png", PNG),
         },
-    )  # fmt: skip
+    )
     evidence = FlagEvidence.objects.get()
     assert (evidence.name, evidence.content_type) == ("shot.png", "image/png")
     path = reverse("inbox-evidence", args=[evidence.pk])
@@ -45,10 +46,11 @@ def test_evidence_of_another_kind_is_refused_and_the_note_kept(client, name):
     said = client.post(
         desk.path("desk-flag"),
         {
-            "reason": ModerationReason.objects.first().code, "note": "See",
+            "reason": ModerationReason.objects.first().code,
+            "note": "See",
             "evidence": SimpleUploadedFile(name, b"<svg onload=alert(1)>"),
         },
-    )  # fmt: skip
+    )
     assert said.status_code == 409
     assert f"{name} is no PNG, JPEG or PDF." in said.content.decode()
     assert ">See</textarea>" in said.content.decode()
@@ -59,9 +61,13 @@ def test_the_vendor_sees_what_became_of_its_flags(client):
     desk = Desk()
     reason = ModerationReason.objects.get(code="spam")
     Flag.objects.create(
-        review=desk.review, reason=reason, vendor=desk.vendor, raised_by=desk.katie,
-        outcome="dismissed", answer="It is no spam.",
-    )  # fmt: skip
+        review=desk.review,
+        reason=reason,
+        vendor=desk.vendor,
+        raised_by=desk.katie,
+        outcome="dismissed",
+        answer="It is no spam.",
+    )
     other = ReviewFactory()
     Flag.objects.create(review=other, reason=reason, vendor=other.product.vendor, note="theirs")
     client.force_login(desk.manager)
@@ -73,9 +79,11 @@ def test_the_vendor_sees_what_became_of_its_flags(client):
 def test_of_the_reviewer_the_desk_shows_what_is_public_alone(client):
     desk = Desk(reviewer_name="Ana P.")
     desk.review.reviewer = Reviewer.objects.create(
-        source=desk.review.source, external_id="secret-id", name="Ana María Pérez",
+        source=desk.review.source,
+        external_id="secret-id",
+        name="Ana María Pérez",
         email="ana@example.org",
-    )  # fmt: skip
+    )
     desk.review.source_values = {"ip": "198.51.100.7"}
     desk.review.save()
     client.force_login(desk.manager)

@@ -23,8 +23,12 @@ TEMPLATE = {
 def make_rule(client, desk: Desk, *templates: ReplyTemplate, **more) -> ReplyRule:
     """Write a rule as a manager does, try it and switch it on."""
     client.force_login(desk.manager)
-    said = {"name": f"Rule {ReplyRule.objects.count()}", "query": "rating=5", "outcome": "publish",
-            "templates": [template.pk for template in templates]} | more  # fmt: skip
+    said = {
+        "name": f"Rule {ReplyRule.objects.count()}",
+        "query": "rating=5",
+        "outcome": "publish",
+        "templates": [template.pk for template in templates],
+    } | more
     answer = client.post(reverse("desk-rule-new"), said)
     assert answer.status_code == 302, answer.content.decode()
     rule = ReplyRule.objects.latest("pk")
@@ -143,9 +147,12 @@ def test_a_rule_never_writes_over_a_person_and_never_twice(client, who):
             Response.objects.create(review=review, status="draft", body="Mine", origin="desk")
         case "translated draft":
             AnswerDraft.objects.create(
-                review=review, author=desk.katie, language="en", body="Mine",
+                review=review,
+                author=desk.katie,
+                language="en",
+                body="Mine",
                 asked_at=review.created_at,
-            )  # fmt: skip
+            )
         case "answer":
             publish(review, "Mine")
         case "withdrawn":
@@ -205,10 +212,15 @@ def test_a_trial_tells_what_would_be_answered_and_writes_nothing(client):
     for n in range(3):
         new(desk, title=f"Great {n}")
     client.force_login(desk.manager)
-    client.post(reverse("desk-rule-new"), {
-        "name": "Thanks", "query": "rating=5", "outcome": "publish",
-        "templates": [desk.template("Thank you for {{ product }}").pk],
-    })  # fmt: skip
+    client.post(
+        reverse("desk-rule-new"),
+        {
+            "name": "Thanks",
+            "query": "rating=5",
+            "outcome": "publish",
+            "templates": [desk.template("Thank you for {{ product }}").pk],
+        },
+    )
     rule = ReplyRule.objects.get()
     client.post(reverse("desk-rule-act", args=[rule.pk]), {"do": "on"})
     rule.refresh_from_db()
@@ -238,9 +250,15 @@ def test_a_changed_rule_is_off_until_it_is_tried_again(client):
     desk = Desk()
     template = desk.template("One")
     rule = make_rule(client, desk, template)
-    client.post(reverse("desk-rule", args=[rule.pk]), {
-        "name": rule.name, "query": "rating=4", "outcome": "draft", "templates": [template.pk],
-    })  # fmt: skip
+    client.post(
+        reverse("desk-rule", args=[rule.pk]),
+        {
+            "name": rule.name,
+            "query": "rating=4",
+            "outcome": "draft",
+            "templates": [template.pk],
+        },
+    )
     rule.refresh_from_db()
     assert (rule.active_since, rule.tried_at) == (None, None)
     with pytest.raises(reply_rules.NotTried):
@@ -250,9 +268,14 @@ def test_a_changed_rule_is_off_until_it_is_tried_again(client):
 def test_another_vendors_templates_are_none_of_a_rules(client):
     desk, other = Desk(), Desk()
     client.force_login(desk.manager)
-    said = client.post(reverse("desk-rule-new"), {
-        "name": "Thanks", "query": "", "outcome": "publish",
-        "templates": [other.template("Theirs").pk],
-    })  # fmt: skip
+    said = client.post(
+        reverse("desk-rule-new"),
+        {
+            "name": "Thanks",
+            "query": "",
+            "outcome": "publish",
+            "templates": [other.template("Theirs").pk],
+        },
+    )
     assert said.status_code == 409
     assert not ReplyRule.objects.exists()

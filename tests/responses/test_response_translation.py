@@ -19,8 +19,13 @@ def review(client):
 
 
 def written(**more) -> dict[str, str]:
-    return {"body": "Hi Eva, it is mended.", "author_name": "Katie", "language": "en",
-            "expected_version": "none", **more}  # fmt: skip
+    return {
+        "body": "Hi Eva, it is mended.",
+        "author_name": "Katie",
+        "language": "en",
+        "expected_version": "none",
+        **more,
+    }
 
 
 def asked(client, review, **more) -> str:
@@ -72,9 +77,12 @@ def test_a_changed_text_is_translated_anew(client, libre, review):
 
 def test_the_glossary_holds_in_answers(client, libre, review):
     GlossaryTerm.objects.create(
-        vendor=review.product.vendor, source_language="en", target_language="es", term="mended",
+        vendor=review.product.vendor,
+        source_language="en",
+        target_language="es",
+        term="mended",
         translation="arreglado",
-    )  # fmt: skip
+    )
     assert "Ho Eva, ot os arreglado." in asked(client, review)
 
 

@@ -9,8 +9,11 @@ from tests.reviews.translating import translate_now
 @pytest.fixture
 def translated(libre):
     """An English review and its English answer, both in Spanish, too."""
-    review = ReviewFactory(title="It is slow.", overall="- Ask help@nimbo.example\n\nOr leave it.",
-                           reviewer_name="Mason")  # fmt: skip
+    review = ReviewFactory(
+        title="It is slow.",
+        overall="- Ask help@nimbo.example\n\nOr leave it.",
+        reviewer_name="Mason",
+    )
     answer = ResponseFactory(review=review, body="Hi Mason, it is mended.")
     translate_now(subject=review, target="es")
     translate_now(subject=answer, target="es")

@@ -21,10 +21,10 @@ def reason(code: str = "spam") -> ModerationReason:
 
 def rejected(person=None, code="spam", passage="", **fields) -> Review:
     review = ReviewFactory(status="pending", **fields)
-    order = DecisionRequest(
+    request = DecisionRequest(
         "rejected", actor=person or moderator(), reason=reason(code), passage=passage
     )
-    decide(review=review, order=order)
+    decide(review=review, request=request)
     return review
 
 

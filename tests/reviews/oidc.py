@@ -46,18 +46,28 @@ class Provider:
         numbers = self.key.public_key().public_numbers()
         return {
             "keys": [
-                {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "1",
-                 "n": number(numbers.n), "e": number(numbers.e)}
+                {
+                    "kty": "RSA",
+                    "use": "sig",
+                    "alg": "RS256",
+                    "kid": "1",
+                    "n": number(numbers.n),
+                    "e": number(numbers.e),
+                }
             ]
-        }  # fmt: skip
+        }
 
     def token(self, asked: dict[str, str]) -> dict[str, Any]:
         code = self.codes.pop(asked["code"])
         now = int(time.time())
         claims = {
-            "iss": self.url, "aud": code["client_id"], "iat": now, "exp": now + 300,
-            **({"nonce": code["nonce"]} if "nonce" in code else {}), **self.claims,
-        }  # fmt: skip
+            "iss": self.url,
+            "aud": code["client_id"],
+            "iat": now,
+            "exp": now + 300,
+            **({"nonce": code["nonce"]} if "nonce" in code else {}),
+            **self.claims,
+        }
         signed = jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "1"})
         return {"access_token": "t", "token_type": "Bearer", "id_token": signed}
 

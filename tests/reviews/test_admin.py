@@ -56,9 +56,13 @@ def fill() -> None:
     now = timezone.now()
     models.ReviewTranslation.objects.create(review=review, target_language="es", requested_at=now)
     models.MemorySegment.objects.create(
-        source_language="en", target_language="es", digest=str(review.pk).encode(),
-        source_text="a", target_text="b", engine="e",
-    )  # fmt: skip
+        source_language="en",
+        target_language="es",
+        digest=str(review.pk).encode(),
+        source_text="a",
+        target_text="b",
+        engine="e",
+    )
     endpoint = models.WebhookEndpoint.objects.first()
     if endpoint:
         models.WebhookDelivery.objects.create(
@@ -66,9 +70,12 @@ def fill() -> None:
         )
     response = ResponseFactory(review=review)
     ResponseDecision.objects.create(
-        response=response, from_status="published", to_status="removed", reason=reason,
+        response=response,
+        from_status="published",
+        to_status="removed",
+        reason=reason,
         actor=person,
-    )  # fmt: skip
+    )
     ResponseRevision.objects.create(response=response, number=1, language="en", body="x")
     ResponseTranslation.objects.create(response=response, target_language="es", requested_at=now)
     fill_desk(review, person)
@@ -82,9 +89,12 @@ def fill_translation(review: models.Review, person: User) -> None:
     """One more row in each table that translations are made with."""
     models.TranslationReport.objects.create(review=review, target_language="es")
     models.GlossaryTerm.objects.create(
-        vendor=review.product.vendor, source_language="en", target_language="es", term="a",
+        vendor=review.product.vendor,
+        source_language="en",
+        target_language="es",
+        term="a",
         kind="keep",
-    )  # fmt: skip
+    )
     job = models.TranslationJob.objects.create(target_language="es", started_by=person)
     models.TranslationItem.objects.create(job=job, review=review)
     models.TranslationBudget.objects.create(scope=f"vendor:{review.pk}", characters=1)
@@ -197,8 +207,10 @@ def test_reviews_are_published_in_bulk_each_with_its_decision(client):
     data = {"action": "publish", "_selected_action": [review.pk for review in reviews]}
     client.post(reverse("admin:reviews_review_changelist"), data)
     assert list(models.Review.objects.order_by("pk").values_list("status", flat=True)) == [
-        "published", "published", "rejected",
-    ]  # fmt: skip
+        "published",
+        "published",
+        "rejected",
+    ]
     assert models.ModerationDecision.objects.filter(actor=person).count() == 2
 
 
@@ -209,8 +221,14 @@ def test_a_lead_edits_reasons_and_no_records(client):
     client.force_login(person)
     reason = models.ModerationReason.objects.first()
     path = reverse("admin:reviews_moderationreason_change", args=[reason.pk])
-    data = {"code": reason.code, "label_en": "New", "label_es": "Nuevo", "position": 1,
-            "applies_to": "both", "ground": "terms"}  # fmt: skip
+    data = {
+        "code": reason.code,
+        "label_en": "New",
+        "label_es": "Nuevo",
+        "position": 1,
+        "applies_to": "both",
+        "ground": "terms",
+    }
     client.post(path, data)
     reason.refresh_from_db()
     assert reason.label_en == "New"

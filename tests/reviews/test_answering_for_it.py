@@ -149,8 +149,9 @@ def test_a_visitor_reports_a_response_and_reports_are_limited(client):
     assert "Rude" in answer.content.decode()
     assert Flag.objects.filter(about="response").count() == 20
     client.force_login(moderator())
-    html = client.get(f"{reverse('inbox-review', args=[review.pk])}?flagged=true",
-                      HTTP_ACCEPT_LANGUAGE="en").content.decode()  # fmt: skip
+    html = client.get(
+        f"{reverse('inbox-review', args=[review.pk])}?flagged=true", HTTP_ACCEPT_LANGUAGE="en"
+    ).content.decode()
     assert "flags the response" in html
     client.post(reverse("inbox-flags", args=[review.pk]), {"about": "response", "answer": "No."})
     assert not Flag.objects.filter(outcome="open").exists()
@@ -224,10 +225,10 @@ def test_a_persons_data_is_erased_everywhere_and_no_import_brings_it_back(client
     ReviewRevision.objects.create(review=review, number=1, former={"overall": "Mason before"})
     redact(review=review, passage="Mail me", kind=RedactionKind.OTHER, actor=person)
     write_note(review=review, author=person, body="Mason again")
-    order = DecisionRequest(
+    request = DecisionRequest(
         "removed", actor=person, reason=reason(), passage="Mason", explanation="Mason."
     )
-    decide(review=review, order=order)
+    decide(review=review, request=request)
     entries = AuditEntry.objects.count()
     client.force_login(lead())
     path = reverse("inbox-erasure")

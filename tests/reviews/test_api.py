@@ -119,8 +119,9 @@ def export(fmt: str, **options) -> str:
 @pytest.fixture
 def imported(tmp_path):
     import_reviews(write(tmp_path / "page.txt", GETAPP), status="published")
-    import_reviews(write(tmp_path / "tp.json", [trustpilot_review(n) for n in range(4)]),
-                   status="published")  # fmt: skip
+    import_reviews(
+        write(tmp_path / "tp.json", [trustpilot_review(n) for n in range(4)]), status="published"
+    )
     import_reviews(write(tmp_path / "t.csv", csv_of(10)), product="p", status="published")
 
 
@@ -143,8 +144,11 @@ def test_an_export_has_every_field_and_gives_back_what_was_imported(imported, tm
     line = next(r for r in map(json.loads, export("jsonl").splitlines()) if r["source"] == "getapp")
     assert line["title"] == "Buena herramienta para equipos pequeños"
     assert line["reviewer"] == {
-        "name": "", "industry": "marketing_advertising", "company_size": "2_10", "country": None,
-    }  # fmt: skip
+        "name": "",
+        "industry": "marketing_advertising",
+        "company_size": "2_10",
+        "country": None,
+    }
     assert line["usage"] == {"frequency": "daily", "duration": "over_1_year"}
     assert line["ratings"] == dict.fromkeys(line["ratings"])
     assert line["rated_criteria"] == ["overall", "value_for_money", "ease_of_use"]
@@ -187,12 +191,14 @@ def test_the_schema_describes_what_comes(client, imported):
     assert set(described["properties"]) == set(review)
     Draft202012Validator.check_schema(described)
     assert set(schema["paths"]) == {
-        "/api/v1/products/", "/api/v1/reviews/", "/api/v1/reviews/{id}/",
+        "/api/v1/products/",
+        "/api/v1/reviews/",
+        "/api/v1/reviews/{id}/",
         "/api/v1/reviews/{id}/flags/",
         "/api/v1/reviews/{id}/response/",
         "/api/v1/reviews/{id}/translations/",
         "/api/v1/reviews/{id}/translations/{language}/",
-    }  # fmt: skip
+    }
     names = {p["name"] for p in schema["paths"]["/api/v1/reviews/"]["get"]["parameters"]}
     assert {"product", "rating", "has_response", "reviewed_after", "q", "sort"} <= names
 

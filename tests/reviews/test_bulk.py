@@ -29,10 +29,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def many(count: int, **fields) -> None:
     product, source = ProductFactory(), SourceFactory()
     Review.objects.bulk_create(
-        Review(product=product, source=source, external_id=f"b{n}", title=f"Number {n}",
-               language="en", status="pending", **fields)
+        Review(
+            product=product,
+            source=source,
+            external_id=f"b{n}",
+            title=f"Number {n}",
+            language="en",
+            status="pending",
+            **fields,
+        )
         for n in range(count)
-    )  # fmt: skip
+    )
 
 
 def begin(client, query: str, **said) -> BulkJob:
@@ -57,8 +64,16 @@ def test_all_that_match_are_decided_reported_and_undone(client, worker, reasons)
     client.force_login(person)
     html = client.get(f"{reverse('inbox-bulk')}?q=number&scope=all", HTTP_ACCEPT_LANGUAGE="en")
     assert "1,301 reviews" in html.content.decode()
-    job = ended(begin(client, "q=number&scope=all", action="decide", to_status="rejected",
-                      reason="spam", explanation="A series."))  # fmt: skip
+    job = ended(
+        begin(
+            client,
+            "q=number&scope=all",
+            action="decide",
+            to_status="rejected",
+            reason="spam",
+            explanation="A series.",
+        )
+    )
     assert (job.total, job.done, job.skipped) == (1301, 1300, 1)
     page = client.get(reverse("inbox-bulk-job", args=[job.pk]), HTTP_ACCEPT_LANGUAGE="en")
     assert "it cannot be moved there from where it is: 1" in page.content.decode()
@@ -159,8 +174,9 @@ def test_authors_are_told_once_the_whole_job_can_no_longer_be_undone(client, rea
         )
         review.save()
     client.force_login(moderator())
-    job = begin(client, "status=pending&scope=all", action="decide", to_status="rejected",
-                reason="spam")  # fmt: skip
+    job = begin(
+        client, "status=pending&scope=all", action="decide", to_status="rejected", reason="spam"
+    )
     bulk._chunk(job.pk)
     # The first decisions' ten minutes are over while the job still runs, and after it ended.
     Statement.objects.update(send_at=timezone.now())

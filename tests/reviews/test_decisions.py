@@ -72,8 +72,10 @@ def test_each_basis_reaches_exactly_the_tables_statuses(basis, role):
     for from_status in ReviewStatus.values:
         for to_status in ReviewStatus.values:
             review = ReviewFactory(status=from_status)
-            order = DecisionRequest(to_status, basis=basis, actor=actor, rule=rule, reason=reason())
-            decided = decide_many(ids=[review.pk], order=order)
+            request = DecisionRequest(
+                to_status, basis=basis, actor=actor, rule=rule, reason=reason()
+            )
+            decided = decide_many(ids=[review.pk], request=request)
             review.refresh_from_db()
             reached = (from_status, to_status) in allowed
             assert bool(decided.decisions) == reached, (from_status, to_status)
@@ -177,8 +179,12 @@ def test_bulk_jobs_and_the_admin_reach_what_the_table_says_for_each_role(client,
         for to_status in ReviewStatus.values:
             review = ReviewFactory(status=from_status)
             if way == "bulk":
-                said = {"query": f"id={review.pk}&scope=selected", "action": "decide",
-                        "to_status": to_status, "reason": "spam"}  # fmt: skip
+                said = {
+                    "query": f"id={review.pk}&scope=selected",
+                    "action": "decide",
+                    "to_status": to_status,
+                    "reason": "spam",
+                }
                 client.post(reverse("inbox-bulk-start"), said)
                 for job in BulkJob.objects.filter(status="queued"):
                     bulk.run(job.pk)

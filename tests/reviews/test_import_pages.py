@@ -25,8 +25,14 @@ def upload(desk, content: str, name: str = "t.csv") -> Import:
 
 
 def options(**changes) -> dict[str, str]:
-    return {"format": "auto", "product": "", "product_name": "Nimbo", "vendor_name": "",
-            "review_status": "pending", **changes}  # fmt: skip
+    return {
+        "format": "auto",
+        "product": "",
+        "product_name": "Nimbo",
+        "vendor_name": "",
+        "review_status": "pending",
+        **changes,
+    }
 
 
 def test_the_first_rows_are_shown_and_nothing_is_stored(desk):
@@ -81,9 +87,14 @@ def test_a_wrong_mapping_is_refused_with_what_is_wrong(desk):
 
 def test_a_running_import_shows_how_far_it_is_and_can_be_cancelled(desk):
     running = Import.objects.create(
-        file_name="t.csv", product=ProductFactory(), status="running", progress=0.42,
-        read=42, created=42, started_at="2024-01-01T00:00Z",
-    )  # fmt: skip
+        file_name="t.csv",
+        product=ProductFactory(),
+        status="running",
+        progress=0.42,
+        read=42,
+        created=42,
+        started_at="2024-01-01T00:00Z",
+    )
     html = desk.get(reverse("import", args=[running.pk])).content.decode()
     assert 'value="42"' in html
     assert "minutes left" in html

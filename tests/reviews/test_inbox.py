@@ -74,10 +74,13 @@ def test_a_stale_decision_is_refused_with_what_happened_meanwhile(client):
     client.force_login(moderator())
     answer = client.post(
         reverse("inbox-decision", args=[review.pk]),
-        {"to_status": "rejected", "expected_version": seen,
-         "reason": ModerationReason.objects.first().pk},
+        {
+            "to_status": "rejected",
+            "expected_version": seen,
+            "reason": ModerationReason.objects.first().pk,
+        },
         HTTP_ACCEPT_LANGUAGE="en",
-    )  # fmt: skip
+    )
     assert answer.status_code == 409
     assert f"Decision ({first.username})" in answer.content.decode()
     review.refresh_from_db()

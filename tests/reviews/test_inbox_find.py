@@ -65,14 +65,17 @@ def test_filters_combine_and_each_choice_is_counted_with_the_others_in_force(cli
     for n in range(6):
         review = ReviewFactory(
             product=product if n < 4 else ProductFactory(name="Faro"),
-            title=f"r{n}", status="pending", language="es" if n % 2 else "en",
+            title=f"r{n}",
+            status="pending",
+            language="es" if n % 2 else "en",
             overall_rating=1 if n < 3 else 5,
-        )  # fmt: skip
+        )
         if n in (0, 1, 3):
             tag_many(ids=[review.pk], name="urgent", actor=person)
         if n in (1, 5):
-            Signal.objects.create(review=review, kind="promotion", score=1,
-                                  evidence={"found": ["x.example"]})  # fmt: skip
+            Signal.objects.create(
+                review=review, kind="promotion", score=1, evidence={"found": ["x.example"]}
+            )
         if n == 1:
             assign_many(people={review.pk: person}, actor=person)
     html = page(client, status="pending")
@@ -92,8 +95,12 @@ def test_filters_combine_and_each_choice_is_counted_with_the_others_in_force(cli
     assert titles(page(client, assigned="me")) == ["r1"]
     assert set(titles(page(client, signal="promotion"))) == {"r1", "r5"}
     # A review with two signals is one review.
-    Signal.objects.create(review=Review.objects.get(title="r1"), kind="burst", score=1,
-                          evidence={"day": "2026-01-01", "count": 9, "usual": 1})  # fmt: skip
+    Signal.objects.create(
+        review=Review.objects.get(title="r1"),
+        kind="burst",
+        score=1,
+        evidence={"day": "2026-01-01", "count": 9, "usual": 1},
+    )
     both = page(client, signal=["promotion", "burst"])
     assert sorted(titles(both)) == ["r1", "r5"]
     assert count_of(both, "status", "Pending") == 2
@@ -118,9 +125,12 @@ def test_words_are_found_in_review_response_and_translations_in_other_forms(clie
     ResponseFactory(review=c, body="We are refunding everybody.")
     d = ReviewFactory(product=product, title="D", overall="Très lent", language="fr")
     ReviewTranslation.objects.create(
-        review=d, target_language="en", status="done", texts={"overall": "Very slow sending"},
+        review=d,
+        target_language="en",
+        status="done",
+        texts={"overall": "Very slow sending"},
         requested_at=timezone.now(),
-    )  # fmt: skip
+    )
     assert titles(page(client, q="crash")) == ["A"]
     assert titles(page(client, q="ENVIO")) == ["B"]
     assert titles(page(client, q="fallar")) == ["B"]
@@ -144,9 +154,11 @@ def test_a_passage_blocked_out_leaves_the_translations_of_the_answer_too(client,
     review = ReviewFactory(title="x", overall="Marta answered", language="en")
     answer = ResponseFactory(review=review, body="Marta says thanks")
     answer.translations.create(
-        target_language="es", status="done", texts={"body": "Marta da las gracias"},
+        target_language="es",
+        status="done",
+        texts={"body": "Marta da las gracias"},
         requested_at=timezone.now(),
-    )  # fmt: skip
+    )
     assert titles(page(client, q="gracias")) == ["x"]
     redact(review=review, passage="Marta", kind=RedactionKind.NAME, actor=person)
     assert titles(page(client, q="Marta")) == []
@@ -170,8 +182,12 @@ def test_the_address_always_holds_the_view_and_each_role_has_its_own(client, per
     assert client.get(reverse("inbox")).url == "/inbox/?queue=true"
     chief = lead()
     client.force_login(chief)
-    save = {"name": "Bad and Spanish", "query": "rating=1&language=es&cursor=x", "shared": "on",
-            "default_for": "leads"}  # fmt: skip
+    save = {
+        "name": "Bad and Spanish",
+        "query": "rating=1&language=es&cursor=x",
+        "shared": "on",
+        "default_for": "leads",
+    }
     answer = client.post(reverse("inbox-view-save"), save)
     assert answer.url == "/inbox/?rating=1&language=es"
     assert client.get(reverse("inbox")).url == "/inbox/?rating=1&language=es"
@@ -253,14 +269,18 @@ def test_nobody_is_handed_what_a_colleague_has(client, person):
     assert second != first
     # One passes it on: it is counted, and another comes.
     pk = int(re.search(r"/inbox/(\d+)/", second)[1])
-    skipped = client.post(f"{reverse('inbox-skip', args=[pk])}?status=pending&work=1",
-                          {"reason": "language"})  # fmt: skip
+    skipped = client.post(
+        f"{reverse('inbox-skip', args=[pk])}?status=pending&work=1", {"reason": "language"}
+    )
     third = skipped.url
     assert third not in (first, second)
     assert Review.objects.get(pk=pk).skips.get().reason == "language"
     # What is left open goes back after a while.
-    client.post(f"{reverse('inbox-skip', args=[int(re.search(r'/inbox/(\d+)/', third)[1])])}"
-                "?status=pending&work=1", {"reason": "unsure"})  # fmt: skip
+    client.post(
+        f"{reverse('inbox-skip', args=[int(re.search(r'/inbox/(\d+)/', third)[1])])}"
+        "?status=pending&work=1",
+        {"reason": "unsure"},
+    )
     assert "done=1" in client.post(start).url
     Handling.objects.update(reserved_until=timezone.now() - timedelta(seconds=1))
     assert client.post(start).url == first
@@ -269,12 +289,17 @@ def test_nobody_is_handed_what_a_colleague_has(client, person):
 def test_hits_in_translation_and_response_are_marked_beside_the_original(client, person):
     review = ReviewFactory(title="Lent", overall="Très lent", language="fr")
     ReviewTranslation.objects.create(
-        review=review, target_language="en", status="done", texts={"overall": "Very slow <i>"},
-        requested_at=timezone.now(), finished_at=timezone.now(),
-    )  # fmt: skip
+        review=review,
+        target_language="en",
+        status="done",
+        texts={"overall": "Very slow <i>"},
+        requested_at=timezone.now(),
+        finished_at=timezone.now(),
+    )
     ResponseFactory(review=review, body="It is slow no more.")
-    html = client.get(f"{reverse('inbox-review', args=[review.pk])}?q=slow",
-                      HTTP_ACCEPT_LANGUAGE="en").content.decode()  # fmt: skip
+    html = client.get(
+        f"{reverse('inbox-review', args=[review.pk])}?q=slow", HTTP_ACCEPT_LANGUAGE="en"
+    ).content.decode()
     assert "Very <mark>slow</mark> &lt;i&gt;" in html
     assert "It is <mark>slow</mark> no more." in html
 

@@ -40,9 +40,11 @@ def test_reviews_in_the_readers_language_come_first_and_newest_first(client):
         ("old Spanish", "es", 2),
     ):
         ReviewFactory(
-            product=product, title=title, language=language,
+            product=product,
+            title=title,
+            language=language,
             reviewed_on=datetime.date(2024, 1, day),
-        )  # fmt: skip
+        )
     url = product.get_absolute_url()
     spanish = titles(body(client, url, HTTP_ACCEPT_LANGUAGE="es"))
     assert spanish == ["new Spanish", "old Spanish", "new English", "old English"]
@@ -54,10 +56,12 @@ def test_pages_go_through_every_review_once_and_back(client):
     product = ProductFactory()
     for n in range(60):
         ReviewFactory(
-            product=product, title=f"t{n}", language="en" if n % 2 else "es",
+            product=product,
+            title=f"t{n}",
+            language="en" if n % 2 else "es",
             overall_rating=n % 5 + 1 if n % 7 else None,
             reviewed_on=datetime.date(2024, 1, n % 28 + 1) if n % 3 else None,
-        )  # fmt: skip
+        )
     for sort in ("newest", "oldest", "highest", "lowest"):
         url = f"{product.get_absolute_url()}?sort={sort}"
         pages = []
@@ -118,16 +122,27 @@ def test_a_false_cursor_leads_to_the_first_page(client):
 def test_each_filter_finds_its_reviews_and_the_counts_agree(client, query, expected):
     product = ProductFactory()
     a = ReviewFactory(
-        product=product, title="a", company_size="11_50", overall_rating=4.5,
-        industry="banking", overall="Large sends stop.", reviewed_on=datetime.date(2024, 1, 5),
-    )  # fmt: skip
+        product=product,
+        title="a",
+        company_size="11_50",
+        overall_rating=4.5,
+        industry="banking",
+        overall="Large sends stop.",
+        reviewed_on=datetime.date(2024, 1, 5),
+    )
     ResponseFactory(review=a)
     ReviewFactory(
-        product=product, title="b", company_size="2_10", usage_duration="over_1_year",
-        overall_rating=1, usage_frequency="daily", language="es", overall="Los envíos fallan.",
+        product=product,
+        title="b",
+        company_size="2_10",
+        usage_duration="over_1_year",
+        overall_rating=1,
+        usage_frequency="daily",
+        language="es",
+        overall="Los envíos fallan.",
         source=SourceFactory(key="trustpilot", name="Trustpilot"),
         reviewed_on=datetime.date(2024, 2, 5),
-    )  # fmt: skip
+    )
     ReviewFactory(product=product, title="c", overall="sends are fine", reviewed_on=None)
     html = body(client, f"{product.get_absolute_url()}?{query}", HTTP_ACCEPT_LANGUAGE="en")
     assert set(titles(html)) == expected
@@ -152,9 +167,11 @@ def test_averages_distribution_and_net_promoter_score(client):
     product = ProductFactory()
     for overall, recommendation in ((5, 10), (4.5, 9), (3, 7), (1, 0), (None, None)):
         ReviewFactory(
-            product=product, overall_rating=overall, recommendation=recommendation,
+            product=product,
+            overall_rating=overall,
+            recommendation=recommendation,
             value_for_money_rating=overall,
-        )  # fmt: skip
+        )
     html = body(client, product.get_absolute_url(), HTTP_ACCEPT_LANGUAGE="en")
     assert '<p class="average">3.4</p>' in html
     assert "25 <span" in html  # 2 promoters, 1 detractor of 4: 50 % − 25 %
@@ -205,12 +222,24 @@ def test_a_card_shows_what_is_known_and_nothing_else(client):
     review.save()
     html = body(client, product.get_absolute_url(), HTTP_ACCEPT_LANGUAGE="en")
     for said in (
-        "said in pros", "said in cons", "said in overall", "said in reasons_for_choosing",
-        "said in reasons_for_switching", "Mandil", "Carta", "Banking", "11–50 employees",
-        "Weekly, 6–12 months", "7/10", "invited to write", "not rewarded", "verified: not known",
+        "said in pros",
+        "said in cons",
+        "said in overall",
+        "said in reasons_for_choosing",
+        "said in reasons_for_switching",
+        "Mandil",
+        "Carta",
+        "Banking",
+        "11–50 employees",
+        "Weekly, 6–12 months",
+        "7/10",
+        "invited to write",
+        "not rewarded",
+        "verified: not known",
         "Functionality",
-        "March 1, 2024", "Source: GetApp",
-    ):  # fmt: skip
+        "March 1, 2024",
+        "Source: GetApp",
+    ):
         assert said in html, said
 
 

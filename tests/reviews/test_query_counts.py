@@ -73,8 +73,12 @@ def fill(product, person, count: int) -> int:
     staff = vendor_staff(product.vendor)
     for n in range(count):
         status = ("pending", "published")[n % 2]
-        review = ReviewFactory(product=product if n % 3 else ProductFactory(), status=status,
-                               overall_rating=1 + n % 5, industry=f"i{n}")  # fmt: skip
+        review = ReviewFactory(
+            product=product if n % 3 else ProductFactory(),
+            status=status,
+            overall_rating=1 + n % 5,
+            industry=f"i{n}",
+        )
         tag_many(ids=[review.pk], name="urgent" if n % 2 else f"t{n}", actor=person)
         Signal.objects.create(review=review, kind="promotion", score=1, evidence={"found": ["x"]})
         write_note(review=review, author=person, body="Look")
@@ -88,8 +92,8 @@ def fill(product, person, count: int) -> int:
         if n % 2:
             ResponseFactory(review=review)
         else:
-            order = DecisionRequest("published", actor=person)
-            decide(review=review, order=order)
+            request = DecisionRequest("published", actor=person)
+            decide(review=review, request=request)
     TranslationItem.objects.create(
         job=TranslationJob.objects.last(), review=review, outcome="failed", why="no_pair"
     )

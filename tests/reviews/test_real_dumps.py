@@ -56,8 +56,13 @@ def test_the_spanish_page(shared_data):
     reviews = Review.objects.order_by("pk")
     languages = list(reviews.values_list("language", flat=True))
     assert languages == ["es"] * 10 + ["en"] * 15
-    span = reviews.aggregate(Min("reviewed_on"), Max("reviewed_on"), Count("recommendation"),
-                             Min("recommendation"), Max("recommendation"))  # fmt: skip
+    span = reviews.aggregate(
+        Min("reviewed_on"),
+        Max("reviewed_on"),
+        Count("recommendation"),
+        Min("recommendation"),
+        Max("recommendation"),
+    )
     assert [str(value) for value in span.values()] == [
         "2015-02-19",
         "2023-05-21",
@@ -73,8 +78,10 @@ def test_the_spanish_page(shared_data):
     assert worst.published_response.body.endswith("Thanks,\nKatie")
     assert reviews.get(company_size="").title == "Fantastic Platform For Marketing"
     assert [r.alternatives for r in reviews if r.alternatives] == [
-        ["HubSpot CRM"], ["SendGrid"], ["Outreach"],
-    ]  # fmt: skip
+        ["HubSpot CRM"],
+        ["SendGrid"],
+        ["Outreach"],
+    ]
     assert [r.previous_software for r in reviews if r.previous_software] == [
         ["SendGrid"],
         ["Groove"],
@@ -82,8 +89,10 @@ def test_the_spanish_page(shared_data):
     assert reviews.exclude(reasons_for_choosing="").count() == 3
     assert reviews.exclude(reasons_for_switching="").count() == 3
     assert not reviews.exclude(alternatives=[]).filter(overall__contains="Razones").exists()
-    assert all(key in dict(Review.industry.field.choices or {}) or " " not in key
-               for key in reviews.values_list("industry", flat=True))  # fmt: skip
+    assert all(
+        key in dict(Review.industry.field.choices or {}) or " " not in key
+        for key in reviews.values_list("industry", flat=True)
+    )
 
 
 def exported(product: str) -> dict[str, dict]:

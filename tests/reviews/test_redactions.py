@@ -28,13 +28,20 @@ def test_what_is_redacted_is_blocked_out_for_everybody_and_kept_for_moderators(c
     answer = ResponseFactory(review=review, body="Dear Marta Vidal, thank you.")
     person = moderator()
     ReviewTranslation.objects.create(
-        review=review, target_language="es", status="done", requested_at=timezone.now(),
+        review=review,
+        target_language="es",
+        status="done",
+        requested_at=timezone.now(),
         texts={"overall": "Pregunta a Marta Vidal"},
-    )  # fmt: skip
+    )
     MemorySegment.objects.create(
-        source_language="en", target_language="es", digest=digest("Marta knows."),
-        source_text="Marta knows.", target_text="Marta sabe.", engine="e",
-    )  # fmt: skip
+        source_language="en",
+        target_language="es",
+        digest=digest("Marta knows."),
+        source_text="Marta knows.",
+        target_text="Marta sabe.",
+        engine="e",
+    )
     redact(review=review, passage="Marta Vidal", kind=RedactionKind.NAME, actor=person)
     redact(review=review, passage="Marta", kind=RedactionKind.NAME, actor=person)
     review.refresh_from_db()

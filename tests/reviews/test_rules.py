@@ -135,8 +135,12 @@ def test_a_lead_writes_tries_and_switches_a_rule_on(client):
     path = reverse("inbox-rule-new") + "?rating=5&cursor=x"
     html = client.get(path, HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "★★★★★" in html
-    said = {"name": "Five stars", "query": "rating=5", "action": "publish",
-            "second_look_share": "20"}  # fmt: skip
+    said = {
+        "name": "Five stars",
+        "query": "rating=5",
+        "action": "publish",
+        "second_look_share": "20",
+    }
     answer = client.post(path, said)
     made = Rule.objects.get()
     assert answer.url == reverse("inbox-rule", args=[made.pk])

@@ -137,8 +137,10 @@ def test_a_forgotten_password_is_set_anew_by_mail_whoever_asks(client):
     client.post(reverse("account_reset_password"), {"email": user.email})
     path = re.search(r"https?://[^/]+(/accounts/password/reset/key/\S+)", mail.outbox[0].body)[1]
     page = client.get(path, follow=True)
-    client.post(page.redirect_chain[-1][0], {"password1": "a new one, longer",
-                                             "password2": "a new one, longer"})  # fmt: skip
+    client.post(
+        page.redirect_chain[-1][0],
+        {"password1": "a new one, longer", "password2": "a new one, longer"},
+    )
     sign_in(client, user.username, "a new one, longer")
     assert is_in(client)
     # Whether an address is known is told nobody.
@@ -153,10 +155,17 @@ def sso(settings):
         settings.SOCIALACCOUNT_PROVIDERS = {
             "openid_connect": {
                 "OAUTH_PKCE_ENABLED": True,
-                "APPS": [{"provider_id": "sso", "name": "Acme", "client_id": "opina",
-                          "secret": "s", "settings": {"server_url": found.url}}],
+                "APPS": [
+                    {
+                        "provider_id": "sso",
+                        "name": "Acme",
+                        "client_id": "opina",
+                        "secret": "s",
+                        "settings": {"server_url": found.url},
+                    }
+                ],
             }
-        }  # fmt: skip
+        }
         yield found
 
 
@@ -197,8 +206,12 @@ def test_who_is_invited_comes_in_by_single_sign_on(client, sso):
     Invitation.objects.create(
         vendor=vendor, email="ana@vendor.example", role="agent", invited_by=vendor_staff(vendor)
     )
-    sso.claims = {"sub": "3", "email": "ana@vendor.example", "email_verified": True,
-                  "given_name": "Ana"}  # fmt: skip
+    sso.claims = {
+        "sub": "3",
+        "email": "ana@vendor.example",
+        "email_verified": True,
+        "given_name": "Ana",
+    }
     through(client)
     assert client.get("/accounts/workspace/").url == "/desk/"
     member = VendorMembership.objects.get(user__email="ana@vendor.example")

@@ -69,9 +69,12 @@ def test_a_copy_in_another_language_is_found_where_both_are_translated_into_one(
     first = ReviewFactory(overall=TEXT, language="en", title="")
     copy = ReviewFactory(overall="Hemos movido todos los boletines", language="es", title="")
     ReviewTranslation.objects.create(
-        review=copy, target_language="en", status="done", requested_at=timezone.now(),
+        review=copy,
+        target_language="en",
+        status="done",
+        requested_at=timezone.now(),
         texts={"overall": TEXT.replace("quick", "fast")},
-    )  # fmt: skip
+    )
     look(first, copy)
     assert Cluster.objects.get().size == 2
 
@@ -207,8 +210,12 @@ def test_a_cluster_is_decided_together(client):
     assert f"/inbox/clusters/{cluster.pk}/" in client.get("/inbox/clusters/").content.decode()
     html = client.get(reverse("inbox-cluster", args=[cluster.pk])).content.decode()
     assert html.count('class="card"') == 3
-    said = {"query": f"cluster={cluster.pk}", "action": "decide", "to_status": "rejected",
-            "reason": "duplicate"}  # fmt: skip
+    said = {
+        "query": f"cluster={cluster.pk}",
+        "action": "decide",
+        "to_status": "rejected",
+        "reason": "duplicate",
+    }
     assert client.post(reverse("inbox-bulk-start"), said).status_code == 302
     from reviews.models import BulkJob
     from reviews.moderation import bulk

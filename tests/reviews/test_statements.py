@@ -35,8 +35,8 @@ def path_of(review: Review) -> str:
 def test_a_statement_of_reasons_is_written_in_the_reviewers_language_and_sent_later():
     review = ReviewFactory(status="pending", language="es", title="Oferta")
     with_address(review)
-    order = DecisionRequest("rejected", actor=moderator(), reason=reason(), note="internal")
-    decide(review=review, order=order)
+    request = DecisionRequest("rejected", actor=moderator(), reason=reason(), note="internal")
+    decide(review=review, request=request)
     statement = Statement.objects.get()
     assert statement.language == "es"
     assert "antes de publicarla" in statement.facts
@@ -90,8 +90,9 @@ def test_a_dismissed_appeal_leaves_the_review_where_it_is():
 
 
 def test_an_author_mends_a_passage_and_the_former_text_stays_beside_it(client):
-    review = rejected(code="personal_data", passage="600 111 222",
-                      overall="Good. Call 600 111 222.", title="Fine")  # fmt: skip
+    review = rejected(
+        code="personal_data", passage="600 111 222", overall="Good. Call 600 111 222.", title="Fine"
+    )
     path = path_of(review)
     html = client.get(path, HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "<mark>600 111 222</mark>" in html

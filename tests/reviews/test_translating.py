@@ -56,9 +56,13 @@ def test_a_forbidden_wording_marks_the_translation(engines):
     engines(Fake())
     review = ReviewFactory(title="The app is good and fast")
     GlossaryTerm.objects.create(
-        vendor=review.product.vendor, source_language="en", target_language="es", term="app",
-        kind="forbid", translation="epp",
-    )  # fmt: skip
+        vendor=review.product.vendor,
+        source_language="en",
+        target_language="es",
+        term="app",
+        kind="forbid",
+        translation="epp",
+    )
     assert translate_now(subject=review, target="es").failed == ["forbidden"]
 
 
@@ -67,9 +71,12 @@ def test_engines_that_know_glossaries_get_the_terms(engines):
     by.knows_glossaries = True
     review = ReviewFactory(title="The seats")
     GlossaryTerm.objects.create(
-        vendor=review.product.vendor, source_language="en", target_language="es", term="seats",
+        vendor=review.product.vendor,
+        source_language="en",
+        target_language="es",
+        term="seats",
         translation="licencias",
-    )  # fmt: skip
+    )
     translate_now(subject=review, target="es")
     assert by.styles[0].terms == (("seats", "licencias"),)
     assert by.seen == ["The seats"]
@@ -113,9 +120,12 @@ def test_a_glossary_holds_over_a_third_language(engines):
     by = engines(Fake(pairs=[("de", "en"), ("en", "es")]))
     review = ReviewFactory(title="Der Stuhl von Ana@x.example ist rot", language="de")
     GlossaryTerm.objects.create(
-        vendor=review.product.vendor, source_language="de", target_language="es", term="Stuhl",
+        vendor=review.product.vendor,
+        source_language="de",
+        target_language="es",
+        term="Stuhl",
         translation="butaca",
-    )  # fmt: skip
+    )
     done = translate_now(subject=review, target="es")
     assert "butaca" in done.texts["title"]
     assert "Ana@x.example" in done.texts["title"]
@@ -152,9 +162,10 @@ def test_segments_like_another_are_found_the_likest_first(engines):
     engines(Fake())
     translated("The support team answers fast. Something else entirely.")
     memory.correct(
-        {Key("en", "The support team answers very fast.", b""): "Responde muy rápido."}, "es",
+        {Key("en", "The support team answers very fast.", b""): "Responde muy rápido."},
+        "es",
         author=None,
-    )  # fmt: skip
+    )
     text = "The support team answers so fast."
     found = memory.matches([text, "Nothing like it"], "en", "es")[text]
     assert [match.is_human for match in found] == [False, True]

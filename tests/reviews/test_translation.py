@@ -77,9 +77,10 @@ def test_an_engine_that_cannot_gives_the_reader_a_sentence(
     asked = service.request_translation(subject=review, target="es", queue=False)
     service.run_translation(asked, review)
     html = client.get(
-        f"/reviews/{review.pk}/translation/", headers={"HX-Request": "true"},
+        f"/reviews/{review.pk}/translation/",
+        headers={"HX-Request": "true"},
         HTTP_ACCEPT_LANGUAGE="es",
-    ).content.decode()  # fmt: skip
+    ).content.decode()
     assert sentence.lower() in html.lower()
     assert "Traducir al español" in html
     assert "spinner" not in html

@@ -21,8 +21,13 @@ def test_a_glossary_by_hand_and_by_file(client, libre):
     vendor = VendorFactory()
     client.force_login(moderator())
     path = f"/inbox/glossaries/{vendor.slug}/"
-    term = {"source_language": "en", "target_language": "es", "term": "=seat", "kind": "translate",
-            "translation": "licencia"}  # fmt: skip
+    term = {
+        "source_language": "en",
+        "target_language": "es",
+        "term": "=seat",
+        "kind": "translate",
+        "translation": "licencia",
+    }
     client.post(path, term)
     client.post(path, {**term, "term": "Board", "kind": "keep", "translation": ""})
     client.post(path, {**term, "term": "app", "kind": "forbid", "translation": "aplicativo"})

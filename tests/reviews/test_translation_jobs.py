@@ -201,9 +201,14 @@ def test_a_persons_translation_is_left_alone(libre):
 
 def rule_that_translates(query="not_language=es en", language="en") -> Rule:
     return Rule.objects.create(
-        name="Into English", action="translate", query=query, language=language, active=True,
-        tried_at=timezone.now(), changed_by=lead(),
-    )  # fmt: skip
+        name="Into English",
+        action="translate",
+        query=query,
+        language=language,
+        active=True,
+        tried_at=timezone.now(),
+        changed_by=lead(),
+    )
 
 
 def test_a_job_that_breaks_lets_go_of_its_segments(libre, monkeypatch):

@@ -60,12 +60,16 @@ def many_texts(count: int) -> None:
     first = ReviewFactory(product=product)
     Review.objects.bulk_create(
         Review(
-            product=product, source=first.source, external_id=f"x{n}", language="en",
-            status="published", title=f"The invoice number {n} was late.",
+            product=product,
+            source=first.source,
+            external_id=f"x{n}",
+            language="en",
+            status="published",
+            title=f"The invoice number {n} was late.",
             overall=f"We asked {n} times. Nobody answered the {n} mails that we wrote.",
         )
         for n in range(count)
-    )  # fmt: skip
+    )
 
 
 @needs_apertium

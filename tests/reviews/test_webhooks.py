@@ -64,17 +64,21 @@ def test_decisions_and_responses_are_told_to_whom_they_concern():
     review = ReviewFactory(status="pending")
     endpoint(vendor=review.product.vendor)
     WebhookEndpoint.objects.create(
-        partner=Partner.objects.create(name="Other"), url="https://o.example/",
+        partner=Partner.objects.create(name="Other"),
+        url="https://o.example/",
         vendor=VendorFactory(),
-    )  # fmt: skip
+    )
     person = moderator()
     decide(review=review, request=DecisionRequest("published", actor=person))
     response = publish(review, "Hi")
     publish(review, "Hi there")
     withdraw(response)
     assert events() == [
-        "review.published", "response.published", "response.edited", "response.withdrawn",
-    ]  # fmt: skip
+        "review.published",
+        "response.published",
+        "response.edited",
+        "response.withdrawn",
+    ]
 
 
 def test_a_message_is_signed_and_names_the_review(server):

@@ -69,7 +69,10 @@ class Command(BaseCommand):
         demo_desk.set_up(vendor=Vendor.objects.get(name="Nimbo Software"), manager="manager")
         if options["verbosity"]:
             self.stdout.write(
-                _("Sign in as moderator, lead, katie, manager or admin, password %(password)s")
+                _(
+                    "Sign in as moderator, lead, katie, manager or admin with the "
+                    "password %(password)s"
+                )
                 % {"password": password}
             )
 

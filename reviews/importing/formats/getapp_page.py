@@ -124,7 +124,7 @@ class GetAppPage(Format):
         found = find_labels(dump)
         if found is None:
             raise UnusableFile(
-                _("%(file)s is no GetApp page: the line that begins a review is not in it.")
+                _("%(file)s is not a GetApp page: it has no line that starts a review.")
                 % {"file": dump.name}
             )
         self.labels = found
@@ -171,8 +171,11 @@ class GetAppPage(Format):
         facts: list[str] = []
         if lines and lines[-1].strip() == "-":
             lines.pop()
-        for label in (f"{self.labels.used} ", f"{self.labels.company_size}:",
-                      f"{self.labels.industry}:"):  # fmt: skip
+        for label in (
+            f"{self.labels.used} ",
+            f"{self.labels.company_size}:",
+            f"{self.labels.industry}:",
+        ):
             if not lines:
                 break
             before, mark, fact = lines[-1].rpartition(f"- {label}")

@@ -32,7 +32,7 @@ def objects(dump: Dump, wanted: Callable[[str], bool]) -> Iterator[dict[str, Any
                     builder = None
         except ijson.JSONError as error:
             raise UnusableFile(
-                _("%(file)s is not whole JSON: %(problem)s.")
+                _("%(file)s is not valid JSON: %(problem)s.")
                 % {"file": dump.name, "problem": str(error).strip().splitlines()[0]}
             ) from error
 
@@ -44,7 +44,7 @@ def require_reviews(dump: Dump, wanted: Callable[[str], bool], name: str) -> Non
     """
     if sum(1 for _object in objects(dump, wanted)) == 0:
         raise UnusableFile(
-            _("%(file)s holds no review in the shape of %(format)s.")
+            _("%(file)s contains no reviews in the %(format)s format.")
             % {"file": dump.name, "format": name}
         )
 

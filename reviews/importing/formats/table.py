@@ -107,7 +107,7 @@ class Table(Format):
                 return [cell.strip() for cell in next(reader, [])]
             except (csv.Error, UnicodeDecodeError) as error:
                 raise UnusableFile(
-                    _("%(file)s is no table: %(problem)s.")
+                    _("%(file)s could not be read as a table: %(problem)s.")
                     % {"file": self.dump.name, "problem": error}
                 ) from error
 
@@ -136,7 +136,10 @@ class Table(Format):
                     for entry in archive.infolist()
                 ):
                     raise UnusableFile(
-                        _("%(file)s holds too much text for a workbook: save it as CSV.")
+                        _(
+                            "%(file)s has too much text for an XLSX import. Save it as "
+                            "CSV and try again."
+                        )
                         % {"file": self.dump.name}
                     )
             with self.dump.binary() as file:
@@ -148,7 +151,8 @@ class Table(Format):
                     yield [text(cell).strip() for cell in values] if number == 0 else values
         except (zipfile.BadZipFile, KeyError, IndexError, ValueError, OSError) as error:
             raise UnusableFile(
-                _("%(file)s is no workbook that can be read.") % {"file": self.dump.name}
+                _("%(file)s is not a readable XLSX file. Save it again as XLSX or CSV.")
+                % {"file": self.dump.name}
             ) from error
 
     def _rows_of_xlsx(self) -> Iterator[Row]:
@@ -173,14 +177,14 @@ class Table(Format):
         missing = [column for column in self.columns.values() if column not in self.headers]
         if self.mapping.columns and missing and self.kind != "jsonl":
             raise UnusableFile(
-                _("%(file)s has no column %(columns)s, which the mapping names.")
+                _("The mapping uses columns that %(file)s doesn't have: %(columns)s.")
                 % {"file": self.dump.name, "columns": ", ".join(missing)}
             )
         if not {"title", "overall", "pros", "cons", "ratings.overall"} & set(self.columns):
             raise UnusableFile(
                 _(
-                    "%(file)s has no column that is known for a review's text or rating: "
-                    "name its columns in a mapping file."
+                    "%(file)s has no recognizable column for review text or rating. "
+                    "Name its columns in a mapping file."
                 )
                 % {"file": self.dump.name}
             )
@@ -191,7 +195,7 @@ class Table(Format):
             surplus = raw[""]
             if isinstance(surplus, list):
                 raise RowError("", ", ".join(surplus), _("the row has more cells than the header"))
-            raise RowError("", surplus, _("the line cannot be read"))
+            raise RowError("", surplus, _("the line could not be read"))
         said = {name: raw[column] for name, column in self.columns.items() if column in raw}
         values = {name: text(cell).strip() for name, cell in said.items()}
         for name in self.mapping.values.keys() & values.keys():

@@ -59,7 +59,7 @@ class Trustpilot(Format):
         verified = verification.get("isVerified")
         external_id = text(raw.get("id"))
         if not external_id:
-            raise RowError("id", "", _("the review has no id"))
+            raise RowError("id", "", _("the review has no ID"))
         return Record(
             external_id=external_id,
             title=text(raw.get("title")),

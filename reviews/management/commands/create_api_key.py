@@ -28,7 +28,7 @@ class Command(BaseCommand):
             vendor = Vendor.objects.filter(slug=options["vendor"]).first()
             if vendor is None:
                 raise CommandError(
-                    _("There is no vendor %(vendor)s.") % {"vendor": options["vendor"]}
+                    _("No vendor has the slug %(vendor)s.") % {"vendor": options["vendor"]}
                 )
         partner, _made = Partner.objects.get_or_create(name=options["partner"])
         scopes = list(dict.fromkeys(options["scope"]))

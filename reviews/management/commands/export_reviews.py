@@ -36,6 +36,6 @@ class Command(BaseCommand):
                 file.writelines(lines)
         except OSError as error:
             raise CommandError(
-                _("%(file)s cannot be written: %(problem)s.")
+                _("%(file)s could not be written: %(problem)s.")
                 % {"file": options["output"], "problem": error.strerror}
             ) from error

@@ -43,7 +43,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if slugify(options["product"]) != options["product"]:
             raise CommandError(
-                _("%(product)s is no slug: letters, digits and hyphens make one.")
+                _("%(product)s is not a valid slug. Use lowercase letters, digits and hyphens.")
                 % {"product": options["product"]},
                 returncode=UNUSABLE,
             )
@@ -71,13 +71,16 @@ class Command(BaseCommand):
         """Refuse, before anything is stored, a file that could not take the rejected rows."""
         if len(paths) > 1:
             raise CommandError(
-                _("Rejected rows of several files do not go into one: import them one by one."),
+                _(
+                    "Rejected rows can be saved for one file at a time. Import the "
+                    "files separately."
+                ),
                 returncode=UNUSABLE,
             )
         folder = rejects.absolute().parent
         if rejects.is_dir() or not os.access(rejects if rejects.exists() else folder, os.W_OK):
             raise CommandError(
-                _("%(file)s cannot be written: name another file for the rejected rows.")
+                _("%(file)s can't be written. Choose another file for the rejected rows.")
                 % {"file": rejects},
                 returncode=UNUSABLE,
             )

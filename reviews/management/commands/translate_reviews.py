@@ -36,11 +36,14 @@ class Command(BaseCommand):
         job_runs.run(job.pk, seconds=math.inf)
         job.refresh_from_db()
         self.stdout.write(
-            _("translated %(done)d, failed %(failed)d, left as they were %(skipped)d")
+            _("translated %(done)d, failed %(failed)d, skipped %(skipped)d")
             % {"done": job.done, "failed": job.failed, "skipped": job.skipped}
         )
         if job.status != TranslationJobStatus.DONE:
             raise CommandError(
-                _("Not all were translated: %(why)s Run this again for the rest.")
+                _(
+                    "Some reviews were not translated. %(why)s Run this command again "
+                    "to translate the rest."
+                )
                 % {"why": EngineFailure(job.problem).label if job.problem else ""}
             )

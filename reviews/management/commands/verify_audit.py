@@ -24,7 +24,7 @@ class Command(BaseCommand):
             found = Product.objects.filter(slug=options["product"]).first()
             if found is None:
                 raise CommandError(
-                    _("There is no product %(slug)s.") % {"slug": options["product"]},
+                    _("No product has the slug %(slug)s.") % {"slug": options["product"]},
                     returncode=2,
                 )
             key = found.pk
@@ -34,11 +34,17 @@ class Command(BaseCommand):
             self.stdout.write(f"{names.get(fault.chain, '–')} #{fault.number}: {fault.what}")
         if faults:
             raise CommandError(
-                ngettext("%(n)d fault.", "%(n)d faults.", len(faults)) % {"n": len(faults)},
+                ngettext("%(n)d problem found.", "%(n)d problems found.", len(faults))
+                % {"n": len(faults)},
                 returncode=1,
             )
         entries = AuditEntry.objects.filter(product_id=key) if key else AuditEntry.objects.all()
         count = entries.count()
         self.stdout.write(
-            ngettext("%(n)d entry, whole.", "%(n)d entries, whole.", count) % {"n": count}
+            ngettext(
+                "%(n)d entry checked, no problems found.",
+                "%(n)d entries checked, no problems found.",
+                count,
+            )
+            % {"n": count}
         )

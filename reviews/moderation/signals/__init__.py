@@ -40,10 +40,19 @@ def _compute(ids: list[int]) -> None:
     Signal.objects.filter(review_id__in=ids).delete()
     found = []
     reviews = Review.objects.filter(pk__in=ids).only(
-        "title", "overall", "pros", "cons", "language", "overall_rating",
-        "value_for_money_rating", "ease_of_use_rating", "customer_support_rating",
-        "functionality_rating", "reasons_for_choosing", "reasons_for_switching",
-    )  # fmt: skip
+        "title",
+        "overall",
+        "pros",
+        "cons",
+        "language",
+        "overall_rating",
+        "value_for_money_rating",
+        "ease_of_use_rating",
+        "customer_support_rating",
+        "functionality_rating",
+        "reasons_for_choosing",
+        "reasons_for_switching",
+    )
     for review in reviews:
         for kind, look in BY_TEXT.items():
             if told := look(review):

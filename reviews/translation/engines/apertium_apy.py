@@ -32,10 +32,12 @@ class ApertiumApy:
     def pairs(self) -> set[tuple[str, str]]:
         found = ask(self._session, "GET", f"{self.url}/listPairs")["responseData"]
         return {
-            (CODES.get(row["sourceLanguage"], row["sourceLanguage"]),
-             CODES.get(row["targetLanguage"], row["targetLanguage"]))
+            (
+                CODES.get(row["sourceLanguage"], row["sourceLanguage"]),
+                CODES.get(row["targetLanguage"], row["targetLanguage"]),
+            )
             for row in found
-        }  # fmt: skip
+        }
 
     def translate(
         self, segments: Sequence[Segment], source: str, target: str, style: Style

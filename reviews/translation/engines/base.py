@@ -13,19 +13,19 @@ from reviews.translation.protection import MARK, Segment, mark
 class EngineFailure(models.TextChoices):
     """Why an engine could not translate, as a sentence for whoever waits."""
 
-    MISSING = "missing", _("No translation engine is installed here.")
-    NO_PAIR = "no_pair", _("The translation engine does not know this language.")
-    FAILED = "failed", _("The translation engine failed. Try again in a while.")
-    DOWN = "down", _("The translation engine does not answer. Try again in a while.")
-    BUSY = "busy", _("The translation engine has too much to do. Try again in a while.")
+    MISSING = "missing", _("Translation is not available: no engine is installed.")
+    NO_PAIR = "no_pair", _("The translation engine does not support this language pair.")
+    FAILED = "failed", _("The translation engine failed. Try again in a few minutes.")
+    DOWN = "down", _("The translation engine is not responding. Try again in a few minutes.")
+    BUSY = "busy", _("The translation engine is overloaded. Try again in a few minutes.")
     REFUSED = (
         "refused",
-        _("The engine refuses our key. An administrator must renew it."),
+        _("The translation engine rejected our API key. An administrator must renew it."),
     )
     QUOTA = "quota", _("The translation engine's quota is used up.")
-    BUDGET = "budget", _("This month's budget of the translation engine is used up.")
-    VENDOR_BUDGET = "vendor_budget", _("This month's translation budget of the vendor is used up.")
-    LATE = "late", _("The translation is taking too long. Try again in a while.")
+    BUDGET = "budget", _("The translation engine's budget for this month is used up.")
+    VENDOR_BUDGET = "vendor_budget", _("The vendor's translation budget for this month is used up.")
+    LATE = "late", _("The translation is taking too long. Try again in a few minutes.")
 
 
 # What another attempt, later, may mend.

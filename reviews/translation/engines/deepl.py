@@ -74,13 +74,18 @@ class DeepL:
             known = ask(self._session, "GET", url)["glossaries"]
             found = next((g["glossary_id"] for g in known if g["name"] == name), "")
             if not found:
-                found = ask(self._session, "POST", url, json={
-                    "name": name,
-                    "source_lang": source.split("-")[0].lower(),
-                    "target_lang": target.split("-")[0].lower(),
-                    "entries": "\n".join(f"{a}\t{b}" for a, b in style.terms),
-                    "entries_format": "tsv",
-                })["glossary_id"]  # fmt: skip
+                found = ask(
+                    self._session,
+                    "POST",
+                    url,
+                    json={
+                        "name": name,
+                        "source_lang": source.split("-")[0].lower(),
+                        "target_lang": target.split("-")[0].lower(),
+                        "entries": "\n".join(f"{a}\t{b}" for a, b in style.terms),
+                        "entries_format": "tsv",
+                    },
+                )["glossary_id"]
             self._glossaries[name] = found
         return self._glossaries[name]
 
