@@ -27,7 +27,7 @@ def test_a_dump_becomes_an_answered_review_read_in_spanish(visit, worker, tmp_pa
     desk.sign_in(moderator())
     page = desk.go("/imports/")
     page.set_input_files("input[type=file]", file)
-    page.get_by_role("button", name="Subir y mirar").click()
+    page.get_by_role("button", name="Subir y previsualizar").click()
     expect(page.get_by_text("Reconocido: GetApp")).to_be_visible()
     expect(page.locator("article.card").first).to_be_visible()
     page.get_by_role("button", name="Importar", exact=True).click()
@@ -57,8 +57,8 @@ def test_a_dump_becomes_an_answered_review_read_in_spanish(visit, worker, tmp_pa
     agent.page.fill(
         "#id_body", "Thank you for the list. The new editor works in every browser. Katie"
     )
-    agent.page.get_by_role("button", name="Save the edited answer").click()
-    expect(agent.page.get_by_role("status").first).to_contain_text("Your answer is published.")
+    agent.page.get_by_role("button", name="Update response").click()
+    expect(agent.page.get_by_role("status").first).to_contain_text("Response published.")
 
     # … and a visitor reads review and answer in Spanish, and back.
     visitor = visit()

@@ -124,17 +124,17 @@ def test_katies_morning(visit, worker, vendor, tmp_path):
 
     # What he will read, and the way back.
     page.get_by_role("button", name="Show it in Spanish").click()
-    there = page.get_by_label("What the reviewer will read, in Spanish")
+    there = page.get_by_label("Response, in Spanish")
     expect(there).to_have_value(
         re.compile("Óscar.*casa es grande.*nimbo.example/status", re.DOTALL)
     )
     expect(page.locator(".back-translation")).to_contain_text("nimbo.example/status")
     there.fill(there.input_value().replace("grande", "muy grande"))
-    page.get_by_role("button", name="Translate again, or check what you edited").click()
+    page.get_by_role("button", name="Translate again or check your edits").click()
     expect(page.locator(".back-translation")).to_contain_text("very big")
 
     # One star: the manager is asked.
-    page.get_by_role("button", name="Hand in for approval").click()
+    page.get_by_role("button", name="Submit for approval").click()
     expect(page.get_by_role("status").first).to_contain_text("waits for a manager's consent")
     assert Response.objects.get().status == "in_approval"
 
@@ -161,7 +161,7 @@ def test_katies_morning(visit, worker, vendor, tmp_path):
     # He changes his review: it stands in a queue again.
     imported(tmp_path, product, ratings={"overall": 4}, overall="Lo arreglaron. La casa es grande.")
     page.goto(f"{agent.url}/desk/?outdated=true")
-    expect(page.locator(".rows")).to_contain_text("changed since the answer")
+    expect(page.locator(".rows")).to_contain_text("changed since the response")
     page.locator("a.row").click()
     expect(page.locator(".case")).to_contain_text("the reviewer changed it on")
     expect(page.locator("#id_body")).to_have_value(written)
@@ -170,8 +170,8 @@ def test_katies_morning(visit, worker, vendor, tmp_path):
     page.locator("#id_body").fill("Hi Óscar,\n\nthe house is new.\n\nThanks, Katie")
     page.get_by_role("button", name="Show it in Spanish").click()
     expect(page.locator(".back-translation")).to_contain_text("new")
-    page.get_by_role("button", name="Save the edited answer").click()
-    expect(page.get_by_role("status").first).to_contain_text("Your answer is published.")
+    page.get_by_role("button", name="Update response").click()
+    expect(page.get_by_role("status").first).to_contain_text("Response published.")
     second = Response.objects.get()
     assert (second.pk, second.revisions.get().body) == (first.pk, written)
     page.goto(f"{agent.url}/desk/?outdated=true")
@@ -199,11 +199,11 @@ def test_two_agents_meet_over_one_review(visit, vendor):
     state = second.page.locator("#draft-state")
     expect(state).to_contain_text("Somebody else has answered or edited meanwhile")
     expect(state).to_contain_text("What Ana wrote")
-    second.page.get_by_role("button", name="Publish the answer").click()
+    second.page.get_by_role("button", name="Publish response").click()
     expect(second.page.locator(".editor > .bad")).to_contain_text("Your text is still here")
     expect(second.page.locator("#id_body")).to_have_value("What Katie wrote")
-    second.page.get_by_role("button", name="Publish the answer").click()
-    expect(second.page.get_by_role("status").first).to_contain_text("Your answer is published.")
+    second.page.get_by_role("button", name="Publish response").click()
+    expect(second.page.get_by_role("status").first).to_contain_text("Response published.")
     assert Response.objects.get().body == "What Katie wrote"
 
 
@@ -219,7 +219,7 @@ def test_without_scripts_a_template_is_put_in_and_published(visit, vendor):
     page.locator(".answer-form summary", has_text="Reply templates").click()
     page.locator(".answer-form").get_by_role("button", name="Thanks").click()
     expect(page.locator("#id_body")).to_have_value("Hi Ana!")
-    page.get_by_role("button", name="Save the draft").click()
+    page.get_by_role("button", name="Save draft").click()
     expect(page.locator("#id_body")).to_have_value("Hi Ana!")
-    page.get_by_role("button", name="Publish the answer").click()
+    page.get_by_role("button", name="Publish response").click()
     assert Response.objects.get().status == "published"

@@ -147,7 +147,7 @@ def test_five_thousand_are_decided_at_once_watched_and_undone(visit, worker):
     page.get_by_role("button", name="Decide", exact=True).click()
     expect(page.locator("progress")).to_be_visible()
     expect(page.locator("#progress .badge")).to_have_text("Done", timeout=60_000)
-    passed_over = "it cannot be moved there from where it is: 1"
+    passed_over = "current status doesn't allow it: 1"
     expect(page.locator("#progress")).to_contain_text(passed_over)
     assert Review.objects.filter(status="rejected").count() == 5000
     assert Statement.objects.count() == 5000
@@ -179,7 +179,7 @@ def test_an_author_mends_a_passage_and_another_appeals(visit):
     page = author.go(link.removeprefix("http://localhost:8000"))
     expect(page.locator("mark").first).to_have_text("600 111 222")
     page.fill("#id_overall", "Funciona.")
-    page.get_by_role("button", name="Enviar el texto corregido").click()
+    page.get_by_role("button", name="Enviar la opinión corregida").click()
     expect(page.get_by_role("status")).to_contain_text("Tu texto corregido ha llegado")
     review.refresh_from_db()
     assert (review.status, review.overall) == ("pending", "Funciona.")
@@ -195,7 +195,7 @@ def test_an_author_mends_a_passage_and_another_appeals(visit):
     link = statements.link(Statement.objects.get(review=other))
     page = author.go(link.removeprefix("http://localhost:8000"))
     page.fill("#id_text", "Habla del producto, y de nada más.")
-    page.get_by_role("button", name="Recurrir").or_(
+    page.get_by_role("button", name="Enviar recurso").or_(
         page.get_by_role("button", name="Recurso")
     ).click()
     expect(page.locator("blockquote")).to_contain_text("Habla del producto")
@@ -206,7 +206,7 @@ def test_an_author_mends_a_passage_and_another_appeals(visit):
     page = colleague.go("/inbox/?appealed=true")
     page.keyboard.press("j")
     page.fill("#id_appeal_answer", "Tienes razón.")
-    page.get_by_role("button", name="Devolver la opinión").click()
+    page.get_by_role("button", name="Estimar el recurso y volver a publicarla").click()
     expect(page.locator("#review .badge.published")).to_be_visible()
     page = author.go(link.removeprefix("http://localhost:8000"))
     expect(page.locator("main")).to_contain_text("Tienes razón.")
@@ -220,7 +220,7 @@ def test_a_cluster_of_lookalikes_is_read_side_by_side_and_decided_together(visit
     desk = visit("en-US")
     desk.sign_in(moderator())
     page = desk.go(f"/inbox/{reviews[1].pk}/?signal=lookalike")
-    page.get_by_role("link", name="See them together").click()
+    page.get_by_role("link", name="Compare them").click()
     expect(page.locator("h1")).to_have_text("4 reviews that look alike")
     expect(page.locator(".members ins").first).to_be_visible()
     page.select_option("#id_to_status", "rejected")
@@ -244,7 +244,7 @@ def test_a_marked_passage_is_blocked_out_for_readers(visit):
     )
     page.keyboard.press("d")
     expect(page.locator("#id_redact")).to_have_value("Marta Vidal")
-    page.locator("#redacting button", has_text="Block out").last.click()
+    page.locator("#redacting button", has_text="Redact").last.click()
     expect(page.locator(".redactions mark")).to_have_text("Marta Vidal")
     visitor = visit("en-US")
     page = visitor.go(review.product.get_absolute_url())
@@ -258,12 +258,12 @@ def test_on_a_phone_the_list_comes_first_and_the_way_back_to_it_is_there(visit):
     page = phone.go("/inbox/?status=pending")
     row = page.locator("a.row")
     assert row.bounding_box()["y"] < 600
-    tools = page.get_by_role("link", name="Parecidas")
+    tools = page.get_by_role("link", name="Posibles duplicados")
     assert tools.bounding_box()["y"] > row.bounding_box()["y"]
     page.get_by_role("button", name="Empezar W").click()
     page.get_by_role("button", name="Publicar P").click()
     expect(page.locator("#review")).to_contain_text("No queda nada para ti")
-    page.get_by_role("link", name="Lista").click()
+    page.get_by_role("link", name="Volver a la lista").click()
     expect(page).to_have_url(re.compile(r"/inbox/\?status=pending$"))
 
 

@@ -47,7 +47,7 @@ def test_each_is_rendered_and_checked_and_what_is_passed_over_says_why(client):
     assert not foreign.responses.exists()
     html = client.get(reverse("desk-bulk-job", args=[job.pk])).content.decode()
     assert "has no value here" in html
-    assert "Somebody has answered it, or is at it. (2)" in html
+    assert "Someone has already responded or started a draft. (2)" in html
 
 
 def test_what_would_be_answered_is_shown_first(client):

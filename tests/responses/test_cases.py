@@ -263,7 +263,7 @@ def test_a_review_changed_after_its_answer_stands_in_a_queue_until_answered_agai
     plan_cases()
     html = client.get("/desk/?outdated=true").content.decode()
     assert "Solid" in html
-    assert "changed since the answer" in html
+    assert "changed since the response" in html
     case = Case.objects.get(review=desk.review)
     assert case.due_at == case.opened_at + timedelta(hours=8)
     # Sent again, changed or not, it is an answer to the review as it now is.

@@ -25,13 +25,13 @@ SOON = timezone.now() + timedelta(days=1)
 def test_an_agents_answer_waits_and_a_manager_publishes_it(client):
     desk = Desk(wish={"approval": Approval.ALWAYS})
     client.force_login(desk.katie)
-    assert "Hand in for approval" in client.get(desk.path("desk-review")).content.decode()
+    assert "Submit for approval" in client.get(desk.path("desk-review")).content.decode()
     client.post(desk.path("desk-response"), typed("Sorry, Ana"))
     response = Response.objects.get()
     assert response.status == ResponseStatus.IN_APPROVAL
     assert "Sorry, Ana" not in client.get(desk.review.product.get_absolute_url()).content.decode()
     waiting = client.get("/desk/?approval=true").content.decode()
-    assert "waits for approval" in waiting
+    assert "waiting for approval" in waiting
     # Handed in, it is not written in by an agent; taken back, it is.
     assert client.post(desk.path("desk-response"), typed("Other")).status_code == 409
     client.force_login(desk.manager)
@@ -55,7 +55,7 @@ def test_an_agent_cannot_consent(client):
     client.post(desk.path("desk-response"), typed("Sorry"))
     mark = Response.objects.get().version_token
     said = client.post(desk.path("desk-consent"), {"do": "approve", "expected_version": mark})
-    assert "A manager approves answers." in said.content.decode()
+    assert "Only managers can approve responses." in said.content.decode()
     assert Response.objects.get().status == "in_approval"
 
 

@@ -69,8 +69,8 @@ def test_queues_are_counted_for_ones_own_vendors_alone(client):
         ReviewFactory(overall_rating=1)
     client.force_login(desk.katie)
     views = {view.label: view.count for view in client.get("/desk/").context["views"]}
-    assert views["Low rating, unanswered"] == 1
-    assert views["Not answered"] == 1
+    assert views["Low rating, no response"] == 1
+    assert views["No response"] == 1
     assert views["All"] == 2
 
 
@@ -227,5 +227,5 @@ def test_the_weeks_numbers_go_to_the_managers_who_want_them_once_a_week():
         send_due_reports()
     sent = [each for each in mail.outbox if "last week" in each.subject]
     assert [each.to for each in sent] == [[desk.manager.email]]
-    assert "Without an answer now:" in sent[0].body
+    assert "Reviews waiting for a response:" in sent[0].body
     assert desk.vendor.slug in sent[0].body

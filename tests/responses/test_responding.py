@@ -244,7 +244,7 @@ def test_the_preview_is_what_readers_will_see_and_never_markup(client):
     said = client.post(
         desk.path("desk-draft"), typed("<b>Hi</b>\n\nthere"), headers=HTMX
     ).content.decode()
-    assert "As readers will see it" in said
+    assert "Preview" in said
     assert "&lt;b&gt;Hi&lt;/b&gt;" in said
     assert "<b>Hi</b>" not in said
 

@@ -119,7 +119,7 @@ def test_a_visitor_reports_a_review_and_is_answered_on_a_page_and_by_mail(client
     said = {"about": "review", "reason": "spam", "note": "An advert", "email": "v@mail.example"}
     page = client.post(path, said, HTTP_ACCEPT_LANGUAGE="en").url
     html = client.get(page, HTTP_ACCEPT_LANGUAGE="en").content.decode()
-    assert "Nobody has looked yet." in html
+    assert "Waiting for a moderator." in html
     review.refresh_from_db()
     assert review.status == "published"  # a flag hides nothing
     settle(review=review, about="review", outcome="dismissed", actor=moderator(), answer="Fine.")

@@ -76,7 +76,7 @@ def test_all_that_match_are_decided_reported_and_undone(client, worker, reasons)
     )
     assert (job.total, job.done, job.skipped) == (1301, 1300, 1)
     page = client.get(reverse("inbox-bulk-job", args=[job.pk]), HTTP_ACCEPT_LANGUAGE="en")
-    assert "it cannot be moved there from where it is: 1" in page.content.decode()
+    assert "current status doesn't allow it: 1" in page.content.decode()
     assert Review.objects.filter(status="rejected").count() == 1300
     assert Statement.objects.filter(facts="A series.").count() == 1300
     assert verify.faults() == []
@@ -88,7 +88,7 @@ def test_all_that_match_are_decided_reported_and_undone(client, worker, reasons)
     assert job.undone == 1299
     assert Review.objects.filter(status="pending").count() == 1299
     page = client.get(reverse("inbox-bulk-job", args=[job.pk]), HTTP_ACCEPT_LANGUAGE="en")
-    assert "somebody has decided on it since: 1" in page.content.decode()
+    assert "a later decision was made: 1" in page.content.decode()
     published.refresh_from_db()
     assert published.status == "published"
     # It is not undone twice.

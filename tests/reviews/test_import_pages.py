@@ -60,7 +60,7 @@ def test_the_import_runs_once_however_often_it_is_started(
     waiting.refresh_from_db()
     assert (waiting.status, waiting.created, waiting.product.name) == ("done", 5, "Nimbo")
     html = desk.get(reverse("import", args=[waiting.pk])).content.decode()
-    assert "Moderate the new reviews" in html
+    assert "Moderate new reviews" in html
 
 
 def test_an_unknown_file_is_kept_for_a_mapping(desk):

@@ -60,7 +60,7 @@ def test_an_author_appeals_by_a_signed_link_and_somebody_else_decides(client):
     review = rejected(first)
     path = path_of(review)
     page = client.get(path, HTTP_ACCEPT_LANGUAGE="en")
-    assert "Why the decision is wrong" in page.content.decode()
+    assert "Why do you think the decision is wrong?" in page.content.decode()
     assert client.get(path.replace("statements/", "statements/x")).status_code == 404
     assert client.post(f"{path}appeal/", {"text": ""}).status_code == 409
     assert client.post(f"{path}appeal/", {"text": "It is all true."}).status_code == 302

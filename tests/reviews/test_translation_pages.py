@@ -174,12 +174,12 @@ def test_a_job_from_a_view_to_its_result(client, libre, django_capture_on_commit
 def test_leads_see_how_engines_are_and_set_budgets(client, translated, settings, monkeypatch):
     monkeypatch.setitem(settings.TRANSLATION, "prices", {"libretranslate": 20})
     client.force_login(lead())
-    assert "not asked yet" in client.get("/inbox/engines/").content.decode()
+    assert "not checked yet" in client.get("/inbox/engines/").content.decode()
     check_engines()
     resilience.shared.put("engine-open:libretranslate", True, 30)
     html = client.get("/inbox/engines/").content.decode()
     assert "LibreTranslate" in html
-    assert "left alone" in html
+    assert "paused after failures" in html
     client.post("/inbox/engines/act/", {"close": "libretranslate"})
     assert "answers" in client.get("/inbox/engines/").content.decode()
     scope = f"vendor:{translated.vendor_id}"
@@ -203,7 +203,7 @@ def test_an_engines_quota_and_what_it_failed_by_are_shown(client, monkeypatch, t
         server.speak = lambda *_asked: (403, {"message": "no"})
         check_engines()
     html = client.get("/inbox/engines/").content.decode()
-    assert "does not answer" in html
+    assert "unavailable" in html
     assert "refuses our key" in html
 
 

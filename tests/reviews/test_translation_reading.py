@@ -59,8 +59,8 @@ def test_what_is_said_of_a_translation(client, translated):
     )
     html = page_of(client, translated)
     assert "a través del francés" in html
-    assert "Puede estar mal" in html
-    assert "El original ha cambiado después" in html
+    assert "Puede contener errores" in html
+    assert "Desactualizada" in html
     assert "editada por una persona" in html
 
 
@@ -93,6 +93,6 @@ def test_where_there_are_no_words_no_machine_is_named(client, libre):
     review = ReviewFactory(title="😀 5/5", overall="👍👍")
     translate_now(subject=review, target="es")
     html = page_of(client, review)
-    assert "No había nada que traducir" in html
+    assert "Nada que traducir" in html
     assert "Traducción automática" not in html
     assert libre.asked == []
