@@ -14,11 +14,10 @@ from responses.lifecycle import remove_response
 from responses.models import Response
 from reviews.choices import FlagAbout, ReviewStatus
 from reviews.http import HttpRequest
-from reviews.inbox import corrections
-from reviews.inbox.actions import render_review
-from reviews.inbox.views import get_review
 from reviews.models import ModerationReason
-from reviews.pages import localized_text
+from reviews.pages import localized_text, translation_editor
+from reviews.pages.review_fetch import get_review
+from reviews.pages.review_pane import render_review
 from reviews.permissions import is_moderator, moderators_only
 from reviews.storable_text import storable
 
@@ -79,14 +78,14 @@ def response_of(pk: int) -> Response:
 def edit_translation(request: HttpRequest, pk: int) -> HttpResponse:
     """A response's translation, segment by segment."""
     response = response_of(pk)
-    return corrections.edit(request, response.review, response, FlagAbout.RESPONSE)
+    return translation_editor.edit_translation(request, response.review, response, FlagAbout.RESPONSE)
 
 
 @moderators_only
 @require_POST
 def language(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which language a response is in, where detection was wrong."""
-    return corrections.set_language(request, response_of(pk), pk)
+    return translation_editor.set_language(request, response_of(pk), pk)
 
 
 def show_former(request: HttpRequest, response: Response, back: str) -> HttpResponse:

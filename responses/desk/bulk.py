@@ -14,9 +14,9 @@ from responses.filters import DeskFilter
 from responses.models import AnswerJob, ReplyTemplate
 from reviews import undoable_jobs
 from reviews.http import HttpRequest, whole_number
-from reviews.inbox.bulk import MAX_NAMED
 from reviews.models import Review
 from reviews.pages.addresses import view_query
+from reviews.pages.selection import selected_ids
 from reviews.permissions import vendor_ids, vendor_staff_only
 from reviews.undoable_jobs import CannotUndo
 
@@ -26,9 +26,8 @@ SHOWN = 3  # previews of a template
 def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
     """Return the reviews that an address is about: those it names, or a view's."""
     mine = vendor_ids(request.user)
-    if query.get("scope") != "all":
-        named = query.getlist("on_page" if query.get("scope") == "page" else "id")
-        ids = filter(None, map(whole_number, named[:MAX_NAMED]))
+    ids = selected_ids(query)
+    if ids is not None:
         return Review.objects.published().of_vendors(mine).filter(pk__in=ids)
     view = view_query(query)
     return DeskFilter(view, vendors=mine, person=request.user.pk).found()

@@ -25,7 +25,7 @@ def vendor_page(
     query.pop("vendor", None)
     return vendor, {
         "vendor": vendor,
-        "kept": query.urlencode(),
+        "rest_of_query": query.urlencode(),
         "vendors": own if len(ids) > 1 else [],
         "manages": vendor.pk in managed_ids(request.user),
     }

@@ -26,11 +26,11 @@ from responses.transitions import ActorRole
 from responses.views import show_former
 from reviews.choices import FlagAbout, FlagOutcome, TranslationState, TranslationStatus
 from reviews.http import HttpRequest
-from reviews.inbox.glossaries import glossary_page
 from reviews.models import Flag, ModerationReason, Review, VendorMembership
 from reviews.models.review import ReviewQuerySet
 from reviews.pages import localized_text
 from reviews.pages.addresses import view_query, with_query
+from reviews.pages.glossary import glossary_page
 from reviews.pages.listing import listing
 from reviews.pages.localized_text import localize_cards
 from reviews.permissions import managed_ids, vendor_ids, vendor_staff_only
@@ -234,5 +234,5 @@ def former(request: HttpRequest, pk: int) -> HttpResponse:
 def glossary(request: HttpRequest) -> HttpResponseBase:
     """The vendor's terms, kept by the vendor's own staff."""
     vendor, context = vendor_page(request)
-    more = {"vendors": context["vendors"], "kept": context["kept"]}
+    more = {"vendors": context["vendors"], "rest_of_query": context["rest_of_query"]}
     return glossary_page(request, vendor, "responses/desk/glossary.html", **more)

@@ -12,8 +12,6 @@ from django_htmx.http import push_url
 from reviews.choices import FlagAbout, FlagOutcome, RedactionKind, SkipReason
 from reviews.http import HttpRequest, whole_number
 from reviews.inbox.forms import DecisionForm, NoteForm, RedactionForm, SkipForm
-from reviews.inbox.saved_views import views
-from reviews.inbox.views import get_review, pane
 from reviews.models import FlagEvidence, Redaction, Review
 from reviews.moderation import assignment, flags, notes, redactions
 from reviews.moderation.decisions import (
@@ -30,22 +28,12 @@ from reviews.moderation.undoing import TooLate, undo_last
 from reviews.pages import localized_text
 from reviews.pages import presence as looking
 from reviews.pages.addresses import view_query, with_query
+from reviews.pages.inbox_views import inbox_views
+from reviews.pages.review_fetch import get_review
+from reviews.pages.review_pane import render_review, review_pane
 from reviews.permissions import moderators_only
 from reviews.storable_text import storable
 from reviews.templatetags.reviews import action_label
-
-
-def render_review(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
-    """Show a review after something was done to it, or could not be."""
-    problem = more.get("problem") or more.get("response_problem")
-    if not request.htmx and not problem:
-        return redirect(with_query(request, reverse("inbox-review", args=[pk])))
-    context = pane(request, get_review(pk), **more)
-    if request.htmx:
-        # The row in the list and the counts at the side change with what was done.
-        context |= {"acted": not problem, "views": views(request)}
-        return render(request, "reviews/inbox/inbox.html#review", context)
-    return render(request, "reviews/inbox/review.html", context, status=409)
 
 
 def next_in_turn(request: HttpRequest, done: dict[str, Any]) -> HttpResponse:
@@ -65,8 +53,8 @@ def next_in_turn(request: HttpRequest, done: dict[str, Any]) -> HttpResponse:
         return redirect(address)
     context = {"review": None, "nothing_left": True, "view_query": view_query(query).urlencode()}
     if pk is not None:
-        context = pane(request, get_review(pk), query=query)
-    context |= done | {"acted": True, "views": views(request)}
+        context = review_pane(request, get_review(pk), query=query)
+    context |= done | {"acted": True, "views": inbox_views(request)}
     return push_url(render(request, "reviews/inbox/inbox.html#review", context), address)
 
 
@@ -96,13 +84,15 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
             expected_version=expected_version,
         )
     except StaleDecision as stale:
-        return render_review(request, pk, problem=outcome_message(stale.happened), view_query=form)
+        return render_review(
+            request, pk, problem=outcome_message(stale.happened), decision_form=form
+        )
     except NotAllowed:
         problem = _("This review's current status doesn't allow that decision.")
-        return render_review(request, pk, problem=problem, view_query=form)
+        return render_review(request, pk, problem=problem, decision_form=form)
     except ReasonMissing:
         problem = _("Choose a reason. The author will see it.")
-        return render_review(request, pk, problem=problem, view_query=form)
+        return render_review(request, pk, problem=problem, decision_form=form)
     done = {"decided": get_review(pk)}
     if "work" in request.GET:
         return next_in_turn(request, done)
@@ -221,7 +211,7 @@ def redact(request: HttpRequest, pk: int) -> HttpResponse:
     except redactions.NotThere:
         problem = _("That passage isn't in this review. Copy it exactly as written.")
         return render_review(
-            request, pk, problem=problem, kept_passage=form.cleaned_data["passage"]
+            request, pk, problem=problem, redaction_passage=form.cleaned_data["passage"]
         )
     return render_review(request, pk)
 

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reviews.http import HttpRequest
-from reviews.inbox.actions import render_review
-from reviews.inbox.views import get_review
 from reviews.models import Appeal, Statement
 from reviews.moderation.appeals import Settled, decide_appeal
 from reviews.moderation.decisions import NotAllowed
 from reviews.moderation.statements import link
+from reviews.pages.review_fetch import get_review
+from reviews.pages.review_pane import render_review
 from reviews.permissions import moderators_only
 from reviews.storable_text import storable
 

@@ -21,10 +21,9 @@ from reviews.moderation.transitions import TRANSITIONS
 from reviews.pages import localized_text
 from reviews.pages.addresses import view_query
 from reviews.pages.plain_text import PlainTextField
+from reviews.pages.selection import selected_ids
 from reviews.permissions import moderators_only
 from reviews.undoable_jobs import CannotUndo
-
-MAX_NAMED = 1000  # reviews that an address names one by one
 
 
 class BulkForm(forms.Form):
@@ -81,12 +80,10 @@ def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
     if cluster := whole_number(query.get("cluster")):
         found = get_object_or_404(Cluster, pk=cluster)
         return Review.objects.filter(cluster_place__cluster=found)
-    if query.get("scope") != "all":
-        named = query.getlist("on_page" if query.get("scope") == "page" else "id")
-        return Review.objects.filter(pk__in=filter(None, map(whole_number, named[:MAX_NAMED])))
+    ids = selected_ids(query)
+    if ids is not None:
+        return Review.objects.filter(pk__in=ids)
     view = view_query(query)
-    for name in ("scope", "id", "on_page"):
-        view.pop(name, None)
     return InboxFilter(view, queryset=Review.objects.all(), request=request).found()
 
 

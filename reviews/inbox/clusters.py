@@ -7,11 +7,11 @@ from django.views.decorators.http import require_safe
 
 from reviews import keyset
 from reviews.http import HttpRequest
-from reviews.inbox.timeline import difference
 from reviews.keyset import BadCursor, Segment
 from reviews.models import Cluster, ModerationReason, Review
 from reviews.moderation import assignment
 from reviews.pages.neighbours import neighbours
+from reviews.pages.timeline import difference
 from reviews.permissions import moderators_only
 
 MAX_SHOWN = 200  # members of a cluster on its page

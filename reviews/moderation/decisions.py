@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import CharField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
 from reviews.audit.log import record_many
@@ -19,6 +20,7 @@ from reviews.models import (
     ModerationDecision,
     ModerationReason,
     Review,
+    ReviewRevision,
     Rule,
     SecondLook,
 )
@@ -29,6 +31,25 @@ from reviews.webhooks.outbox import notify_of
 AGAINST = (ReviewStatus.REJECTED, ReviewStatus.REMOVED)
 # Of a hundred decisions by hand, how many are drawn to be decided again blind.
 SECOND_LOOK_PERCENT = 5
+
+
+# What changes whenever something happens to a review: its last audit entry and revision.
+VERSION_TOKEN = Concat(
+    Coalesce(
+        Subquery(AuditEntry.objects.filter(review=OuterRef("pk")).order_by("-pk").values("pk")[:1]),
+        0,
+    ),
+    Value("."),
+    Coalesce(
+        Subquery(
+            ReviewRevision.objects.filter(review=OuterRef("pk"))
+            .order_by("-number")
+            .values("number")[:1]
+        ),
+        0,
+    ),
+    output_field=CharField(),
+)
 
 
 class NotAllowed(Exception):
@@ -74,8 +95,7 @@ class DecisionResult:
 
 def version_token(review: Review) -> str:
     """Return what changes whenever something happens to a review."""
-    last = review.audit_entries.aggregate(last=Max("pk"))["last"] or 0
-    return f"{last}.{review.revisions.count()}"
+    return Review.objects.values_list(VERSION_TOKEN, flat=True).get(pk=review.pk)
 
 
 @transaction.atomic

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from reviews.choices import AppealOutcome
 from reviews.http import HttpRequest
 from reviews.importing.records import LONGEST_TEXT
-from reviews.inbox.timeline import labels
 from reviews.models import Statement
 from reviews.moderation import appeals
 from reviews.moderation.statements import BadLink, by_link
 from reviews.pages.plain_text import PlainTextField
+from reviews.pages.text_labels import text_labels
 
 
 class AppealForm(forms.Form):
@@ -46,7 +46,7 @@ def statement(request: HttpRequest, token: str) -> HttpResponse:
 def page(request: HttpRequest, token: str, found: Statement, **more: Any) -> HttpResponse:
     is_open = appeals.is_open(found)
     appeal = getattr(found, "appeal", None)
-    names = labels()
+    names = text_labels()
     written = appeals.written_texts(found.review)
     context = {
         "statement": found,

@@ -30,10 +30,10 @@ def signal_label(kind: str) -> str:
 
 
 @register.filter
-def evidence(signal: dict[str, Any]) -> str:
+def evidence(signal: Any) -> str:
     """What a signal rests on, in words."""
-    said = signal["evidence"]
-    match signal["kind"]:
+    said = signal.evidence
+    match signal.kind:
         case SignalKind.LOOKALIKE:
             return _("%(percent)s%% match with a review of %(product)s") % {
                 "percent": round(100 * said["similarity"]),

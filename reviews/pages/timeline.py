@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from reviews.models import Review
 from reviews.models.review import TEXT_FIELDS
 from reviews.moderation.appeals import written_texts
+from reviews.pages.text_labels import text_labels
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 # A longer text is compared by lines: words would take too long.
@@ -36,17 +36,6 @@ class Moment:
     changes: tuple[Change, ...] = ()
 
 
-def labels() -> dict[str, str]:
-    return {
-        "title": _("Title"),
-        "overall": _("Review"),
-        "pros": _("Pros"),
-        "cons": _("Cons"),
-        "reasons_for_choosing": _("Reasons for choosing"),
-        "reasons_for_switching": _("Reasons for switching"),
-    }
-
-
 def timeline(
     review: Review, notes: list[Any], revisions: list[Any], entries: list[Any]
 ) -> list[Moment]:
@@ -63,7 +52,7 @@ def timeline(
         former = {name: revision.former.get(name) or "" for name in TEXT_FIELDS}
         changes = tuple(
             Change(label, difference(former[name], later.get(name, "")))
-            for name, label in labels().items()
+            for name, label in text_labels().items()
             if former[name] != later.get(name, "")
         )
         moments.append(Moment(revision.replaced_at, "revision", revision, changes))
