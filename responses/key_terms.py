@@ -33,7 +33,8 @@ WITH looked AS (
     FROM looked CROSS JOIN LATERAL regexp_matches(left(said, 5000), '[[:alpha:]]{4,30}', 'g')
         AS found
 ), form AS (
-    SELECT form, tsvector_to_array(to_tsvector(telling_words(%(language)s), form)) AS stems
+    SELECT form,
+        tsvector_to_array(to_tsvector(stop_word_configuration(%(language)s), form)) AS stems
     FROM (SELECT DISTINCT form FROM word) AS distinct_forms
 )
 SELECT form.stems[1], word.form, word.month, word.stars >= 4, count(DISTINCT word.id)

@@ -18,7 +18,8 @@ WITH wanted AS (
         (SELECT string_agg(quote_literal(lexeme), ' | ') FROM (
             SELECT lexeme FROM unnest(to_tsvector(search_configuration(language),
                 left(concat_ws(' ', title, overall, pros, cons), 5000)))
-            WHERE length(lexeme) > 3 AND length(to_tsvector(telling_words(language), lexeme)) > 0
+            WHERE length(lexeme) > 3
+              AND length(to_tsvector(stop_word_configuration(language), lexeme)) > 0
             ORDER BY array_length(positions, 1) DESC, length(lexeme) DESC LIMIT 12
         ) AS most)::tsquery AS words
     FROM reviews_review WHERE id = %(review)s

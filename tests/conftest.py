@@ -3,13 +3,11 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core.cache import cache
-from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
@@ -71,13 +69,10 @@ def shared_data() -> Path:
 def reasons(transactional_db) -> None:
     """The reasons that a migration makes, which emptying the tables takes away."""
     from reviews.models import ModerationReason
+    from reviews.moderation.standard_reasons import add_standard_reasons
 
     if not ModerationReason.objects.exists():
-        migration = import_module("reviews.migrations.0004_reasons")
-        migration.add_reasons(apps, None)
-        later = import_module("reviews.migrations.0006_kept_by_the_database")
-        with connection.cursor() as cursor:
-            cursor.execute(later.REASONS_APPLY)
+        add_standard_reasons(apps, None)
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """The chain of audit entries: recomputed, and every change or gap named.
 
 An entry's hash is the SHA-256 of the hash before it and of its own content, as canonical JSON
-(`audit_content` in the database). Whoever keeps the hash of a chain's last entry can tell later
-whether anything before it was changed; the transparency page shows it.
+(`audit_content` in `reviews/sql/audit_chain.sql`). Whoever keeps the hash of a chain's last entry
+can tell later whether anything before it was changed; the transparency page shows it.
 """
 
 from collections.abc import Iterator

@@ -7,7 +7,7 @@ class AuditEntry(models.Model):
     """Who did what, when. The database refuses to change or delete an entry.
 
     The entries of a product are a chain: each holds its number and the hash of the one
-    before, so that a change or a gap shows (`reviews/moderation/chain.py`). A trigger fills
+    before, so that a change or a gap shows (`reviews/audit/verify.py`). A trigger fills
     in both. What is written here stays for ever: ids, codes and words of our own people,
     never a reviewer's.
     """

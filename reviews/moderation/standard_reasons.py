@@ -1,6 +1,12 @@
-"""The usual reasons for rejecting or removing a review; leads edit them later."""
+"""The moderation reasons that a new installation has; leads edit them in the admin."""
 
-from django.db import migrations
+from typing import Any
+
+# A passage in an otherwise useful review: its author may change it.
+MENDABLE = {"spam", "personal_data", "incentive_not_disclosed"}
+# A response cannot break these.
+REVIEWS_ONLY = {"no_first_hand_use", "duplicate", "incentive_not_disclosed"}
+LEGAL = {"legal_order"}
 
 # code, label and policy in English, label and policy in Spanish
 REASONS = [
@@ -78,7 +84,8 @@ REASONS = [
 ]
 
 
-def add_reasons(apps, schema_editor):
+def add_standard_reasons(apps: Any, _schema_editor: Any) -> None:
+    """Store the reasons. `apps` are a migration's, or Django's own."""
     reason = apps.get_model("reviews", "ModerationReason")
     reason.objects.bulk_create(
         reason(
@@ -87,12 +94,10 @@ def add_reasons(apps, schema_editor):
             policy_en=policy_en,
             label_es=label_es,
             policy_es=policy_es,
+            applies_to="reviews" if code in REVIEWS_ONLY else "both",
+            ground="law" if code in LEGAL else "terms",
+            mendable=code in MENDABLE,
             position=position,
         )
         for position, (code, label_en, policy_en, label_es, policy_es) in enumerate(REASONS)
     )
-
-
-class Migration(migrations.Migration):
-    dependencies = [("reviews", "0003_kept_by_the_database")]
-    operations = [migrations.RunPython(add_reasons, migrations.RunPython.noop)]
