@@ -78,7 +78,8 @@ def response_of(pk: int) -> Response:
 def edit_translation(request: HttpRequest, pk: int) -> HttpResponse:
     """A response's translation, segment by segment."""
     response = response_of(pk)
-    return translation_editor.edit_translation(request, response.review, response, FlagAbout.RESPONSE)
+    review = response.review
+    return translation_editor.edit_translation(request, review, response, FlagAbout.RESPONSE)
 
 
 @moderators_only
