@@ -227,11 +227,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "publish due answers": {
-        "task": "responses.tasks.publish_due_answers",
+        "task": "responses.tasks.publish_due_responses",
         "schedule": timedelta(seconds=15),
     },
     "resume stalled bulk answers": {
-        "task": "responses.tasks.resume_stalled_answer_jobs",
+        "task": "responses.tasks.resume_stalled_response_jobs",
         "schedule": timedelta(seconds=15),
     },
     "send due mails of desks": {

@@ -34,4 +34,4 @@ def is_new(agent: User, desk: VendorDesk) -> bool:
     told = Response.objects.filter(
         author=agent, status=ResponseStatus.PUBLISHED, review__product__vendor=desk.vendor_id
     )
-    return told[: desk.approval_answers].count() < desk.approval_answers
+    return told[: desk.approval_responses].count() < desk.approval_responses

@@ -17,7 +17,7 @@ from responses import checks, drafting, rendering
 from responses.approval import role_of
 from responses.choices import Outcome, ResponseStatus
 from responses.lifecycle import Refused, ResponseContent, version_token, withdraw_response
-from responses.models import AnswerItem, AnswerJob, ReplyTemplate, Response
+from responses.models import ReplyTemplate, Response, ResponseJob, ResponseJobItem
 from reviews import undoable_jobs
 from reviews.choices import JobStatus
 from reviews.models import Review
@@ -26,15 +26,15 @@ from reviews.undoable_jobs import finish
 
 CHUNK = 100
 LOCK = "bulk answer"
-TASK = "responses.tasks.run_answer_job"
+TASK = "responses.tasks.run_response_job"
 
 
 @transaction.atomic
 def start(
     *, template: ReplyTemplate, outcome: Outcome, reviews: QuerySet[Review], actor: User
-) -> AnswerJob:
+) -> ResponseJob:
     """Choose the reviews and queue the job. Reviews of other vendors are left out."""
-    job = AnswerJob.objects.create(
+    job = ResponseJob.objects.create(
         vendor_id=template.vendor_id,
         template=template,
         outcome=outcome,
@@ -45,7 +45,8 @@ def start(
     sql, values = own.order_by().values("pk").distinct().query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO responses_answeritem (job_id, review_id, outcome, why, mark) "
+            "INSERT INTO responses_responsejobitem "
+            "(job_id, review_id, outcome, skip_reason, version_token) "
             f"SELECT %s, id, '', '', '' FROM ({sql}) AS chosen (id) ORDER BY id",
             [job.pk, *values],
         )
@@ -55,11 +56,11 @@ def start(
     return job
 
 
-def _enqueue(job: AnswerJob) -> None:
+def _enqueue(job: ResponseJob) -> None:
     transaction.on_commit(lambda: current_app.send_task(TASK, [job.pk]))
 
 
-def undo_job(*, job: AnswerJob, actor: User) -> None:
+def undo_job(*, job: ResponseJob, actor: User) -> None:
     """Queue the taking back of all that a job did. Raises CannotUndo."""
     undoable_jobs.undo(job=job, actor=actor, enqueue=_enqueue)
 
@@ -71,14 +72,14 @@ def run(job_id: int) -> None:
 
 def resume_stalled() -> None:
     """Send jobs again whose worker was killed or whose task got lost."""
-    undoable_jobs.resume_stalled(AnswerJob, lock=LOCK, task=TASK)
+    undoable_jobs.resume_stalled(ResponseJob, lock=LOCK, task=TASK)
 
 
 @transaction.atomic
 def _chunk(job_id: int) -> bool:
     """Do the next reviews of a job. Returns whether there is more to do."""
     job = (
-        AnswerJob.objects.select_for_update(of=["self"])
+        ResponseJob.objects.select_for_update(of=["self"])
         .select_related("started_by", "template", "vendor__desk")
         .get(pk=job_id)
     )
@@ -94,25 +95,27 @@ def _chunk(job_id: int) -> bool:
     with translation.override(job.language):
         for row in rows:
             _do(job, row, templates)
-    AnswerItem.objects.bulk_update(rows, ["outcome", "why", "response", "mark"])
+    ResponseJobItem.objects.bulk_update(
+        rows, ["outcome", "skip_reason", "response", "version_token"]
+    )
     job.save()
     return True
 
 
-def _do(job: AnswerJob, row: AnswerItem, templates: list[ReplyTemplate]) -> None:
+def _do(job: ResponseJob, row: ResponseJobItem, templates: list[ReplyTemplate]) -> None:
     """Answer one review of a job, or take that back, and count it."""
     if job.undoing:
-        row.why = _take_back(job, row)
-        row.outcome = SKIPPED if row.why else "undone"
-        job.undone += not row.why
+        row.skip_reason = _take_back(job, row)
+        row.outcome = SKIPPED if row.skip_reason else "undone"
+        job.undone += not row.skip_reason
     else:
-        row.why = _answer(job, row, templates)
-        row.outcome = SKIPPED if row.why else DONE
-        job.skipped += bool(row.why)
-        job.done += not row.why
+        row.skip_reason = _answer(job, row, templates)
+        row.outcome = SKIPPED if row.skip_reason else DONE
+        job.skipped += bool(row.skip_reason)
+        job.done += not row.skip_reason
 
 
-def _next(job: AnswerJob) -> list[AnswerItem]:
+def _next(job: ResponseJob) -> list[ResponseJobItem]:
     """Return the next items of a job, of one product, their reviews locked.
 
     In this order, and with one chain of audit entries to a transaction, two that write answers
@@ -129,7 +132,7 @@ def _next(job: AnswerJob) -> list[AnswerItem]:
     return rows
 
 
-def _answer(job: AnswerJob, row: AnswerItem, templates: list[ReplyTemplate]) -> str:
+def _answer(job: ResponseJob, row: ResponseJobItem, templates: list[ReplyTemplate]) -> str:
     """Answer one review; returns why not, as a sentence, or nothing."""
     review, agent = row.review, job.started_by
     if not rendering.fits(job.template, review):
@@ -159,16 +162,16 @@ def _answer(job: AnswerJob, row: AnswerItem, templates: list[ReplyTemplate]) -> 
     except Refused:
         return _("Someone has already responded or started a draft.")
     if response is not None:
-        row.response, row.mark = response, response.version_token
+        row.response, row.version_token = response, response.version_token
     return ""
 
 
-def _take_back(job: AnswerJob, row: AnswerItem) -> str:
+def _take_back(job: ResponseJob, row: ResponseJobItem) -> str:
     """Take one answer back, unless somebody has written in it since; returns why not."""
     response = (
         Response.objects.select_related("review__product").filter(pk=row.response_id or 0).first()
     )
-    if response is None or response.version_token != row.mark:
+    if response is None or response.version_token != row.version_token:
         return _("Someone has edited the response since.")
     try:
         with transaction.atomic():
@@ -183,7 +186,12 @@ def _take_back(job: AnswerJob, row: AnswerItem) -> str:
     return ""
 
 
-def report(job: AnswerJob) -> list[dict[str, Any]]:
+def report(job: ResponseJob) -> list[dict[str, Any]]:
     """Return why reviews were passed over, each reason with how many."""
-    rows = job.items.exclude(why="").values("why").annotate(n=Count("pk")).order_by("-n")
+    rows = (
+        job.items.exclude(skip_reason="")
+        .values("skip_reason")
+        .annotate(n=Count("pk"))
+        .order_by("-n")
+    )
     return [dict(row) for row in rows[:20]]

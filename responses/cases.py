@@ -27,10 +27,10 @@ from reviews.models import AuditEntry, Review, VendorMembership
 CHUNK = 200
 # Reviews that were there before their vendor had a desk. They came when they were stored.
 BACKFILL = """
-INSERT INTO responses_case (review_id, vendor_id, opened_at, waits, planned, tags)
+INSERT INTO responses_case (review_id, vendor_id, opened_at, awaits_response, is_scheduled, tags)
 SELECT review.id, product.vendor_id, review.created_at, true, false, '{}'
 FROM reviews_review AS review JOIN reviews_product AS product ON product.id = review.product_id
-WHERE product.vendor_id = %s AND review.status = 'published' AND NOT review.answered
+WHERE product.vendor_id = %s AND review.status = 'published' AND NOT review.has_response
 ON CONFLICT (review_id) DO NOTHING
 """
 
@@ -72,14 +72,14 @@ def plan_some() -> int:
     Reviews are locked before their cases, as whoever answers does, and one product's chain of
     audit entries is all that a transaction waits for: so none waits in a circle.
     """
-    unplanned = Review.objects.filter(case__planned=False)
+    unplanned = Review.objects.filter(case__is_scheduled=False)
     product = unplanned.order_by("pk").values("product")[:1]
     reviews = unplanned.select_for_update(skip_locked=True, of=["self"]).filter(product=product)
     ids = list(reviews.order_by("pk").values_list("pk", flat=True)[:CHUNK])
     cases = list(
         Case.objects.select_for_update(of=["self"])
         .select_related("vendor__desk")
-        .filter(review__in=ids, planned=False)
+        .filter(review__in=ids, is_scheduled=False)
         .annotate(stars=F("review__stars"))
         .order_by("review")
     )
@@ -94,14 +94,14 @@ def _plan(cases: list[Any]) -> None:
     if desk is not None:
         calendar = calendar_of(desk)
         for case in cases:
-            hours = desk.hours_to_answer.get(str(case.stars or 0))
-            if case.waits and hours:
+            hours = desk.hours_to_respond.get(str(case.stars or 0))
+            if case.awaits_response and hours:
                 case.due_at = calendar.after(case.opened_at, timedelta(hours=hours))
-        _assign(desk, [case for case in cases if case.waits and case.assignee_id is None])
+        _assign(desk, [case for case in cases if case.awaits_response and case.assignee_id is None])
     for case in cases:
-        case.planned = True
-    Case.objects.bulk_update(cases, ["due_at", "assignee", "planned"])
-    reply_rules.apply({case.review_id: case.opened_at for case in cases if case.waits})
+        case.is_scheduled = True
+    Case.objects.bulk_update(cases, ["due_at", "assignee", "is_scheduled"])
+    reply_rules.apply({case.review_id: case.opened_at for case in cases if case.awaits_response})
 
 
 def _assign(desk: VendorDesk, cases: Sequence[Case]) -> None:
@@ -131,8 +131,8 @@ def is_away(member: VendorMembership, day: date) -> bool:
 
 def replan(vendor_id: int) -> None:
     """Have due dates reckoned anew, in the caller's transaction: the service level changed."""
-    Case.objects.filter(vendor=vendor_id, waits=True).update(
-        planned=False, due_at=None, reminded_at=None
+    Case.objects.filter(vendor=vendor_id, awaits_response=True).update(
+        is_scheduled=False, due_at=None, reminded_at=None
     )
 
 
@@ -143,8 +143,8 @@ def case_of(review: Review) -> Case:
         defaults={
             "vendor_id": review.product.vendor_id,
             "opened_at": review.created_at,
-            "waits": not review.answered,
-            "planned": True,
+            "awaits_response": not review.has_response,
+            "is_scheduled": True,
         },
     )
     return case
@@ -156,7 +156,7 @@ def assign(*, review: Review, to: User | None, actor: User) -> None:
     case = case_of(review)
     case.assignee = to
     case.save(update_fields=["assignee"])
-    _record(review, actor, "answer_assigned", to=to.get_username() if to else None)
+    _record(review, actor, "case_assigned", to=to.get_username() if to else None)
 
 
 @transaction.atomic
@@ -165,7 +165,7 @@ def tag(*, review: Review, name: str, actor: User, off: bool = False) -> None:
     case = case_of(review)
     case.tags = [tag for tag in case.tags if tag != name] + ([] if off else [name])
     case.save(update_fields=["tags"])
-    _record(review, actor, "answer_untagged" if off else "answer_tagged", tag=name)
+    _record(review, actor, "case_untagged" if off else "case_tagged", tag=name)
 
 
 def _record(review: Review, actor: User, action: str, **detail: Any) -> None:

@@ -28,7 +28,7 @@ class Approval(models.TextChoices):
 
 
 class TemplateKind(models.TextChoices):
-    ANSWER = "answer", _("Response")
+    RESPONSE = "response", _("Response")
     GREETING = "greeting", _("Greeting")
     SIGNATURE = "signature", _("Signature")
 

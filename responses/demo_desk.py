@@ -21,36 +21,36 @@ TEMPLATES = (
     (TemplateKind.SIGNATURE, "Bye", "en", ANY, "Thanks,\n{{ agent.first_name }}, {{ vendor }}"),
     (TemplateKind.SIGNATURE, "Fin", "es", ANY, "Un saludo,\n{{ agent.first_name }}, {{ vendor }}"),
     (
-        TemplateKind.ANSWER, "Outage", "en", LOW,
+        TemplateKind.RESPONSE, "Outage", "en", LOW,
         "what happened to your send with {{ product }} should not have happened, and you should "
         "have heard of it from us first. The status page now shows the queue itself, and "
         "support answers the emergency line at night, too. Write to help.nimbo.example/outage "
         "and we will go through your campaign with you.",
     ),
     (
-        TemplateKind.ANSWER, "Caída", "es", LOW,
+        TemplateKind.RESPONSE, "Caída", "es", LOW,
         "lo que pasó con tu envío en {{ product }} no debió pasar, y tendrías que haberte "
         "enterado por nosotros. La página de estado ya enseña la cola misma, y el teléfono de "
         "urgencias se atiende también de noche. Escríbenos en help.nimbo.example/outage y "
         "repasamos contigo la campaña.",
     ),
     (
-        TemplateKind.ANSWER, "Price", "en", ANY,
+        TemplateKind.RESPONSE, "Price", "en", ANY,
         "a price that grows with your lists has to be worth it to you. There is a plan for teams "
         "that send seldom: nimbo.example/plans shows what you would pay.",
     ),
     (
-        TemplateKind.ANSWER, "Precio", "es", ANY,
+        TemplateKind.RESPONSE, "Precio", "es", ANY,
         "un precio que crece con tus listas tiene que compensarte. Hay un plan para equipos que "
         "envían poco: en nimbo.example/plans ves lo que pagarías.",
     ),
     (
-        TemplateKind.ANSWER, "Thank you", "en", HIGH,
+        TemplateKind.RESPONSE, "Thank you", "en", HIGH,
         "your {{ rating }} stars are read aloud at our Monday meeting. What you say of "
         "{{ product }} goes to the people who built it.",
     ),
     (
-        TemplateKind.ANSWER, "Gracias", "es", HIGH,
+        TemplateKind.RESPONSE, "Gracias", "es", HIGH,
         "tus {{ rating }} estrellas se leen en voz alta los lunes. Lo que cuentas de "
         "{{ product }} le llega a quien lo ha hecho.",
     ),
@@ -66,9 +66,9 @@ def set_up(*, vendor: Vendor, manager: str) -> None:
     VendorDesk.objects.create(
         vendor=vendor,
         approval=Approval.BY_RULE,
-        approval_answers=0,
+        approval_responses=0,
         link_domains=["nimbo.example"],
-        hours_to_answer=HOURS_TO_ANSWER,
+        hours_to_respond=HOURS_TO_ANSWER,
         time_zone="Europe/Madrid",
     )
     by = User.objects.get(username=manager)

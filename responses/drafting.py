@@ -24,7 +24,7 @@ from responses.lifecycle import (
     record,
     version_token,
 )
-from responses.models import AnswerDraft, Response
+from responses.models import Response, TranslatedDraft
 from responses.transitions import ActorRole, allows
 from reviews.http import whole_number
 from reviews.language import UNDETERMINED
@@ -159,7 +159,7 @@ def _submit_for_approval(
     unfinished.status = ResponseStatus.IN_APPROVAL
     unfinished.note = ""
     unfinished.save()
-    record(unfinished, action="response_handed_in", actor=actor, actor_label=label)
+    record(unfinished, action="response_submitted", actor=actor, actor_label=label)
     return unfinished
 
 
@@ -188,7 +188,7 @@ def create_from_rule(
     nobody and never twice on one review.
     """
     lock(review)
-    own = (Response.objects.filter(review=review), AnswerDraft.objects.filter(review=review))
+    own = (Response.objects.filter(review=review), TranslatedDraft.objects.filter(review=review))
     if any(found.exists() for found in own):
         return None
     draft = Response.objects.create(

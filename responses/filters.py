@@ -66,11 +66,11 @@ class DeskFilter(WorkspaceFilter):
         return found if value else ~found
 
     def with_owed(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
-        owed = Q(answered=False) | self._own(True, outdated_since__isnull=False)
+        owed = Q(has_response=False) | self._own(True, outdated_since__isnull=False)
         return rows.filter(owed if value else ~owed)
 
     def with_overdue(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
-        return rows.filter(self._own(value, waits=True, due_at__lt=timezone.now()))
+        return rows.filter(self._own(value, awaits_response=True, due_at__lt=timezone.now()))
 
     def with_outdated(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
         return rows.filter(self._own(value, outdated_since__isnull=False))
@@ -129,12 +129,12 @@ def in_list() -> QuerySet[Review]:
         Review.objects.select_related("product")
         .annotate(
             due_at=F("case__due_at"),
-            waits=F("case__waits"),
+            awaits_response=F("case__awaits_response"),
             outdated_since=F("case__outdated_since"),
             tag_names=F("case__tags"),
             assignee_name=F("case__assignee__username"),
-            answer_status=Subquery(unfinished("status")[:1]),
-            answer_at=Subquery(unfinished("publish_at")[:1]),
+            response_status=Subquery(unfinished("status")[:1]),
+            publish_at=Subquery(unfinished("publish_at")[:1]),
         )
         .only(
             "title",
@@ -147,7 +147,7 @@ def in_list() -> QuerySet[Review]:
             "reviewed_on",
             "listed_on",
             "status",
-            "answered",
+            "has_response",
             "product__name",
             "product__slug",
         )

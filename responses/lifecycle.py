@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from responses import mails
 from responses.choices import ResponseOrigin, ResponseStatus
 from responses.models import (
-    AnswerDraft,
     Case,
     ReplyRule,
     ReplyTemplate,
@@ -23,6 +22,7 @@ from responses.models import (
     ResponseDecision,
     ResponseRevision,
     ResponseTranslation,
+    TranslatedDraft,
 )
 from responses.transitions import ActorRole, allows
 from reviews.choices import FlagAbout, FlagOutcome, WebhookEvent
@@ -148,7 +148,7 @@ def revise(
     case = Case.objects.filter(review=published.review_id)
     was_outdated = case.filter(outdated_since__isnull=False).exists()
     # It is an answer to the review as it now is, whether or not it says something new.
-    case.update(outdated_since=None, waits=False)
+    case.update(outdated_since=None, awaits_response=False)
     if all(getattr(published, name) == value for name, value in values.items()):
         return
     ResponseRevision.objects.create(
@@ -213,7 +213,7 @@ def publish_unfinished(
         unfinished.bulk_items.update(response=published)
         unfinished.delete()
         response = published
-    AnswerDraft.objects.filter(review=response.review_id, author=response.author_id).delete()
+    TranslatedDraft.objects.filter(review=response.review_id, author=response.author_id).delete()
     return response
 
 

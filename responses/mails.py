@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from responses.choices import ResponseStatus
-from responses.models import AnswerMail, Response
+from responses.models import Response, ResponseMail
 from reviews.choices import JobStatus
 from reviews.mailing import later
 from reviews.models import Reviewer
@@ -32,7 +32,7 @@ def announce(response: Response) -> None:
     reviewer = response.review.reviewer
     if reviewer is None or not reviewer.email or not reviewer.wants_mail:
         return
-    AnswerMail.objects.update_or_create(
+    ResponseMail.objects.update_or_create(
         response=response,
         send_at__isnull=False,
         defaults={"send_at": timezone.now() + UNDO_WINDOW},
@@ -41,12 +41,12 @@ def announce(response: Response) -> None:
 
 def forget(response: Response) -> None:
     """Tell nobody of an answer that is gone."""
-    AnswerMail.objects.filter(response=response).update(send_at=None)
+    ResponseMail.objects.filter(response=response).update(send_at=None)
 
 
 def stop_path(reviewer: Reviewer) -> str:
     """Return the path under which a reviewer wants no more mails."""
-    return reverse("answer-mails-stop", args=[signing.dumps(reviewer.pk, salt=SALT)])
+    return reverse("response-mails-stop", args=[signing.dumps(reviewer.pk, salt=SALT)])
 
 
 def by_link(token: str) -> Reviewer | None:
@@ -63,7 +63,7 @@ def stop(reviewer: Reviewer, *, wants_mail: bool = False) -> None:
     """Tell a reviewer of no more answers, or again."""
     Reviewer.objects.filter(pk=reviewer.pk).update(wants_mail=wants_mail)
     if not wants_mail:
-        AnswerMail.objects.filter(
+        ResponseMail.objects.filter(
             response__review__reviewer=reviewer, send_at__isnull=False
         ).update(send_at=None)
 
@@ -78,7 +78,7 @@ def final() -> Q:
 
 def due() -> list[int]:
     """Return the mails that are to be sent by now."""
-    found = AnswerMail.objects.filter(final(), send_at__lte=timezone.now()).order_by("send_at")
+    found = ResponseMail.objects.filter(final(), send_at__lte=timezone.now()).order_by("send_at")
     return list(found.values_list("pk", flat=True)[:500])
 
 
@@ -86,7 +86,7 @@ def due() -> list[int]:
 def send(mail_id: int) -> None:
     """Send one mail if it is due. Run twice at once, the second finds it taken."""
     mail = (
-        AnswerMail.objects.select_for_update(skip_locked=True, of=["self"])
+        ResponseMail.objects.select_for_update(skip_locked=True, of=["self"])
         .select_related("response__review__product__vendor", "response__review__reviewer")
         .filter(pk=mail_id, send_at__lte=timezone.now())
         .first()
@@ -104,7 +104,7 @@ def send(mail_id: int) -> None:
                 _("%(vendor)s responded to your review of %(product)s")
                 % {"vendor": review.product.vendor.name, "product": review.product.name},
                 render_to_string(
-                    "responses/mail/answer.txt",
+                    "responses/mail/response.txt",
                     {
                         "response": response,
                         "review": review,
@@ -125,4 +125,4 @@ def send(mail_id: int) -> None:
 
 def postpone(mail_id: int) -> None:
     """Try a mail that could not be sent again later, or give it up."""
-    AnswerMail.objects.filter(pk=mail_id).update(send_at=later(F("made_at")))
+    ResponseMail.objects.filter(pk=mail_id).update(send_at=later(F("created_at")))

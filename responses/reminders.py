@@ -32,7 +32,7 @@ def send(desk_id: int) -> None:
     cases = list(
         Case.objects.select_for_update(skip_locked=True, of=["self"])
         .select_related("review__product")
-        .filter(vendor=desk.vendor_id, waits=True, due_at__lte=soon, reminded_at=None)
+        .filter(vendor=desk.vendor_id, awaits_response=True, due_at__lte=soon, reminded_at=None)
         .order_by("due_at")[:MOST]
     )
     if not cases:

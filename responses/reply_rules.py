@@ -29,7 +29,7 @@ TRIAL = timedelta(days=365)
 SAMPLE = 10
 
 
-class NotTried(Exception):
+class NotTested(Exception):
     """A rule is tried, as it stands, before it is switched on."""
 
 
@@ -58,7 +58,7 @@ def apply(opened: Mapping[int, datetime]) -> None:
     for rule in rules.order_by("position", "pk"):
         since = rule.active_since
         came_since = [pk for pk, when in left.items() if since and when >= since]
-        fits = fitting(rule, Review.objects.filter(pk__in=came_since, answered=False))
+        fits = fitting(rule, Review.objects.filter(pk__in=came_since, has_response=False))
         reviews = fits.select_related("product__vendor__desk", "source", "reviewer")
         for review in reviews.order_by("pk"):
             if _answer(rule, review):
@@ -134,17 +134,17 @@ def dry_run(rule: ReplyRule) -> dict[str, Any]:
     trial = {
         "came": recent.published().count(),
         "fit": fits.count(),
-        "unanswered": fits.filter(answered=False).count(),
+        "unanswered": fits.filter(has_response=False).count(),
         "sample": sample,
     }
-    ReplyRule.objects.filter(pk=rule.pk).update(trial=trial, tried_at=timezone.now())
+    ReplyRule.objects.filter(pk=rule.pk).update(trial=trial, tested_at=timezone.now())
     return trial
 
 
 @transaction.atomic
 def save(*, rule: ReplyRule, templates: list[ReplyTemplate], actor: User) -> None:
     """Store a rule: it is off until it has been tried as it now stands."""
-    rule.active_since = rule.tried_at = None
+    rule.active_since = rule.tested_at = None
     rule.trial = {}
     rule.changed_by = actor
     if rule.pk is None:
@@ -156,10 +156,10 @@ def save(*, rule: ReplyRule, templates: list[ReplyTemplate], actor: User) -> Non
 
 @transaction.atomic
 def switch(*, rule: ReplyRule, on: bool, actor: User) -> None:
-    """Switch a rule on, for what comes from now on, or off at once. Raises NotTried."""
+    """Switch a rule on, for what comes from now on, or off at once. Raises NotTested."""
     locked = ReplyRule.objects.select_for_update(of=["self"]).get(pk=rule.pk)
-    if on and locked.tried_at is None:
-        raise NotTried
+    if on and locked.tested_at is None:
+        raise NotTested
     locked.active_since = timezone.now() if on else None
     locked.save(update_fields=["active_since"])
     _audit(locked, actor, "reply_rule_switched_on" if on else "reply_rule_switched_off")

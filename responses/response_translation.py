@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from responses.models import AnswerDraft, Response, names_in_answers
+from responses.models import Response, TranslatedDraft, names_in_responses
 from reviews.choices import TranslationStatus
 from reviews.models import Review
 from reviews.translation import corrections, service
@@ -44,20 +44,20 @@ class Passage:
         return [self.text]
 
     def protected_names(self) -> list[str]:
-        return names_in_answers(self.review)
+        return names_in_responses(self.review)
 
 
 @transaction.atomic
 def ask(
     *, review: Review, author: User, body: str, language: str, translation: str = ""
-) -> AnswerDraft:
+) -> TranslatedDraft:
     """Have a draft translated for its reader, and back again for its writer.
 
     `translation` is what the writer has made of the machine's; where the text beside it has
     not changed either, only the way back is asked for.
     """
-    draft = AnswerDraft.objects.select_for_update().filter(review=review, author=author).first()
-    draft = draft or AnswerDraft(review=review, author=author)
+    draft = TranslatedDraft.objects.select_for_update().filter(review=review, author=author).first()
+    draft = draft or TranslatedDraft(review=review, author=author)
     is_same_text = draft.body == body and draft.language == language
     if translation.strip() and is_same_text and translation != draft.translation:
         draft.translation, draft.is_edited = translation, True
@@ -77,7 +77,7 @@ def ask(
 def run(draft_id: int) -> None:
     """Translate a draft and back. Run twice, the second finds it done."""
     draft = (
-        AnswerDraft.objects.select_related("review__product__vendor")
+        TranslatedDraft.objects.select_related("review__product__vendor")
         .filter(pk=draft_id, status=TranslationStatus.PENDING)
         .first()
     )
@@ -99,7 +99,7 @@ def run(draft_id: int) -> None:
         back, failure = way_back.texts.get("body", ""), way_back.failure
     done = TranslationStatus.FAILED if failure else TranslationStatus.DONE
     # What was asked for meanwhile is another worker's.
-    AnswerDraft.objects.filter(pk=draft.pk, asked_at=asked_at).update(
+    TranslatedDraft.objects.filter(pk=draft.pk, asked_at=asked_at).update(
         translation=there, back=back, failure=failure, engine=engine, via=via, status=done
     )
 
@@ -110,12 +110,12 @@ def _translated(review: Review, source: str, target: str, text: str) -> Composed
     return compose(planned[0], translate(planned, target))
 
 
-def is_late(draft: AnswerDraft) -> bool:
+def is_late(draft: TranslatedDraft) -> bool:
     waits = draft.status == TranslationStatus.PENDING
     return waits and timezone.now() - draft.asked_at > PATIENCE
 
 
-def failure_of(draft: AnswerDraft) -> str:
+def failure_of(draft: TranslatedDraft) -> str:
     """Return why there is no translation, as a sentence."""
     code = draft.failure or EngineFailure.LATE
     return str(EngineFailure(code).label)
@@ -128,7 +128,7 @@ def keep_translation(*, response: Response, translation: str, actor: User) -> No
     Edited by its writer, it is a person's, and kept; otherwise it is the machine's.
     """
     target = response.review.language
-    draft = AnswerDraft.objects.filter(review=response.review, author=actor).first()
+    draft = TranslatedDraft.objects.filter(review=response.review, author=actor).first()
     made = draft if draft and not draft.is_edited and draft.translation == translation else None
     if translation.strip():
         corrections.store_whole(
@@ -145,6 +145,6 @@ def keep_translation(*, response: Response, translation: str, actor: User) -> No
 
 def keep_edited(*, review: Review, author: User, translation: str) -> None:
     """Keep what somebody has made of the machine's translation so far."""
-    AnswerDraft.objects.filter(review=review, author=author).exclude(
+    TranslatedDraft.objects.filter(review=review, author=author).exclude(
         translation=translation
     ).update(translation=translation, is_edited=True)

@@ -151,7 +151,7 @@ def answered_between(vendor_id: int, since: datetime, until: datetime) -> dict[s
         came, average, answered, hours = cursor.fetchone()
         cursor.execute(
             "SELECT count(*) FILTER (WHERE due_at < %(until)s), count(*) "
-            "FROM responses_case WHERE vendor_id = %(vendor)s AND waits",
+            "FROM responses_case WHERE vendor_id = %(vendor)s AND awaits_response",
             {"vendor": vendor_id, "until": until},
         )
         overdue, waiting = cursor.fetchone()

@@ -27,20 +27,20 @@ def plan_cases() -> None:
 
 
 @shared_task
-def publish_due_answers() -> None:
+def publish_due_responses() -> None:
     """Publish the answers whose time has come."""
     for pk in drafting.due():
         drafting.publish_due(pk)
 
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
-def run_answer_job(job_id: int) -> None:
+def run_response_job(job_id: int) -> None:
     """Do what is left of a bulk answer, or undo it. Retries while the database is away."""
     bulk.run(job_id)
 
 
 @shared_task
-def resume_stalled_answer_jobs() -> None:
+def resume_stalled_response_jobs() -> None:
     """Send bulk answers again whose worker was killed or whose task got lost."""
     bulk.resume_stalled()
 

@@ -15,6 +15,6 @@ urlpatterns = [
     path("inbox/<int:pk>/response/language/", views.language, name="inbox-response-language"),
     path("inbox/<int:pk>/response/revisions/", views.former, name="inbox-response-revisions"),
     path("inbox/<int:pk>/response/removal/", views.remove, name="inbox-response-removal"),
-    path("answers/mails/<str:token>/", views.stop_mails, name="answer-mails-stop"),
+    path("responses/mails/<str:token>/", views.stop_mails, name="response-mails-stop"),
     path("desk/", include("responses.desk.urls")),
 ]

@@ -65,10 +65,10 @@ class ImportStatus(models.TextChoices):
 class Basis(models.TextChoices):
     """What lets a status change: who stands behind a decision."""
 
-    HAND = "hand", _("manual")
+    MANUAL = "manual", _("manual")
     RULE = "rule", _("by a rule")
     APPEAL = "appeal", _("on appeal")
-    MEND = "mend", _("edited by the author")
+    AUTHOR_EDIT = "author_edit", _("edited by the author")
     UNDO = "undo", _("undone")
 
 
@@ -86,7 +86,7 @@ class Ground(models.TextChoices):
 
 
 class SignalKind(models.TextChoices):
-    LOOKALIKE = "lookalike", _("Possible duplicate")
+    NEAR_DUPLICATE = "near_duplicate", _("Possible duplicate")
     BURST = "burst", _("Review burst")
     MANY_PRODUCTS = "many_products", _("One reviewer, many products")
     CONTRADICTION = "contradiction", _("Text and rating don't match")
@@ -144,7 +144,7 @@ class FlagAbout(models.TextChoices):
 
 class AppealOutcome(models.TextChoices):
     OPEN = "open", _("Open")
-    UPHELD = "upheld", _("Denied")
+    DENIED = "denied", _("Denied")
     GRANTED = "granted", _("Granted")
 
 

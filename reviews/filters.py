@@ -33,7 +33,7 @@ COLUMNS = {
     "frequency": "usage_frequency",
     "language": "language",
     "source": "source_id",
-    "has_response": "answered",
+    "has_response": "has_response",
 }
 
 
@@ -74,7 +74,7 @@ class ReviewFilter(django_filters.FilterSet):
     frequency = one_of(UsageFrequency.choices, "usage_frequency", _("Frequency of use"))
     language = AnyOfFilter(field_name="language", label=_("Language"))
     source = AnyOfFilter(field_name="source__key", label=_("Source"))
-    has_response = django_filters.BooleanFilter(field_name="answered", label=_("With response"))
+    has_response = django_filters.BooleanFilter(field_name="has_response", label=_("With response"))
     reviewed_after = django_filters.DateFilter(
         field_name="reviewed_on", lookup_expr="gte", label=_("Reviewed on or after")
     )
@@ -174,5 +174,5 @@ def condition(name: str, value: Any) -> Q:
     if name == "source":
         return Q(source_id__in=Source.objects.filter(key__in=value).values("pk"))
     if name == "has_response":
-        return Q(answered=value)
+        return Q(has_response=value)
     return Q(**{f"{COLUMNS[name]}__in": value})

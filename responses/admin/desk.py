@@ -16,8 +16,15 @@ class VendorDeskAdmin(ReadOnly):
 
 @admin.register(models.Case)
 class CaseAdmin(ReadOnly):
-    list_display = ["review_id", "vendor", "waits", "due_at", "outdated_since", "assignee"]
-    list_filter = ["waits", "planned"]
+    list_display = [
+        "review_id",
+        "vendor",
+        "awaits_response",
+        "due_at",
+        "outdated_since",
+        "assignee",
+    ]
+    list_filter = ["awaits_response", "is_scheduled"]
     list_select_related = ["vendor", "assignee"]
     search_fields = ["=review__external_id", "assignee__username"]
 
@@ -39,28 +46,28 @@ class ReplyTemplateAdmin(ReadOnly):
 
 @admin.register(models.ReplyRule)
 class ReplyRuleAdmin(ReadOnly):
-    list_display = ["vendor", "position", "name", "outcome", "active_since", "tried_at"]
+    list_display = ["vendor", "position", "name", "outcome", "active_since", "tested_at"]
     list_filter = ["outcome"]
     list_select_related = ["vendor"]
     search_fields = ["name", "vendor__name"]
 
 
-@admin.register(models.AnswerJob)
+@admin.register(models.ResponseJob)
 class AnswerJobAdmin(ReadOnly):
-    list_display = ["made_at", "vendor", "template", "outcome", "status", "total", "started_by"]
+    list_display = ["created_at", "vendor", "template", "outcome", "status", "total", "started_by"]
     list_filter = ["status", "outcome"]
     list_select_related = ["vendor", "template", "started_by"]
     search_fields = ["vendor__name", "started_by__username"]
 
 
-@admin.register(models.AnswerItem)
+@admin.register(models.ResponseJobItem)
 class AnswerItemAdmin(ReadOnly):
-    list_display = ["job_id", "review_id", "outcome", "why"]
+    list_display = ["job_id", "review_id", "outcome", "skip_reason"]
     list_filter = ["outcome"]
     search_fields = ["=review__external_id"]
 
 
-@admin.register(models.AnswerMail)
+@admin.register(models.ResponseMail)
 class AnswerMailAdmin(ReadOnly):
-    list_display = ["response_id", "made_at", "send_at", "sent_at"]
+    list_display = ["response_id", "created_at", "send_at", "sent_at"]
     search_fields = ["=response__review__external_id"]

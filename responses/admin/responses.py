@@ -48,7 +48,7 @@ class ResponseTranslationAdmin(ReadOnly):
     list_filter = ["status", "target_language", "engine"]
 
 
-@admin.register(models.AnswerDraft)
+@admin.register(models.TranslatedDraft)
 class AnswerDraftAdmin(ReadOnly):
     list_display = ["review_id", "author", "language", "status", "asked_at"]
     list_filter = ["status", "language"]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from responses import bulk, rendering
 from responses.choices import Outcome, TemplateKind
 from responses.filters import DeskFilter
-from responses.models import AnswerJob, ReplyTemplate
+from responses.models import ReplyTemplate, ResponseJob
 from reviews import undoable_jobs
 from reviews.http import HttpRequest, whole_number
 from reviews.models import Review
@@ -43,7 +43,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
     reviews = chosen(request, query)
     templates = ReplyTemplate.objects.filter(
-        vendor__in=vendor_ids(request.user), kind=TemplateKind.ANSWER, archived=False
+        vendor__in=vendor_ids(request.user), kind=TemplateKind.RESPONSE, archived=False
     ).select_related("vendor")
     picked = templates.filter(pk=whole_number(query.get("template")) or 0).first()
     context = {
@@ -65,7 +65,7 @@ def previews(
 ) -> list[tuple[Review, rendering.Rendered]]:
     """Return what some of the reviews would be answered."""
     others = rendering.of_vendor(template.vendor_id)
-    own = reviews.filter(product__vendor=template.vendor_id, answered=False)
+    own = reviews.filter(product__vendor=template.vendor_id, has_response=False)
     some = own.select_related("product__vendor").order_by("-listed_on", "-pk")[:50]
     fitting = [review for review in some if rendering.fits(template, review)][:SHOWN]
     return [(each, rendering.render(template, each, request.user, others)) for each in fitting]
@@ -79,7 +79,7 @@ def start(request: HttpRequest) -> HttpResponse:
     template = ReplyTemplate.objects.filter(
         pk=whole_number(request.POST.get("template")) or 0,
         vendor__in=vendor_ids(request.user),
-        kind=TemplateKind.ANSWER,
+        kind=TemplateKind.RESPONSE,
         archived=False,
     ).first()
     outcome = request.POST.get("outcome", "")
@@ -96,8 +96,8 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect("desk-bulk-job", made.pk)
 
 
-def get_job(request: HttpRequest, pk: int) -> AnswerJob:
-    jobs = AnswerJob.objects.select_related("template", "started_by")
+def get_job(request: HttpRequest, pk: int) -> ResponseJob:
+    jobs = ResponseJob.objects.select_related("template", "started_by")
     return get_object_or_404(jobs, pk=pk, vendor__in=vendor_ids(request.user))
 
 
@@ -110,7 +110,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "job": found,
         "own": found.started_by_id == request.user.pk,
         "report": bulk.report(found),
-        "skipped": found.items.exclude(why="").select_related("review__product")[:100],
+        "skipped": found.items.exclude(skip_reason="").select_related("review__product")[:100],
     }
     template = "responses/desk/bulk_job.html" + ("#progress" if request.htmx else "")
     return render(request, template, context)
@@ -121,7 +121,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 def steer(request: HttpRequest, pk: int) -> HttpResponse:
     """End a job of one's own after the chunk at hand, or take back what it did."""
     found = get_job(request, pk)
-    own = get_object_or_404(AnswerJob, pk=found.pk, started_by=request.user)
+    own = get_object_or_404(ResponseJob, pk=found.pk, started_by=request.user)
     if request.POST.get("do") == "cancel":
         undoable_jobs.cancel(job=own)
     else:

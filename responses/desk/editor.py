@@ -27,7 +27,7 @@ from responses.lifecycle import (
     version_token,
     withdraw_response,
 )
-from responses.models import AnswerDraft, ReplyTemplate
+from responses.models import ReplyTemplate, TranslatedDraft
 from reviews.http import HttpRequest, whole_number
 from reviews.models import Review
 from reviews.pages import localized_text
@@ -166,7 +166,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         drafting.discard(review=review, actor=request.user, editor_state=editor_state_of(form))
     except Refused as problem:
         return refused(request, pk, form, str(problem))
-    AnswerDraft.objects.filter(review=review, author=request.user).delete()
+    TranslatedDraft.objects.filter(review=review, author=request.user).delete()
     return render_review(request, pk, done=_("Draft discarded."))
 
 
@@ -230,7 +230,7 @@ def translation(request: HttpRequest, pk: int) -> HttpResponse:
     POST asks for it, GET shows how far it is.
     """
     review = get_own(request, pk)
-    draft = AnswerDraft.objects.filter(review=review, author=request.user).first()
+    draft = TranslatedDraft.objects.filter(review=review, author=request.user).first()
     if request.method == "POST":
         form = DeskResponseForm(request.POST)
         form.is_valid()

@@ -55,7 +55,7 @@ class RuleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         choices: Any = self.fields["templates"]
         choices.queryset = ReplyTemplate.objects.filter(
-            vendor=self.instance.vendor_id, kind=TemplateKind.ANSWER, archived=False
+            vendor=self.instance.vendor_id, kind=TemplateKind.RESPONSE, archived=False
         )
 
     def clean_query(self) -> str:
@@ -128,7 +128,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         case "on":
             try:
                 reply_rules.switch(rule=found, on=True, actor=request.user)
-            except reply_rules.NotTried:
+            except reply_rules.NotTested:
                 pass  # the page says that it is to be tried first
         case "off":
             reply_rules.switch(rule=found, on=False, actor=request.user)

@@ -29,7 +29,7 @@ from reviews.permissions import managed_ids, vendor_managers_only
 
 DOMAIN = RegexValidator(r"^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$")
 RATINGS = ("1", "2", "3", "4", "5", "0")
-RECKONED_BY = ("hours_to_answer", "office_hours", "holidays", "time_zone")
+RECKONED_BY = ("hours_to_respond", "office_hours", "holidays", "time_zone")
 
 
 class Lines(forms.Field):
@@ -70,7 +70,7 @@ class DeskForm(forms.ModelForm):
     approval_stars = forms.IntegerField(
         min_value=1, max_value=5, label=gettext_lazy("Low ratings: up to this many stars")
     )
-    approval_answers = forms.IntegerField(
+    approval_responses = forms.IntegerField(
         min_value=0,
         max_value=1000,
         label=gettext_lazy("New agents: until they have published this many responses"),
@@ -100,7 +100,7 @@ class DeskForm(forms.ModelForm):
         fields = (
             "approval",
             "approval_stars",
-            "approval_answers",
+            "approval_responses",
             "link_domains",
             "time_zone",
             "holidays",
@@ -117,7 +117,7 @@ class DeskForm(forms.ModelForm):
 
     def _hours(self) -> list[tuple[str, str]]:
         """Rating → what its field holds."""
-        stored = self.instance.hours_to_answer
+        stored = self.instance.hours_to_respond
         said = {rating: str(stored.get(rating, "")) for rating in RATINGS}
         if self.is_bound:
             said = {rating: self.data.get(f"hours_{rating}", "") for rating in RATINGS}
@@ -156,7 +156,7 @@ class DeskForm(forms.ModelForm):
                     "%(day)s: enter both a start and an end time, or leave both empty."
                 ) % {"day": name}
                 self.add_error(None, said_day)
-        said["hours_to_answer"], said["office_hours"] = hours, week
+        said["hours_to_respond"], said["office_hours"] = hours, week
         return said
 
 
@@ -164,7 +164,7 @@ class DeskForm(forms.ModelForm):
 def store(desk: VendorDesk, form: DeskForm, request: HttpRequest) -> None:
     """Keep settings; what is due when is reckoned anew where that has changed."""
     before = VendorDesk.objects.select_for_update(of=["self"]).get(pk=desk.pk)
-    desk.hours_to_answer = form.cleaned_data["hours_to_answer"]
+    desk.hours_to_respond = form.cleaned_data["hours_to_respond"]
     desk.office_hours = form.cleaned_data["office_hours"]
     form.save()
     if any(getattr(before, name) != getattr(desk, name) for name in RECKONED_BY):
@@ -175,7 +175,7 @@ def store(desk: VendorDesk, form: DeskForm, request: HttpRequest) -> None:
         detail={
             "vendor": desk.vendor_id,
             "approval": desk.approval,
-            "hours_to_answer": desk.hours_to_answer,
+            "hours_to_respond": desk.hours_to_respond,
             "links": desk.link_domains,
         },
     )

@@ -20,7 +20,7 @@ from responses.desk.vendors import vendor_page
 from responses.filters import DeskFilter, in_list
 from responses.forms import DeskResponseForm
 from responses.lifecycle import version_token
-from responses.models import AnswerDraft, Response
+from responses.models import Response, TranslatedDraft
 from responses.models.response import UNFINISHED
 from responses.transitions import ActorRole
 from responses.views import show_former
@@ -106,7 +106,7 @@ def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
     response, unfinished = review.published_response, unfinished_of(review)
     query = request.GET.copy()
     query.pop("translate", None)
-    draft = AnswerDraft.objects.filter(review=review, author=request.user).first()
+    draft = TranslatedDraft.objects.filter(review=review, author=request.user).first()
     templates = rendering.of_vendor(review.product.vendor_id)
     role = approval.role_of(request.user, review.product.vendor_id)
     flags = list(
@@ -147,7 +147,7 @@ def is_own(flag: Flag, person: User) -> bool:
 def initial(
     request: HttpRequest,
     review: Review,
-    draft: AnswerDraft | None,
+    draft: TranslatedDraft | None,
     templates: list[rendering.ReplyTemplate],
 ) -> DeskResponseForm:
     """Return the editor's form as it opens: what is being written, else what is published."""
@@ -181,7 +181,7 @@ def rendered(
     found: dict[int, rendering.Rendered] = {}
     for language in (get_language() or "en", review.language):
         for template in rendering.choose(templates, review, language):
-            if template.kind == TemplateKind.ANSWER and template.pk not in found:
+            if template.kind == TemplateKind.RESPONSE and template.pk not in found:
                 found[template.pk] = rendering.render(template, review, agent, templates)
     return list(found.values())
 
@@ -193,7 +193,7 @@ def colleagues(vendor_id: int) -> list[tuple[VendorMembership, bool]]:
     return [(each, cases.is_away(each, today)) for each in found.order_by("user__username")]
 
 
-def draft_context(draft: AnswerDraft | None) -> dict[str, Any]:
+def draft_context(draft: TranslatedDraft | None) -> dict[str, Any]:
     """What the editor shows of a draft's translation."""
     if draft is None:
         return {"draft": None}

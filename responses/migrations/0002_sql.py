@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     operations = [
         LoadSQL("append_only.sql"),
         LoadSQL("response_status.sql"),
-        LoadSQL("answered_reviews.sql"),
+        LoadSQL("has_response.sql"),
         LoadSQL("redactions.sql"),
         LoadSQL("stale_translations.sql"),
         LoadSQL("search_documents.sql"),

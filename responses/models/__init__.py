@@ -1,32 +1,32 @@
 """The models of responses and of the vendors' desks, one file each kind."""
 
-from responses.models.bulk import AnswerItem, AnswerJob
+from responses.models.bulk import ResponseJob, ResponseJobItem
 from responses.models.desk import AssignmentRule, Case, VendorDesk
-from responses.models.draft import AnswerDraft
-from responses.models.mail import AnswerMail
+from responses.models.draft import TranslatedDraft
+from responses.models.mail import ResponseMail
 from responses.models.response import (
     Response,
     ResponseDecision,
     ResponseRevision,
     ResponseTranslation,
-    names_in_answers,
+    names_in_responses,
 )
 from responses.models.rule import ReplyRule
 from responses.models.template import ReplyTemplate
 
 __all__ = [
-    "AnswerDraft",
-    "AnswerItem",
-    "AnswerJob",
-    "AnswerMail",
     "AssignmentRule",
     "Case",
     "ReplyRule",
     "ReplyTemplate",
     "Response",
     "ResponseDecision",
+    "ResponseJob",
+    "ResponseJobItem",
+    "ResponseMail",
     "ResponseRevision",
     "ResponseTranslation",
+    "TranslatedDraft",
     "VendorDesk",
-    "names_in_answers",
+    "names_in_responses",
 ]

@@ -7,7 +7,7 @@ from reviews.choices import JobStatus
 from reviews.models.bulk import UndoableJob
 
 
-class AnswerJob(UndoableJob):
+class ResponseJob(UndoableJob):
     """A template for many reviews: each answer rendered and checked by itself."""
 
     vendor = models.ForeignKey("reviews.Vendor", models.PROTECT, verbose_name=_("vendor"))
@@ -35,17 +35,19 @@ class AnswerJob(UndoableJob):
         return f"{self.template} · {self.pk}"
 
 
-class AnswerItem(models.Model):
+class ResponseJobItem(models.Model):
     """One review of a bulk answer, and what became of it."""
 
-    job = models.ForeignKey(AnswerJob, models.CASCADE, related_name="items", verbose_name=_("job"))
+    job = models.ForeignKey(
+        ResponseJob, models.CASCADE, related_name="items", verbose_name=_("job")
+    )
     review = models.ForeignKey(
         "reviews.Review", models.CASCADE, related_name="+", verbose_name=_("review")
     )
     # Empty until it was its turn.
     outcome = models.CharField(_("outcome"), max_length=10, blank=True)
     # The sentence that says why it was passed over.
-    why = models.TextField(_("skip reason"), blank=True)
+    skip_reason = models.TextField(_("skip reason"), blank=True)
     response = models.ForeignKey(
         "responses.Response",
         models.SET_NULL,
@@ -55,7 +57,7 @@ class AnswerItem(models.Model):
         verbose_name=_("response"),
     )
     # The mark of what was made: who edited it since keeps it.
-    mark = models.CharField(max_length=40, blank=True, editable=False)
+    version_token = models.CharField(max_length=40, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("review in a bulk response")

@@ -31,7 +31,7 @@ class VendorDesk(models.Model):
     )
     # By rule: for reviews of at most so many stars, and the first answers of an agent.
     approval_stars = models.PositiveSmallIntegerField(_("approval up to (stars)"), default=2)
-    approval_answers = models.PositiveSmallIntegerField(
+    approval_responses = models.PositiveSmallIntegerField(
         _("approval of an agent's first responses"), default=10
     )
     # Domains that answers may link to, their subdomains included.
@@ -43,7 +43,7 @@ class VendorDesk(models.Model):
     )
     # Business hours within which a review of so many stars ("0": without) is to be answered.
     # Stars that are missing have no limit.
-    hours_to_answer = models.JSONField(_("response times in hours"), default=dict, blank=True)
+    hours_to_respond = models.JSONField(_("response times in hours"), default=dict, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     # Weekday → from and to; none at all: round the clock.
     office_hours = models.JSONField(_("office hours"), default=office_hours, blank=True)
@@ -89,9 +89,9 @@ class Case(models.Model):
     )
     opened_at = models.DateTimeField(_("opened"))
     # Whether an answer is still owed: the database keeps it true to the review's answer.
-    waits = models.BooleanField(_("awaiting response"), default=True)
+    awaits_response = models.BooleanField(_("awaiting response"), default=True)
     # Whether due date, assignment and rules have had their say.
-    planned = models.BooleanField(_("processed"), default=False)
+    is_scheduled = models.BooleanField(_("processed"), default=False)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("reminder sent"), null=True, blank=True)
     # Since when the answer is to an older state of the review.
@@ -116,9 +116,9 @@ class Case(models.Model):
             models.Index(
                 fields=["vendor", "due_at"],
                 name="case_due",
-                condition=Q(waits=True, due_at__isnull=False),
+                condition=Q(awaits_response=True, due_at__isnull=False),
             ),
-            models.Index(fields=["review"], name="case_unplanned", condition=Q(planned=False)),
+            models.Index(fields=["review"], name="case_unplanned", condition=Q(is_scheduled=False)),
             models.Index(
                 fields=["vendor", "outdated_since"],
                 name="case_outdated",

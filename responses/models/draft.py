@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from reviews.choices import TranslationStatus
 
 
-class AnswerDraft(models.Model):
+class TranslatedDraft(models.Model):
     """What somebody writes in their own language, and what the reviewer will read of it.
 
     The answer itself is a `Response` in draft, which whoever works at the desk shares.

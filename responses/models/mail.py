@@ -3,13 +3,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
-class AnswerMail(models.Model):
+class ResponseMail(models.Model):
     """A reviewer's mail that their review was answered: sent once nobody can undo that."""
 
     response = models.ForeignKey(
         "responses.Response", models.CASCADE, related_name="mails", verbose_name=_("response")
     )
-    made_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
@@ -31,4 +31,4 @@ class AnswerMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.response_id} · {self.made_at:%Y-%m-%d}"
+        return f"{self.response_id} · {self.created_at:%Y-%m-%d}"

@@ -152,10 +152,10 @@ class Response(models.Model):
 
     def protected_names(self) -> list[str]:
         """Names that no translation may change."""
-        return [*names_in_answers(self.review), self.author_name]
+        return [*names_in_responses(self.review), self.author_name]
 
 
-def names_in_answers(review: Any) -> list[str]:
+def names_in_responses(review: Any) -> list[str]:
     """Return the names that answers to a review have: product, vendor, whom they greet."""
     greeted = [review.reviewer_name, review.reviewer_name.split(" ")[0]]
     # A word in small letters that somebody goes by stands in too many sentences.

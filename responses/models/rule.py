@@ -27,7 +27,7 @@ class ReplyRule(models.Model):
     # Off without it; it answers reviews that came since.
     active_since = models.DateTimeField(_("active since"), null=True, blank=True)
     # When the rule as it stands was last tried on past reviews, and what it found.
-    tried_at = models.DateTimeField(_("tried"), null=True, blank=True)
+    tested_at = models.DateTimeField(_("tried"), null=True, blank=True)
     trial = models.JSONField(_("trial"), default=dict, blank=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("changed by")
@@ -44,7 +44,7 @@ class ReplyRule(models.Model):
                 condition=Q(outcome__in=Outcome.values), name="reply_rule_outcome_known"
             ),
             models.CheckConstraint(
-                condition=Q(active_since=None) | Q(tried_at__isnull=False),
+                condition=Q(active_since=None) | Q(tested_at__isnull=False),
                 name="reply_rule_on_was_tried",
             ),
         ]

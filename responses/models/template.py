@@ -16,7 +16,7 @@ class ReplyTemplate(models.Model):
         "reviews.Vendor", models.CASCADE, related_name="reply_templates", verbose_name=_("vendor")
     )
     kind = models.CharField(
-        _("type"), max_length=10, choices=TemplateKind, default=TemplateKind.ANSWER
+        _("type"), max_length=10, choices=TemplateKind, default=TemplateKind.RESPONSE
     )
     name = models.CharField(_("name"), max_length=80)
     # Empty: for every language.

@@ -1,5 +1,5 @@
 -- A case says how a review stands at its vendor's desk. One opens when a review of a vendor with
--- a desk is published, and when a reviewer changes a review that has a response; its `waits`
+-- a desk is published, and when a reviewer changes a review that has a response; its `awaits_response`
 -- follows the review's status and response.
 -- The database keeps cases, because decisions, undoing, rules, imports and the desk all change
 -- reviews. Reviews of vendors without a desk cost nothing.
@@ -7,8 +7,8 @@
 CREATE OR REPLACE FUNCTION open_cases_for_new_reviews() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT FROM responses_vendordesk) THEN
-    INSERT INTO responses_case (review_id, vendor_id, opened_at, waits, planned, tags)
-    SELECT review.id, desk.vendor_id, clock_timestamp(), NOT review.answered, false, '{}'
+    INSERT INTO responses_case (review_id, vendor_id, opened_at, awaits_response, is_scheduled, tags)
+    SELECT review.id, desk.vendor_id, clock_timestamp(), NOT review.has_response, false, '{}'
     FROM new_rows AS review
     JOIN reviews_product AS product ON product.id = review.product_id
     JOIN responses_vendordesk AS desk ON desk.vendor_id = product.vendor_id
@@ -27,8 +27,8 @@ CREATE OR REPLACE FUNCTION update_cases_of_changed_reviews() RETURNS trigger LAN
 BEGIN
   -- Published now, with or without a response.
   IF EXISTS (SELECT FROM responses_vendordesk) THEN
-    INSERT INTO responses_case (review_id, vendor_id, opened_at, waits, planned, tags)
-    SELECT after.id, desk.vendor_id, clock_timestamp(), NOT after.answered, false, '{}'
+    INSERT INTO responses_case (review_id, vendor_id, opened_at, awaits_response, is_scheduled, tags)
+    SELECT after.id, desk.vendor_id, clock_timestamp(), NOT after.has_response, false, '{}'
     FROM new_rows AS after
     JOIN old_rows AS before USING (id)
     JOIN reviews_product AS product ON product.id = after.product_id
@@ -38,21 +38,21 @@ BEGIN
   END IF;
 
   UPDATE responses_case AS desk_case
-  SET waits = after.status = 'published' AND NOT after.answered, outdated_since = NULL
+  SET awaits_response = after.status = 'published' AND NOT after.has_response, outdated_since = NULL
   FROM new_rows AS after
   JOIN old_rows AS before USING (id)
   WHERE desk_case.review_id = after.id
-    AND (after.status, after.answered) IS DISTINCT FROM (before.status, before.answered);
+    AND (after.status, after.has_response) IS DISTINCT FROM (before.status, before.has_response);
 
   -- Changed by its author: a redaction changes texts too, but writes no revision.
   INSERT INTO responses_case (
-    review_id, vendor_id, opened_at, waits, planned, outdated_since, tags
+    review_id, vendor_id, opened_at, awaits_response, is_scheduled, outdated_since, tags
   )
   SELECT after.id, product.vendor_id, clock_timestamp(), true, false, now(), '{}'
   FROM new_rows AS after
   JOIN old_rows AS before USING (id)
   JOIN reviews_product AS product ON product.id = after.product_id
-  WHERE after.status = 'published' AND after.answered AND before.answered
+  WHERE after.status = 'published' AND after.has_response AND before.has_response
     AND (after.title, after.overall, after.pros, after.cons,
       after.reasons_for_choosing, after.reasons_for_switching, after.overall_rating)
     IS DISTINCT FROM (before.title, before.overall, before.pros, before.cons,
@@ -63,7 +63,7 @@ BEGIN
       WHERE revision.review_id = after.id AND revision.replaced_at >= now()
     )
   ON CONFLICT (review_id) DO UPDATE
-  SET outdated_since = now(), opened_at = clock_timestamp(), waits = true, planned = false,
+  SET outdated_since = now(), opened_at = clock_timestamp(), awaits_response = true, is_scheduled = false,
     due_at = NULL, reminded_at = NULL;
   RETURN NULL;
 END $$;

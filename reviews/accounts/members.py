@@ -79,7 +79,7 @@ def is_invited(email: str) -> bool:
     """Tell whether an address holds an invitation: who signs in with it first may come in."""
     since = timezone.now() - VALID
     return Invitation.objects.filter(
-        email__iexact=email, accepted_at=None, withdrawn_at=None, made_at__gte=since
+        email__iexact=email, accepted_at=None, withdrawn_at=None, created_at__gte=since
     ).exists()
 
 
@@ -88,7 +88,7 @@ def accept_all(*, email: str, user: User) -> None:
     """Take every place that was offered to an address which is the person's for certain."""
     since = timezone.now() - VALID
     for invitation in Invitation.objects.filter(
-        email__iexact=email, accepted_at=None, withdrawn_at=None, made_at__gte=since
+        email__iexact=email, accepted_at=None, withdrawn_at=None, created_at__gte=since
     ):
         accept(invitation=invitation, user=user)
 
@@ -194,4 +194,4 @@ def send(invitation_id: int) -> None:
 
 def postpone(invitation_id: int) -> None:
     """Try an invitation that could not be sent again later, or give it up."""
-    Invitation.objects.filter(pk=invitation_id).update(send_at=later(F("made_at")))
+    Invitation.objects.filter(pk=invitation_id).update(send_at=later(F("created_at")))

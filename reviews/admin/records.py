@@ -81,14 +81,14 @@ class ReviewAdmin(ReadOnly):
         "overall_rating",
         "status",
         "language",
-        "answered",
+        "has_response",
         "reviewed_on",
         "source",
     ]
     list_filter = [
         "status",
         "stars",
-        "answered",
+        "has_response",
         "source",
         "company_size",
         "usage_duration",
@@ -129,8 +129,16 @@ class ReviewRevisionAdmin(ReadOnly):
 
 @admin.register(models.ModerationReason)
 class ModerationReasonAdmin(admin.ModelAdmin):
-    list_display = ["code", "label_en", "label_es", "applies_to", "mendable", "position", "active"]
-    list_filter = ["active", "applies_to", "mendable"]
+    list_display = [
+        "code",
+        "label_en",
+        "label_es",
+        "applies_to",
+        "author_may_edit",
+        "position",
+        "active",
+    ]
+    list_filter = ["active", "applies_to", "author_may_edit"]
     search_fields = ["code", "label_en", "label_es"]
 
 

@@ -22,7 +22,7 @@ class MemorySegmentAdmin(ReadOnly):
 
 @admin.register(models.TranslationReport)
 class TranslationReportAdmin(ReadOnly):
-    list_display = ["made_at", "review_id", "about", "target_language", "note", "settled_at"]
+    list_display = ["created_at", "review_id", "about", "target_language", "note", "settled_at"]
     list_filter = ["about", "target_language"]
 
 
@@ -36,15 +36,23 @@ class GlossaryTermAdmin(ReadOnly):
 
 @admin.register(models.TranslationJob)
 class TranslationJobAdmin(ReadOnly):
-    list_display = ["made_at", "target_language", "status", "total", "done", "failed", "started_by"]
+    list_display = [
+        "created_at",
+        "target_language",
+        "status",
+        "total",
+        "done",
+        "failed",
+        "started_by",
+    ]
     list_filter = ["status", "target_language"]
     list_select_related = ["started_by"]
 
 
 @admin.register(models.TranslationItem)
 class TranslationItemAdmin(ReadOnly):
-    list_display = ["job_id", "review_id", "outcome", "why"]
-    list_filter = ["outcome", "why"]
+    list_display = ["job_id", "review_id", "outcome", "skip_reason"]
+    list_filter = ["outcome", "skip_reason"]
 
 
 @admin.register(models.TranslationBudget)

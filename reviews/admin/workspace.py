@@ -8,29 +8,29 @@ from reviews.admin.base import ReadOnly
 
 @admin.register(models.Statement)
 class StatementAdmin(ReadOnly):
-    list_display = ["made_at", "review", "language", "mendable", "send_at", "sent_at"]
-    list_filter = ["language", "ground", "mendable"]
+    list_display = ["created_at", "review", "language", "author_may_edit", "send_at", "sent_at"]
+    list_filter = ["language", "ground", "author_may_edit"]
     list_select_related = ["review"]
     search_fields = ["=review__external_id"]
 
 
 @admin.register(models.Appeal)
 class AppealAdmin(ReadOnly):
-    list_display = ["made_at", "statement", "outcome", "decided_by", "decided_at"]
+    list_display = ["created_at", "statement", "outcome", "decided_by", "decided_at"]
     list_filter = ["outcome"]
     list_select_related = ["statement", "decided_by"]
     search_fields = ["=statement__review__external_id"]
 
 
-@admin.register(models.SecondLook)
+@admin.register(models.BlindReview)
 class SecondLookAdmin(ReadOnly):
-    list_display = ["drawn_at", "decision", "looked_by", "verdict", "looked_at"]
+    list_display = ["drawn_at", "decision", "reviewed_by", "verdict", "reviewed_at"]
     list_filter = ["verdict"]
-    list_select_related = ["decision", "looked_by"]
-    search_fields = ["looked_by__username"]
+    list_select_related = ["decision", "reviewed_by"]
+    search_fields = ["reviewed_by__username"]
 
 
-@admin.register(models.Handling)
+@admin.register(models.ReviewAssignment)
 class HandlingAdmin(ReadOnly):
     list_display = ["review", "assignee", "held_by", "reserved_by", "reserved_until"]
     list_filter = ["held_by"]
@@ -84,9 +84,9 @@ class SavedViewAdmin(ReadOnly):
 
 @admin.register(models.Redaction)
 class RedactionAdmin(ReadOnly):
-    list_display = ["made_at", "review", "kind", "made_by"]
+    list_display = ["created_at", "review", "kind", "created_by"]
     list_filter = ["kind"]
-    list_select_related = ["review", "made_by"]
+    list_select_related = ["review", "created_by"]
     search_fields = ["=review__external_id"]
 
 
@@ -105,13 +105,13 @@ class SearchDocumentAdmin(ReadOnly):
 
 @admin.register(models.Signal)
 class SignalAdmin(ReadOnly):
-    list_display = ["found_at", "review", "kind", "score"]
+    list_display = ["detected_at", "review", "kind", "score"]
     list_filter = ["kind"]
     list_select_related = ["review"]
     search_fields = ["=review__external_id"]
 
 
-@admin.register(models.SketchBand)
+@admin.register(models.MinHashBand)
 class SketchBandAdmin(ReadOnly):
     list_display = ["review_id", "band", "hash"]
     list_filter = ["band"]
@@ -120,8 +120,8 @@ class SketchBandAdmin(ReadOnly):
 
 @admin.register(models.Cluster)
 class ClusterAdmin(ReadOnly):
-    list_display = ["found_at", "size"]
-    list_filter = ["found_at"]
+    list_display = ["detected_at", "size"]
+    list_filter = ["detected_at"]
     search_fields = ["=pk"]
 
 
@@ -148,7 +148,7 @@ class ListedWordAdmin(ReadOnly):
 
 @admin.register(models.Rule)
 class RuleAdmin(ReadOnly):
-    list_display = ["position", "name", "action", "active", "tried_at", "changed_by", "changed_at"]
+    list_display = ["position", "name", "action", "active", "tested_at", "changed_by", "changed_at"]
     list_filter = ["active", "action"]
     list_select_related = ["changed_by"]
     search_fields = ["name"]
@@ -157,7 +157,7 @@ class RuleAdmin(ReadOnly):
 @admin.register(models.BulkJob)
 class BulkJobAdmin(ReadOnly):
     list_display = [
-        "made_at",
+        "created_at",
         "action",
         "status",
         "started_by",
@@ -173,8 +173,8 @@ class BulkJobAdmin(ReadOnly):
 
 @admin.register(models.BulkItem)
 class BulkItemAdmin(ReadOnly):
-    list_display = ["job", "review", "outcome", "why", "undone"]
-    list_filter = ["outcome", "why"]
+    list_display = ["job", "review", "outcome", "skip_reason", "undone"]
+    list_filter = ["outcome", "skip_reason"]
     list_select_related = ["job", "review"]
     search_fields = ["=review__external_id"]
 
@@ -187,7 +187,7 @@ class AuditChainAdmin(ReadOnly):
 
 @admin.register(models.Invitation)
 class InvitationAdmin(ReadOnly):
-    list_display = ["made_at", "vendor", "email", "role", "invited_by", "accepted_by"]
+    list_display = ["created_at", "vendor", "email", "role", "invited_by", "accepted_by"]
     list_filter = ["role"]
     list_select_related = ["vendor", "invited_by", "accepted_by"]
     search_fields = ["email", "vendor__name"]

@@ -125,7 +125,7 @@ FROM import_row LEFT JOIN reviews_reviewer AS reviewer
 WHERE review.id = import_row.review_id AND import_row.outcome = 'updated';
 """
 STORE_NEW = f"""
-INSERT INTO reviews_review (id, product_id, source_id, imported_by_id, status, answered,
+INSERT INTO reviews_review (id, product_id, source_id, imported_by_id, status, has_response,
     external_id, reviewer_id, created_at, updated_at, {", ".join(TAKEN)})
 OVERRIDING SYSTEM VALUE
 SELECT import_row.review_id, %(product)s, %(source)s, %(import)s, %(status)s,

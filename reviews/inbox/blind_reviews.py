@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from reviews.choices import ReviewStatus
 from reviews.http import HttpRequest, whole_number
-from reviews.models import ModerationReason, SecondLook
-from reviews.moderation.blind_reviews import AlreadyLooked, look_again, next_look
+from reviews.models import BlindReview, ModerationReason
+from reviews.moderation.blind_reviews import AlreadyReviewed, next_blind_review, submit_blind_review
 from reviews.pages import localized_text
 from reviews.pages.localized_text import LocalizedText
 from reviews.permissions import moderators_only
@@ -18,24 +18,24 @@ from reviews.permissions import moderators_only
 @moderators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @localized_text.varies
-def second_look(request: HttpRequest) -> HttpResponse:
+def blind_review(request: HttpRequest) -> HttpResponse:
     """Show the next review to decide blind, and take the verdict."""
     if request.method == "POST":
-        look = get_object_or_404(SecondLook, pk=whole_number(request.POST.get("look")))
+        look = get_object_or_404(BlindReview, pk=whole_number(request.POST.get("look")))
         reason = ModerationReason.objects.for_reviews().filter(
             code=request.POST.get("reason", "")[:40]
         )
         try:
-            look_again(
+            submit_blind_review(
                 look=look,
                 verdict=ReviewStatus.REJECTED if reason.exists() else ReviewStatus.PUBLISHED,
                 reason=reason.first(),
                 actor=request.user,
             )
-        except AlreadyLooked:
+        except AlreadyReviewed:
             pass  # the next one is shown
-        return redirect("inbox-second-look")
-    waiting = next_look(request.user)
+        return redirect("inbox-blind-review")
+    waiting = next_blind_review(request.user)
     context: dict[str, Any] = {"look": waiting, "reasons": ModerationReason.objects.for_reviews()}
     if waiting is not None:
         review: Any = waiting.decision.review
@@ -44,4 +44,4 @@ def second_look(request: HttpRequest) -> HttpResponse:
             review, target, review.translations.filter(target_language=target).first()
         )
         context["review"] = review
-    return render(request, "reviews/inbox/second_look.html", context)
+    return render(request, "reviews/inbox/blind_review.html", context)

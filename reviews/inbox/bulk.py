@@ -135,7 +135,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a job is, what was skipped and why, and the way back."""
     found = get_object_or_404(BulkJob.objects.select_related("started_by"), pk=pk)
-    skipped = found.items.exclude(why="").select_related("review__product")[:100]
+    skipped = found.items.exclude(skip_reason="").select_related("review__product")[:100]
     context = {
         "job": found,
         "own": found.started_by_id == request.user.pk,

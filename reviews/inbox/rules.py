@@ -43,7 +43,7 @@ class RuleForm(forms.ModelForm):
 
     class Meta:
         model = Rule
-        fields = ["name", "query", "word_list", "action", "second_look_share"]
+        fields = ["name", "query", "word_list", "action", "blind_review_percent"]
         widgets = {"query": forms.HiddenInput}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -157,7 +157,7 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "conditions": conditions(query),
         "view_query": query,
     }
-    if found is not None and found.tried_at:
+    if found is not None and found.tested_at:
         context["sample"] = Review.objects.filter(
             pk__in=found.trial.get("sample", [])
         ).select_related("product")
@@ -178,7 +178,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         case "on":
             try:
                 rules.switch(rule=found, on=True, actor=request.user)
-            except rules.NotTried:
+            except rules.NotTested:
                 pass  # the page says that it is to be tried first
             return redirect("inbox-rule", pk)
         case "off":
@@ -225,7 +225,7 @@ def store(found: WordList | None, form: WordListForm, request: HttpRequest) -> N
         for kind in WordKind.values
         for line in entries(said[kind])
     )
-    Rule.objects.filter(word_list=kept_list).update(active=False, tried_at=None, trial={})
+    Rule.objects.filter(word_list=kept_list).update(active=False, tested_at=None, trial={})
     AuditEntry.objects.create(
         action="word_list_changed",
         actor=request.user,

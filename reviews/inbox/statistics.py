@@ -45,7 +45,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "decided": sum(n for _day, n in by_day),
         "busiest": max(range(24), key=lambda hour: hours[hour]) if any(hours) else None,
         "median_wait": statistics.median_wait(None, since),
-        "agreement": blind_reviews.agreement(looked_at__gte=since),
+        "agreement": blind_reviews.agreement(reviewed_at__gte=since),
         "vendors": statistics.one_sided_vendors(),
     }
     return render(request, "reviews/inbox/dashboard.html", context)

@@ -66,7 +66,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job: its estimate, its progress, its result."""
     found = get_object_or_404(TranslationJob.objects.select_related("started_by", "rule"), pk=pk)
-    items = found.items.exclude(why="").select_related("review__product")
+    items = found.items.exclude(skip_reason="").select_related("review__product")
     context = {
         "job": found,
         "conditions": conditions(found.query),

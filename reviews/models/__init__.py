@@ -5,7 +5,7 @@ from reviews.models.flag import Flag, FlagEvidence
 from reviews.models.glossary import GlossaryTerm
 from reviews.models.imports import Import, ImportedKey, RejectedRow
 from reviews.models.invitation import Invitation
-from reviews.models.moderation import ModerationDecision, ModerationReason, SecondLook
+from reviews.models.moderation import BlindReview, ModerationDecision, ModerationReason
 from reviews.models.partner import ApiKey, Partner
 from reviews.models.product import Product
 from reviews.models.redaction import Redaction, ReviewOriginal
@@ -13,7 +13,7 @@ from reviews.models.review import Review, ReviewRevision
 from reviews.models.reviewer import Reviewer
 from reviews.models.rule import ListedWord, Rule, WordList
 from reviews.models.search import SearchDocument
-from reviews.models.signal import Cluster, ClusterMember, Signal, SketchBand
+from reviews.models.signal import Cluster, ClusterMember, MinHashBand, Signal
 from reviews.models.source import Source
 from reviews.models.spending import EngineDay, TranslationBudget, TranslationSpending
 from reviews.models.statement import Appeal, Statement
@@ -27,9 +27,9 @@ from reviews.models.translation_job import TranslationItem, TranslationJob
 from reviews.models.vendor import Vendor, VendorMembership
 from reviews.models.webhook import WebhookDelivery, WebhookEndpoint
 from reviews.models.workspace import (
-    Handling,
     Mention,
     Note,
+    ReviewAssignment,
     ReviewTag,
     SavedView,
     Skip,
@@ -41,6 +41,7 @@ __all__ = [
     "Appeal",
     "AuditChain",
     "AuditEntry",
+    "BlindReview",
     "BulkItem",
     "BulkJob",
     "Cluster",
@@ -50,13 +51,13 @@ __all__ = [
     "Flag",
     "FlagEvidence",
     "GlossaryTerm",
-    "Handling",
     "Import",
     "ImportedKey",
     "Invitation",
     "ListedWord",
     "MemorySegment",
     "Mention",
+    "MinHashBand",
     "ModerationDecision",
     "ModerationReason",
     "Note",
@@ -65,6 +66,7 @@ __all__ = [
     "Redaction",
     "RejectedRow",
     "Review",
+    "ReviewAssignment",
     "ReviewOriginal",
     "ReviewRevision",
     "ReviewTag",
@@ -73,9 +75,7 @@ __all__ = [
     "Rule",
     "SavedView",
     "SearchDocument",
-    "SecondLook",
     "Signal",
-    "SketchBand",
     "Skip",
     "Source",
     "Statement",

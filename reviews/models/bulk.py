@@ -26,7 +26,7 @@ class UndoableJob(models.Model):
     done = models.PositiveIntegerField(_("done"), default=0)
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
     undone = models.PositiveIntegerField(_("undone"), default=0)
-    made_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
 
@@ -81,7 +81,7 @@ class BulkItem(models.Model):
     review = models.ForeignKey("reviews.Review", models.CASCADE, verbose_name=_("review"))
     # Empty until it was its turn.
     outcome = models.CharField(_("outcome"), max_length=10, blank=True)
-    why = models.CharField(_("reason"), max_length=20, blank=True)
+    skip_reason = models.CharField(_("reason"), max_length=20, blank=True)
     # What was there before, for undoing what is no decision.
     former = models.BigIntegerField(null=True, blank=True)
     undone = models.BooleanField(_("undone"), default=False)

@@ -12,7 +12,7 @@ DIMENSIONS = (
     "usage_frequency",
     "usage_duration",
     "industry",
-    "answered",
+    "has_response",
 )
 # Sums from which the page's averages are made: name → SQL over a review.
 MEASURES = {
@@ -53,7 +53,7 @@ class FacetCount(models.Model):
     usage_frequency = models.CharField(max_length=10)
     usage_duration = models.CharField(max_length=15)
     industry = models.CharField(max_length=120)
-    answered = models.BooleanField()
+    has_response = models.BooleanField()
 
     n = models.IntegerField()
     overall_n = models.IntegerField()

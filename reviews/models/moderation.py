@@ -27,7 +27,7 @@ class ModerationReason(models.Model):
         _("applies to"), max_length=10, choices=AppliesTo, default=AppliesTo.BOTH
     )
     ground = models.CharField(_("based on"), max_length=10, choices=Ground, default=Ground.TERMS)
-    mendable = models.BooleanField(
+    author_may_edit = models.BooleanField(
         _("author may edit"),
         default=False,
         help_text=_("The author may edit the passage. The review then goes back to moderation."),
@@ -70,7 +70,7 @@ class ModerationDecision(models.Model):
     )
     from_status = models.CharField(_("from"), max_length=10, choices=ReviewStatus)
     to_status = models.CharField(_("to"), max_length=10, choices=ReviewStatus)
-    basis = models.CharField(_("basis"), max_length=10, choices=Basis, default=Basis.HAND)
+    basis = models.CharField(_("basis"), max_length=12, choices=Basis, default=Basis.MANUAL)
     reason = models.ForeignKey(
         ModerationReason, models.PROTECT, null=True, blank=True, verbose_name=_("reason")
     )
@@ -128,9 +128,9 @@ class ModerationDecision(models.Model):
                 name="decision_against_has_reason",
             ),
             models.CheckConstraint(
-                condition=Q(basis__in=[Basis.HAND, Basis.APPEAL, Basis.UNDO], actor__isnull=False)
+                condition=Q(basis__in=[Basis.MANUAL, Basis.APPEAL, Basis.UNDO], actor__isnull=False)
                 | Q(basis=Basis.RULE, rule__isnull=False)
-                | Q(basis=Basis.MEND),
+                | Q(basis=Basis.AUTHOR_EDIT),
                 name="decision_has_somebody_behind_it",
             ),
             models.CheckConstraint(
@@ -153,14 +153,14 @@ class ModerationDecision(models.Model):
         return str(self.actor or self.rule or self.get_basis_display())
 
 
-class SecondLook(models.Model):
+class BlindReview(models.Model):
     """A decision drawn to be decided again by somebody who does not see the first."""
 
     decision = models.OneToOneField(
-        ModerationDecision, models.PROTECT, related_name="second_look", verbose_name=_("decision")
+        ModerationDecision, models.PROTECT, related_name="blind_review", verbose_name=_("decision")
     )
     drawn_at = models.DateTimeField(_("selected"), auto_now_add=True)
-    looked_by = models.ForeignKey(
+    reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
@@ -168,7 +168,7 @@ class SecondLook(models.Model):
         related_name="+",
         verbose_name=_("re-reviewed by"),
     )
-    looked_at = models.DateTimeField(_("re-reviewed"), null=True, blank=True)
+    reviewed_at = models.DateTimeField(_("re-reviewed"), null=True, blank=True)
     verdict = models.CharField(_("verdict"), max_length=10, choices=ReviewStatus, blank=True)
     reason = models.ForeignKey(
         ModerationReason, models.PROTECT, null=True, blank=True, verbose_name=_("reason")
@@ -180,7 +180,7 @@ class SecondLook(models.Model):
         ordering = ["pk"]
         indexes = [
             models.Index(
-                fields=["id"], name="second_look_open", condition=Q(looked_at__isnull=True)
+                fields=["id"], name="second_look_open", condition=Q(reviewed_at__isnull=True)
             )
         ]
 

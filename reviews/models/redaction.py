@@ -19,7 +19,7 @@ class Redaction(models.Model):
     )
     passage = models.TextField(_("passage"))
     kind = models.CharField(_("type"), max_length=10, choices=RedactionKind)
-    made_by = models.ForeignKey(
+    created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
@@ -27,7 +27,7 @@ class Redaction(models.Model):
         related_name="+",
         verbose_name=_("by"),
     )
-    made_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("redaction")

@@ -143,7 +143,7 @@ class Review(models.Model):
     )
     source_values = models.JSONField(_("original source values"), default=dict, blank=True)
 
-    answered = models.BooleanField(_("responded"), default=False, editable=False)
+    has_response = models.BooleanField(_("responded"), default=False, editable=False)
     # When the reviewer's data was erased on their request; an import leaves it so.
     erased_at = models.DateTimeField(_("data erased at"), null=True, blank=True, editable=False)
     fingerprint = models.BinaryField(max_length=16, editable=False, default=bytes)
@@ -229,7 +229,7 @@ class Review(models.Model):
             models.Index(
                 fields=["-listed_on", "-id"],
                 name="review_unanswered",
-                condition=Q(status=ReviewStatus.PUBLISHED, answered=False, stars__lte=2),
+                condition=Q(status=ReviewStatus.PUBLISHED, has_response=False, stars__lte=2),
             ),
             models.Index(
                 fields=["created_at", "id"],

@@ -70,11 +70,11 @@ class Rule(models.Model):
     )
     language = models.CharField(_("translate into"), max_length=35, blank=True)
     # Percent of what it publishes that a person looks at again.
-    second_look_share = models.PositiveSmallIntegerField(
+    blind_review_percent = models.PositiveSmallIntegerField(
         _("blind re-review, percent of decisions"), default=10
     )
     # When the rule as it stands was last tried on last month's reviews, and what it found.
-    tried_at = models.DateTimeField(_("last tested"), null=True, blank=True)
+    tested_at = models.DateTimeField(_("last tested"), null=True, blank=True)
     trial = models.JSONField(_("test results"), default=dict, blank=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("changed by")
@@ -91,10 +91,10 @@ class Rule(models.Model):
                 condition=Q(action__in=RuleAction.values), name="rule_action_known"
             ),
             models.CheckConstraint(
-                condition=Q(second_look_share__lte=100), name="rule_share_is_percent"
+                condition=Q(blind_review_percent__lte=100), name="rule_share_is_percent"
             ),
             models.CheckConstraint(
-                condition=Q(active=False) | Q(tried_at__isnull=False), name="rule_on_was_tried"
+                condition=Q(active=False) | Q(tested_at__isnull=False), name="rule_on_was_tried"
             ),
             models.CheckConstraint(
                 condition=~Q(action=RuleAction.TAG) | Q(tag__isnull=False), name="rule_has_tag"

@@ -15,7 +15,7 @@ class Signal(models.Model):
     # 0 to 1, comparable within one kind.
     score = models.FloatField(_("score"))
     evidence = models.JSONField(_("evidence"), default=dict)
-    found_at = models.DateTimeField(_("detected"), auto_now_add=True)
+    detected_at = models.DateTimeField(_("detected"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("signal")
@@ -32,7 +32,7 @@ class Signal(models.Model):
         return f"{self.review_id} · {self.get_kind_display()}"
 
 
-class SketchBand(models.Model):
+class MinHashBand(models.Model):
     """Part of a text's MinHash: texts that share one are compared."""
 
     review = models.ForeignKey("reviews.Review", models.CASCADE, related_name="bands")
@@ -52,7 +52,7 @@ class Cluster(models.Model):
     """Reviews whose texts are the same, or nearly."""
 
     size = models.PositiveIntegerField(_("reviews"), default=0)
-    found_at = models.DateTimeField(_("detected"), auto_now_add=True)
+    detected_at = models.DateTimeField(_("detected"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("cluster of possible duplicates")

@@ -29,13 +29,13 @@ class Statement(models.Model):
     policy = models.TextField(_("policy"))
     automated = models.BooleanField(_("automated"), default=False)
     # The passage that the author may mend; the whole review where it is empty.
-    mendable = models.BooleanField(_("author may edit"), default=False)
+    author_may_edit = models.BooleanField(_("author may edit"), default=False)
     passage = models.TextField(_("passage"), blank=True)
-    made_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
     # Sent once it can no longer be undone; None where no address is known, or when settled.
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-    mended_at = models.DateTimeField(_("edited at"), null=True, blank=True)
+    edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("statement of reasons")
@@ -48,7 +48,7 @@ class Statement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.review_id} · {self.made_at:%Y-%m-%d}"
+        return f"{self.review_id} · {self.created_at:%Y-%m-%d}"
 
 
 class Appeal(models.Model):
@@ -58,7 +58,7 @@ class Appeal(models.Model):
         Statement, models.PROTECT, related_name="appeal", verbose_name=_("statement of reasons")
     )
     text = models.TextField(_("text"))
-    made_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=AppealOutcome, default=AppealOutcome.OPEN
     )
@@ -83,7 +83,7 @@ class Appeal(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["made_at"], name="appeal_open", condition=Q(outcome="open"))
+            models.Index(fields=["created_at"], name="appeal_open", condition=Q(outcome="open"))
         ]
 
     def __str__(self) -> str:

@@ -175,7 +175,7 @@ class TranslationReport(models.Model):
     )
     target_language = models.CharField(_("language"), max_length=35)
     note = models.TextField(_("comment"), blank=True)
-    made_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
     settled_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -50,7 +50,7 @@ class TranslationJob(models.Model):
     problem = models.CharField(_("problem"), max_length=20, blank=True)
     resume_at = models.DateTimeField(null=True, blank=True)
     waits = models.PositiveSmallIntegerField(default=0)
-    made_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
@@ -94,7 +94,7 @@ class TranslationItem(models.Model):
     review = models.ForeignKey("reviews.Review", models.CASCADE, verbose_name=_("review"))
     # Empty until it was its turn.
     outcome = models.CharField(_("outcome"), max_length=10, blank=True)
-    why = models.CharField(_("reason"), max_length=20, blank=True)
+    skip_reason = models.CharField(_("reason"), max_length=20, blank=True)
 
     class Meta:
         verbose_name = _("review in a translation job")
@@ -106,7 +106,9 @@ class TranslationItem(models.Model):
             models.Index(
                 fields=["job", "id"], name="translation_item_waiting", condition=Q(outcome="")
             ),
-            models.Index(fields=["job", "outcome", "why"], name="translation_item_by_outcome"),
+            models.Index(
+                fields=["job", "outcome", "skip_reason"], name="translation_item_by_outcome"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,14 +20,14 @@ def person(label: Any, **options: Any) -> models.ForeignKey:
     )
 
 
-class Handling(models.Model):
+class ReviewAssignment(models.Model):
     """Who is at a review: assigned, handed out, or held for a person by a rule.
 
     Only reviews that somebody is or was at have one.
     """
 
     review = models.OneToOneField(
-        "reviews.Review", models.CASCADE, related_name="handling", verbose_name=_("review")
+        "reviews.Review", models.CASCADE, related_name="assignment", verbose_name=_("review")
     )
     assignee = person(_("assigned to"), null=True, blank=True)
     assigned_at = models.DateTimeField(_("assigned"), null=True, blank=True)

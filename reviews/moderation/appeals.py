@@ -17,7 +17,7 @@ class Settled(Exception):
     """The decision that a statement is about no longer stands, or was answered already."""
 
 
-class NothingMended(Exception):
+class NothingEdited(Exception):
     """The text that came back is the one that was objected to."""
 
 
@@ -44,7 +44,7 @@ def open_appeals(user: User) -> QuerySet[Appeal]:
         Appeal.objects.filter(outcome=AppealOutcome.OPEN)
         .exclude(statement__decision__actor=user)
         .select_related("statement__review__product", "statement__decision__reason")
-        .order_by("made_at", "pk")
+        .order_by("created_at", "pk")
     )
 
 
@@ -71,7 +71,7 @@ def decide_appeal(*, appeal: Appeal, granted: bool, answer: str, actor: User) ->
                 ReviewStatus.PUBLISHED, basis=Basis.APPEAL, actor=actor, note=answer
             ),
         )
-    locked.outcome = AppealOutcome.GRANTED if granted else AppealOutcome.UPHELD
+    locked.outcome = AppealOutcome.GRANTED if granted else AppealOutcome.DENIED
     locked.answer = answer
     locked.decided_by = actor
     locked.decided_at = timezone.now()
@@ -94,29 +94,34 @@ def written_texts(review: Review) -> dict[str, str]:
 
 
 @transaction.atomic
-def mend(*, statement: Statement, texts: dict[str, str]) -> None:
+def edit_text(*, statement: Statement, texts: dict[str, str]) -> None:
     """Take an author's mended texts: the former ones become a revision, the review waits anew.
 
-    Raises Settled or NothingMended.
+    Raises Settled or NothingEdited.
     """
     review = Review.objects.select_for_update(of=["self"]).get(pk=statement.review_id)
-    if not statement.mendable or statement.mended_at or not is_open(statement):
+    if not statement.author_may_edit or statement.edited_at or not is_open(statement):
         raise Settled
     former = written_texts(review)
     mended = {name: text for name, text in texts.items() if name in TEXT_FIELDS and name in former}
     if all(former[name] == text for name, text in mended.items()) or not any(
         text.strip() for text in (former | mended).values()
     ):
-        raise NothingMended
+        raise NothingEdited
     ReviewRevision.objects.create(review=review, number=review.revisions.count() + 1, former=former)
     for name, text in (former | mended).items():
         setattr(review, name, text)
     # All of them: the trigger that blocks passages out sees each text as it was written.
     review.save(update_fields=[*TEXT_FIELDS, "updated_at"])
-    statement.mended_at = timezone.now()
-    statement.save(update_fields=["mended_at"])
-    record(review=review, action="review_mended", actor_label="author", statement=statement.pk)
-    decide(review=review, request=DecisionRequest(ReviewStatus.PENDING, basis=Basis.MEND))
+    statement.edited_at = timezone.now()
+    statement.save(update_fields=["edited_at"])
+    record(
+        review=review,
+        action="review_edited_by_author",
+        actor_label="author",
+        statement=statement.pk,
+    )
+    decide(review=review, request=DecisionRequest(ReviewStatus.PENDING, basis=Basis.AUTHOR_EDIT))
     # What was suspicious may have gone with the passage.
     transaction.on_commit(
         lambda: current_app.send_task("reviews.tasks.compute_signals", [review.pk])

@@ -16,7 +16,7 @@ from django.utils import timezone
 from reviews.audit.log import record, record_many
 from reviews.choices import SkipReason
 from reviews.keyset import Segment
-from reviews.models import Handling, ModerationDecision, Review, Skip
+from reviews.models import ModerationDecision, Review, ReviewAssignment, Skip
 from reviews.moderation.decisions import standing
 from reviews.permissions import LEADS, MODERATORS
 
@@ -26,13 +26,13 @@ NOT_AGAIN = timedelta(hours=12)
 CANDIDATES = 20
 
 RESERVE = """
-INSERT INTO reviews_handling (review_id, reserved_by_id, reserved_until)
+INSERT INTO reviews_reviewassignment (review_id, reserved_by_id, reserved_until)
 VALUES (%(review)s, %(person)s, %(until)s)
 ON CONFLICT (review_id) DO UPDATE
 SET reserved_by_id = excluded.reserved_by_id, reserved_until = excluded.reserved_until
-WHERE reviews_handling.reserved_by_id IS NULL
-   OR reviews_handling.reserved_by_id = excluded.reserved_by_id
-   OR reviews_handling.reserved_until < %(now)s
+WHERE reviews_reviewassignment.reserved_by_id IS NULL
+   OR reviews_reviewassignment.reserved_by_id = excluded.reserved_by_id
+   OR reviews_reviewassignment.reserved_until < %(now)s
 RETURNING review_id
 """
 
@@ -44,7 +44,7 @@ def reserve_next(*, segments: Sequence[Segment], person: User) -> int | None:
     row, and whoever comes second finds it taken.
     """
     now = timezone.now()
-    taken = Handling.objects.filter(
+    taken = ReviewAssignment.objects.filter(
         review=OuterRef("pk"), reserved_until__gt=now, reserved_by__isnull=False
     ).exclude(reserved_by=person)
     passed_on = Skip.objects.filter(
@@ -81,7 +81,7 @@ def _reserve(review_id: int, person: User) -> bool:
 @transaction.atomic
 def skip(*, review: Review, person: User, reason: SkipReason) -> Skip:
     """Pass a review on to others, with the reason; it is counted."""
-    Handling.objects.filter(review=review, reserved_by=person).update(
+    ReviewAssignment.objects.filter(review=review, reserved_by=person).update(
         reserved_by=None, reserved_until=None
     )
     made = Skip.objects.create(review=review, person=person, reason=reason)
@@ -107,16 +107,18 @@ def assign_many(
 
     Those that are so already stay. Returns whose the others were: review's id → person's.
     """
-    before = dict(Handling.objects.filter(review_id__in=people).values_list("review", "assignee"))
+    before = dict(
+        ReviewAssignment.objects.filter(review_id__in=people).values_list("review", "assignee")
+    )
     changed = {
         pk: person
         for pk, person in sorted(people.items())
         if before.get(pk) != (person.pk if person else None)
     }
     now = timezone.now()
-    Handling.objects.bulk_create(
+    ReviewAssignment.objects.bulk_create(
         (
-            Handling(review_id=pk, assignee=person, assigned_at=now if person else None)
+            ReviewAssignment(review_id=pk, assignee=person, assigned_at=now if person else None)
             for pk, person in changed.items()
         ),
         update_conflicts=True,
@@ -143,7 +145,7 @@ def round_robin(*, count: int) -> list[User]:
     """
     people = {person.pk: person for person in moderators()}
     waiting = (
-        Handling.objects.filter(assignee__in=people, review__status="pending")
+        ReviewAssignment.objects.filter(assignee__in=people, review__status="pending")
         .values_list("assignee")
         .annotate(load=Count("pk"), last=Max("assigned_at"))
     )

@@ -7,55 +7,55 @@ from django.utils import timezone
 
 from reviews.audit.log import record
 from reviews.choices import ReviewStatus
-from reviews.models import ModerationReason, SecondLook
+from reviews.models import BlindReview, ModerationReason
 
 
-class AlreadyLooked(Exception):
+class AlreadyReviewed(Exception):
     """Somebody has looked again already, or it is not this person's to look."""
 
 
 @transaction.atomic
-def next_look(person: User) -> SecondLook | None:
+def next_blind_review(person: User) -> BlindReview | None:
     """Hand out the oldest open second look that is not about a decision of one's own."""
-    waiting = SecondLook.objects.filter(looked_at=None)
-    own = waiting.filter(looked_by=person).order_by("pk").first()
+    waiting = BlindReview.objects.filter(reviewed_at=None)
+    own = waiting.filter(reviewed_by=person).order_by("pk").first()
     if own is not None:
         return own
     free = (
-        waiting.filter(looked_by=None)
+        waiting.filter(reviewed_by=None)
         .exclude(decision__actor=person)
         .select_for_update(skip_locked=True, of=["self"])
         .order_by("pk")
         .first()
     )
     if free is not None:
-        free.looked_by = person
-        free.save(update_fields=["looked_by"])
+        free.reviewed_by = person
+        free.save(update_fields=["reviewed_by"])
     return free
 
 
 @transaction.atomic
-def look_again(
-    *, look: SecondLook, verdict: ReviewStatus, reason: ModerationReason | None, actor: User
+def submit_blind_review(
+    *, look: BlindReview, verdict: ReviewStatus, reason: ModerationReason | None, actor: User
 ) -> None:
     """Store what somebody decides who does not know the first decision; the review stays."""
-    locked = SecondLook.objects.select_for_update(of=["self"]).get(pk=look.pk)
-    if locked.looked_at is not None or locked.looked_by_id != actor.pk:
-        raise AlreadyLooked
+    locked = BlindReview.objects.select_for_update(of=["self"]).get(pk=look.pk)
+    if locked.reviewed_at is not None or locked.reviewed_by_id != actor.pk:
+        raise AlreadyReviewed
     locked.verdict = verdict
     locked.reason = reason
-    locked.looked_at = timezone.now()
+    locked.reviewed_at = timezone.now()
     locked.save()
     record(
         review=locked.decision.review,
-        action="second_look",
+        action="blind_review",
         actor=actor,
         decision=locked.decision_id,
         agrees=agrees(locked),
     )
 
 
-def agrees(look: SecondLook) -> bool:
+def agrees(look: BlindReview) -> bool:
     """Tell whether both would have readers see the review, or both would not."""
     return (look.verdict == ReviewStatus.PUBLISHED) == (
         look.decision.to_status == ReviewStatus.PUBLISHED
@@ -64,7 +64,7 @@ def agrees(look: SecondLook) -> bool:
 
 def agreement(**conditions: object) -> dict[str, int]:
     """Return how many second looks there were and how many agreed with the first."""
-    looked = SecondLook.objects.filter(looked_at__isnull=False, **conditions)
+    looked = BlindReview.objects.filter(reviewed_at__isnull=False, **conditions)
     same = Q(verdict="published", decision__to_status="published") | (
         ~Q(verdict="published") & ~Q(decision__to_status="published")
     )

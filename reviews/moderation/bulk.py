@@ -41,7 +41,7 @@ def start(
     sql, values = reviews.order_by().values("pk").distinct().query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO reviews_bulkitem (job_id, review_id, outcome, why, undone) "
+            "INSERT INTO reviews_bulkitem (job_id, review_id, outcome, skip_reason, undone) "
             f"SELECT %s, id, '', '', false FROM ({sql}) AS chosen (id) ORDER BY id",
             [job.pk, *values],
         )
@@ -105,10 +105,10 @@ def _do_chunk(job: BulkJob, rows: list[BulkItem]) -> None:
         case _:
             skipped = _tag(job, ids)
     for row in rows:
-        row.why = skipped.get(row.review_id, "")
-        row.outcome = SKIPPED if row.why else DONE
+        row.skip_reason = skipped.get(row.review_id, "")
+        row.outcome = SKIPPED if row.skip_reason else DONE
         row.former = formers.get(row.review_id)
-    BulkItem.objects.bulk_update(rows, ["outcome", "why", "former"])
+    BulkItem.objects.bulk_update(rows, ["outcome", "skip_reason", "former"])
     job.skipped += len(skipped)
     job.done += len(rows) - len(skipped)
 
@@ -153,7 +153,7 @@ def _undo_chunk(job: BulkJob, rows: list[BulkItem]) -> None:
             bulk_job=job, review_id__in=ids, undoes=None
         ).select_related("reason", "actor")
         # Asked for in time, all of it is taken back, however long that takes.
-        done = undo(decisions=list(decisions), actor=job.started_by, since=job.made_at)
+        done = undo(decisions=list(decisions), actor=job.started_by, since=job.created_at)
         skipped = done.skipped
     elif job.action == BulkAction.ASSIGN:
         whose = User.objects.in_bulk([row.former for row in rows if row.former])
@@ -166,12 +166,17 @@ def _undo_chunk(job: BulkJob, rows: list[BulkItem]) -> None:
         skipped = {}
     for row in rows:
         row.undone = True
-        row.why = skipped.get(row.review_id, "")
-    BulkItem.objects.bulk_update(rows, ["undone", "why"])
+        row.skip_reason = skipped.get(row.review_id, "")
+    BulkItem.objects.bulk_update(rows, ["undone", "skip_reason"])
     job.undone += len(rows) - len(skipped)
 
 
 def report(job: BulkJob) -> list[dict[str, Any]]:
     """Return why reviews were passed over, each reason with how many."""
-    rows = job.items.exclude(why="").values("why").annotate(n=Count("pk")).order_by("-n")
+    rows = (
+        job.items.exclude(skip_reason="")
+        .values("skip_reason")
+        .annotate(n=Count("pk"))
+        .order_by("-n")
+    )
     return [dict(row) for row in rows]

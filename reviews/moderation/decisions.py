@@ -14,15 +14,15 @@ from reviews.audit.log import record_many
 from reviews.choices import Basis, FlagAbout, FlagOutcome, ReviewStatus, WebhookEvent
 from reviews.models import (
     AuditEntry,
+    BlindReview,
     BulkJob,
     Flag,
-    Handling,
     ModerationDecision,
     ModerationReason,
     Review,
+    ReviewAssignment,
     ReviewRevision,
     Rule,
-    SecondLook,
 )
 from reviews.moderation import flags, statements
 from reviews.moderation.transitions import find
@@ -30,7 +30,7 @@ from reviews.webhooks.outbox import notify_of
 
 AGAINST = (ReviewStatus.REJECTED, ReviewStatus.REMOVED)
 # Of a hundred decisions by hand, how many are drawn to be decided again blind.
-SECOND_LOOK_PERCENT = 5
+BLIND_REVIEW_PERCENT = 5
 
 
 # What changes whenever something happens to a review: its last audit entry and revision.
@@ -73,7 +73,7 @@ class DecisionRequest:
     """What is decided on reviews, on whose word, and why."""
 
     to_status: str
-    basis: Basis = Basis.HAND
+    basis: Basis = Basis.MANUAL
     actor: User | None = None
     rule: Rule | None = None
     reason: ModerationReason | None = None
@@ -182,10 +182,10 @@ def _store(reviews: list[Review], request: DecisionRequest) -> list[ModerationDe
     record_decisions(decisions, action="review_decided")
     _settle(decisions)
     ids = [review.pk for review in reviews]
-    Handling.objects.filter(review_id__in=ids).update(
+    ReviewAssignment.objects.filter(review_id__in=ids).update(
         reserved_by=None, reserved_until=None, held_by=None
     )
-    _draw_second_looks(decisions, request)
+    _draw_blind_reviews(decisions, request)
     return decisions
 
 
@@ -231,12 +231,12 @@ def _settle(decisions: list[ModerationDecision]) -> None:
     )
 
 
-def _draw_second_looks(decisions: list[ModerationDecision], request: DecisionRequest) -> None:
-    share = request.rule.second_look_share if request.rule else SECOND_LOOK_PERCENT
-    if request.basis not in (Basis.HAND, Basis.RULE):
+def _draw_blind_reviews(decisions: list[ModerationDecision], request: DecisionRequest) -> None:
+    share = request.rule.blind_review_percent if request.rule else BLIND_REVIEW_PERCENT
+    if request.basis not in (Basis.MANUAL, Basis.RULE):
         return
-    SecondLook.objects.bulk_create(
-        SecondLook(decision=decision)
+    BlindReview.objects.bulk_create(
+        BlindReview(decision=decision)
         for decision in decisions
         if random.random() * 100 < share  # noqa: S311  a sample, no secret
     )

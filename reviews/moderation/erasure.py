@@ -111,7 +111,7 @@ def _erase_review(review: Review, keep_texts: bool) -> None:
             model._default_manager.filter(review=review).update(
                 **{field: Func(F(field), Value(name), Value(REDACTED), function="replace")}
             )
-    _erase_from_answers(review, names)
+    _erase_from_responses(review, names)
 
 
 def _names(review: Review) -> list[str]:
@@ -127,7 +127,7 @@ def _without(text: str, names: list[str]) -> str:
     return text
 
 
-def _erase_from_answers(review: Review, names: list[str]) -> None:
+def _erase_from_responses(review: Review, names: list[str]) -> None:
     drafts: Any = review.drafts
     drafts.all().delete()
     answers: Any = review.responses

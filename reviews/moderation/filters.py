@@ -18,9 +18,9 @@ from reviews.keyset import Segment
 from reviews.models import (
     Appeal,
     Flag,
-    Handling,
     Mention,
     Review,
+    ReviewAssignment,
     Reviewer,
     ReviewTag,
     Signal,
@@ -31,14 +31,14 @@ ME, NOBODY = "me", "nobody"
 LOW = 2  # stars
 OPEN_FLAGS = Flag.objects.filter(review=OuterRef("pk"), outcome=FlagOutcome.OPEN)
 SIGNALS = Signal.objects.filter(review=OuterRef("pk"))
-HELD = Handling.objects.filter(review=OuterRef("pk"), held_by__isnull=False)
+HELD = ReviewAssignment.objects.filter(review=OuterRef("pk"), held_by__isnull=False)
 # What needs a person whoever says so, in columns that reviews are counted by.
 NEEDS_BY_FACTS = Q(status=ReviewStatus.PENDING) | Q(
-    status=ReviewStatus.PUBLISHED, answered=False, stars__lte=LOW
+    status=ReviewStatus.PUBLISHED, has_response=False, stars__lte=LOW
 )
 # The same, false rather than unknown where there are no stars.
 KNOWN_NEEDS = Q(status=ReviewStatus.PENDING) | Q(
-    status=ReviewStatus.PUBLISHED, answered=False, stars__isnull=False, stars__lte=LOW
+    status=ReviewStatus.PUBLISHED, has_response=False, stars__isnull=False, stars__lte=LOW
 )
 OPEN_APPEALS = Appeal.objects.filter(statement__review=OuterRef("pk"), outcome=AppealOutcome.OPEN)
 
@@ -63,7 +63,7 @@ class InboxFilter(WorkspaceFilter):
     SPARSE: ClassVar[dict[str, str]] = {
         "signal": "signals__kind",
         "tag": "tagged__tag__name",
-        "assigned": "handling__assignee__username",
+        "assigned": "assignment__assignee__username",
     }
 
     def with_queue(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
@@ -112,7 +112,7 @@ class InboxFilter(WorkspaceFilter):
         of_whom = Q(assignee__username__in=names)
         if ME in value:
             of_whom |= Q(assignee_id=self._person())
-        handled = Handling.objects.filter(review=OuterRef("pk"))
+        handled = ReviewAssignment.objects.filter(review=OuterRef("pk"))
         wanted = Q(Exists(handled.filter(of_whom)))
         if NOBODY in value:
             wanted |= ~Q(Exists(handled.filter(assignee__isnull=False)))
@@ -152,7 +152,7 @@ def queue(rows: QuerySet[Review]) -> list[Segment]:
     pending = rows.filter(~Exists(OPEN_FLAGS), status=ReviewStatus.PENDING)
     suspicious = Q(Exists(SIGNALS)) | Q(Exists(HELD))
     unanswered = rows.filter(
-        ~Exists(OPEN_FLAGS), status=ReviewStatus.PUBLISHED, answered=False, stars__lte=LOW
+        ~Exists(OPEN_FLAGS), status=ReviewStatus.PUBLISHED, has_response=False, stars__lte=LOW
     )
     return [
         Segment(
@@ -179,8 +179,8 @@ def in_list() -> QuerySet[Review]:
                 .order_by("tag__name")
                 .values("tag__name")
             ),
-            assignee_name=F("handling__assignee__username"),
-            held_by_rule=F("handling__held_by__name"),
+            assignee_name=F("assignment__assignee__username"),
+            held_by_rule=F("assignment__held_by__name"),
         )
         .only(
             "title",
@@ -194,7 +194,7 @@ def in_list() -> QuerySet[Review]:
             "listed_on",
             "created_at",
             "status",
-            "answered",
+            "has_response",
             "product__name",
             "product__slug",
         )

@@ -79,7 +79,7 @@ def redact(*, review: Review, passage: str, kind: RedactionKind, actor: User | N
     if not passage or not any(passage in text for text in stands_in):
         raise NotThere
     made, new = Redaction.objects.get_or_create(
-        review=locked, passage=passage, defaults={"kind": kind, "made_by": actor}
+        review=locked, passage=passage, defaults={"kind": kind, "created_by": actor}
     )
     if new:
         _apply(locked)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from reviews.audit.log import record_many
 from reviews.choices import Basis, ReviewStatus, RuleAction
 from reviews.language import UNDETERMINED
-from reviews.models import AuditEntry, Handling, Review, Rule
+from reviews.models import AuditEntry, Review, ReviewAssignment, Rule
 from reviews.moderation import assignment, notes, words
 from reviews.moderation.decisions import DecisionRequest, decide_many
 from reviews.moderation.filters import InboxFilter
@@ -27,7 +27,7 @@ TRIAL = timedelta(days=30)
 SAMPLE = 20
 
 
-class NotTried(Exception):
+class NotTested(Exception):
     """A rule is tried, as it stands, before it is switched on."""
 
 
@@ -59,7 +59,7 @@ def _apply(rule: Rule, ids: Sequence[int]) -> None:
     fits = list(
         fitting(rule, Review.objects.filter(pk__in=ids))
         .order_by("pk")
-        .values_list("pk", "status", "handling__held_by", "handling__assignee")
+        .values_list("pk", "status", "assignment__held_by", "assignment__assignee")
     )
     all_fit = [pk for pk, *_rest in fits]
     waiting = [pk for pk, status, held, _who in fits if status == ReviewStatus.PENDING and not held]
@@ -68,8 +68,8 @@ def _apply(rule: Rule, ids: Sequence[int]) -> None:
             request = DecisionRequest(ReviewStatus.PUBLISHED, basis=Basis.RULE, rule=rule)
             decide_many(ids=waiting, request=request)
         case RuleAction.HOLD:
-            Handling.objects.bulk_create(
-                (Handling(review_id=pk, held_by=rule) for pk in waiting),
+            ReviewAssignment.objects.bulk_create(
+                (ReviewAssignment(review_id=pk, held_by=rule) for pk in waiting),
                 update_conflicts=True,
                 unique_fields=["review"],
                 update_fields=["held_by"],
@@ -115,7 +115,7 @@ def dry_run(rule: Rule) -> dict[str, Any]:
         "by_status": by_status,
         "sample": list(fits.order_by("-pk").values_list("pk", flat=True)[:SAMPLE]),
     }
-    Rule.objects.filter(pk=rule.pk).update(trial=trial, tried_at=timezone.now())
+    Rule.objects.filter(pk=rule.pk).update(trial=trial, tested_at=timezone.now())
     return trial
 
 
@@ -123,7 +123,7 @@ def dry_run(rule: Rule) -> dict[str, Any]:
 def save(*, rule: Rule, actor: User) -> None:
     """Store a rule that a lead wrote: it is off until it has been tried as it now stands."""
     rule.active = False
-    rule.tried_at = None
+    rule.tested_at = None
     rule.trial = {}
     rule.changed_by = actor
     if rule.pk is None:
@@ -134,10 +134,10 @@ def save(*, rule: Rule, actor: User) -> None:
 
 @transaction.atomic
 def switch(*, rule: Rule, on: bool, actor: User) -> None:
-    """Switch a rule on or off. Raises NotTried."""
+    """Switch a rule on or off. Raises NotTested."""
     locked = Rule.objects.select_for_update(of=["self"]).get(pk=rule.pk)
-    if on and locked.tried_at is None:
-        raise NotTried
+    if on and locked.tested_at is None:
+        raise NotTested
     locked.active = on
     locked.changed_by = actor
     locked.save(update_fields=["active", "changed_by", "changed_at"])

@@ -3,7 +3,7 @@
 from typing import Any
 
 # A passage in an otherwise useful review: its author may change it.
-MENDABLE = {"spam", "personal_data", "incentive_not_disclosed"}
+AUTHOR_MAY_EDIT = {"spam", "personal_data", "incentive_not_disclosed"}
 # A response cannot break these.
 REVIEWS_ONLY = {"no_first_hand_use", "duplicate", "incentive_not_disclosed"}
 LEGAL = {"legal_order"}
@@ -96,7 +96,7 @@ def add_standard_reasons(apps: Any, _schema_editor: Any) -> None:
             policy_es=policy_es,
             applies_to="reviews" if code in REVIEWS_ONLY else "both",
             ground="law" if code in LEGAL else "terms",
-            mendable=code in MENDABLE,
+            author_may_edit=code in AUTHOR_MAY_EDIT,
             position=position,
         )
         for position, (code, label_en, policy_en, label_es, policy_es) in enumerate(REASONS)

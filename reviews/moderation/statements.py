@@ -63,7 +63,7 @@ def issue(
                 facts=explanation or facts(review, decision),
                 policy=f"{reason}. {reason.policy}",
                 automated=automated,
-                mendable=reason.mendable,
+                author_may_edit=reason.author_may_edit,
                 passage=passage,
                 send_at=now + UNDO_WINDOW if review.reviewer and review.reviewer.email else None,
             )
@@ -166,4 +166,4 @@ def due() -> list[int]:
 
 def postpone(statement_id: int) -> None:
     """Try a statement that could not be sent again later, or give it up: its link stays."""
-    Statement.objects.filter(pk=statement_id).update(send_at=later(F("made_at")))
+    Statement.objects.filter(pk=statement_id).update(send_at=later(F("created_at")))

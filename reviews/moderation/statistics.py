@@ -212,7 +212,9 @@ def queues() -> list[dict[str, Any]]:
         n=Count("pk", distinct=True), oldest=Min("created_at")
     )
     any_signal = "&".join(f"signal={kind}" for kind in SignalKind.values)
-    appealed = Appeal.objects.filter(outcome="open").aggregate(n=Count("pk"), oldest=Min("made_at"))
+    appealed = Appeal.objects.filter(outcome="open").aggregate(
+        n=Count("pk"), oldest=Min("created_at")
+    )
     return [
         {"name": "pending", "query": "status=pending", **waiting},
         {"name": "flagged", "query": "flagged=true", **flagged},
@@ -251,7 +253,7 @@ def by_person(since: Any) -> list[dict[str, Any]]:
             **row,
             "hours": [(f"{hour:02}", n) for hour, n in enumerate(hours[row["actor"]])],
             "skipped": skips.get(row["actor"], 0),
-            **blind_reviews.agreement(decision__actor=row["actor"], looked_at__gte=since),
+            **blind_reviews.agreement(decision__actor=row["actor"], reviewed_at__gte=since),
         }
         for row in rows
     ]

@@ -27,17 +27,17 @@ class Transition(NamedTuple):
 
 
 TRANSITIONS = (
-    Transition(S.PENDING, S.PUBLISHED, Basis.HAND, is_moderator, needs_reason=False),
-    Transition(S.PENDING, S.REJECTED, Basis.HAND, is_moderator, needs_reason=True),
-    Transition(S.PUBLISHED, S.REMOVED, Basis.HAND, is_moderator, needs_reason=True),
-    Transition(S.REJECTED, S.PUBLISHED, Basis.HAND, is_lead, needs_reason=False),
-    Transition(S.REMOVED, S.PUBLISHED, Basis.HAND, is_lead, needs_reason=False),
+    Transition(S.PENDING, S.PUBLISHED, Basis.MANUAL, is_moderator, needs_reason=False),
+    Transition(S.PENDING, S.REJECTED, Basis.MANUAL, is_moderator, needs_reason=True),
+    Transition(S.PUBLISHED, S.REMOVED, Basis.MANUAL, is_moderator, needs_reason=True),
+    Transition(S.REJECTED, S.PUBLISHED, Basis.MANUAL, is_lead, needs_reason=False),
+    Transition(S.REMOVED, S.PUBLISHED, Basis.MANUAL, is_lead, needs_reason=False),
     Transition(S.PENDING, S.PUBLISHED, Basis.RULE, None, needs_reason=False),
     # By someone else than the first decider: `appeals.decide_appeal` sees to that.
     Transition(S.REJECTED, S.PUBLISHED, Basis.APPEAL, is_moderator, needs_reason=False),
     Transition(S.REMOVED, S.PUBLISHED, Basis.APPEAL, is_moderator, needs_reason=False),
-    Transition(S.REJECTED, S.PENDING, Basis.MEND, None, needs_reason=False),
-    Transition(S.REMOVED, S.PENDING, Basis.MEND, None, needs_reason=False),
+    Transition(S.REJECTED, S.PENDING, Basis.AUTHOR_EDIT, None, needs_reason=False),
+    Transition(S.REMOVED, S.PENDING, Basis.AUTHOR_EDIT, None, needs_reason=False),
 )
 
 
@@ -56,7 +56,7 @@ def open_to(user: User, status: str) -> list[Transition]:
         move
         for move in TRANSITIONS
         if move.from_status == status
-        and move.basis == Basis.HAND
+        and move.basis == Basis.MANUAL
         and move.may is not None
         and move.may(user)
     ]

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from reviews.choices import Basis, FlagOutcome
-from reviews.models import Flag, ModerationDecision, Review, SecondLook
+from reviews.models import BlindReview, Flag, ModerationDecision, Review
 from reviews.models.bulk import UNDO_WINDOW
 from reviews.moderation import statements
 from reviews.moderation.decisions import DecisionResult, record_decisions
@@ -40,7 +40,7 @@ def undo(
     done = DecisionResult()
     taken_back: dict[str, list[ModerationDecision]] = {}
     for decision in decisions:
-        made_by_hand = decision.basis == Basis.HAND and decision.actor_id == actor.pk
+        made_by_hand = decision.basis == Basis.MANUAL and decision.actor_id == actor.pk
         if not made_by_hand or decision.decided_at < since:
             done.skipped[decision.review_id] = "late"
         elif last[decision.review_id] != decision.pk:
@@ -69,7 +69,7 @@ def undo(
     Flag.objects.filter(decision_id__in=undone).update(
         outcome=FlagOutcome.OPEN, decision=None, settled_by=None, settled_at=None, answer_at=None
     )
-    SecondLook.objects.filter(decision_id__in=undone, looked_at=None).delete()
+    BlindReview.objects.filter(decision_id__in=undone, reviewed_at=None).delete()
     return done
 
 
@@ -87,7 +87,7 @@ def can_undo(last: Any, actor: User) -> bool:
     """Tell whether `actor` could take back a review's last decision, None where it has none."""
     return bool(
         last
-        and last.basis == Basis.HAND
+        and last.basis == Basis.MANUAL
         and last.actor_id == actor.pk
         and timezone.now() - last.decided_at < UNDO_WINDOW
     )

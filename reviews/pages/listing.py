@@ -77,7 +77,7 @@ def in_pane(queryset: QuerySet[Review]) -> QuerySet[Review]:
         "reviewed_on",
         "listed_on",
         "status",
-        "answered",
+        "has_response",
         "product__name",
         "product__slug",
     )

@@ -98,8 +98,8 @@ RELATED = {
     ),
     "report_list": Related(
         TranslationReport.objects.filter(settled_at=None).order_by("pk"),
-        same("about", "target_language", "note", "made_at"),
-        instants=("made_at",),
+        same("about", "target_language", "note", "created_at"),
+        instants=("created_at",),
     ),
     "revision_list": Related(
         ReviewRevision.objects.order_by("-number"),
@@ -113,7 +113,7 @@ RELATED = {
             "pk", "basis", "decided_at", "statement",
             actor_id="actor", sent_at="statement__sent_at", send_at="statement__send_at",
             appeal="statement__appeal", appeal_text="statement__appeal__text",
-            appealed_at="statement__appeal__made_at", outcome="statement__appeal__outcome",
+            appealed_at="statement__appeal__created_at", outcome="statement__appeal__outcome",
         ),
         instants=("decided_at", "sent_at", "send_at", "appealed_at"),
         max_rows=1,
@@ -139,9 +139,9 @@ def get_review(pk: int) -> Review:
     reviews = Review.objects.with_names().select_related(
         "reviewer",
         "imported_by",
-        "handling__assignee",
-        "handling__reserved_by",
-        "handling__held_by",
+        "assignment__assignee",
+        "assignment__reserved_by",
+        "assignment__held_by",
         "original",
         "cluster_place__cluster",
     )

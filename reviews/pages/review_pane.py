@@ -71,7 +71,7 @@ def review_pane(
         "offered": offered(),
         "reasons": [reason for reason in reasons.values() if reason.active],
         "flags": review.flag_list,
-        "handling": getattr(review, "handling", None),
+        "assignment": getattr(review, "assignment", None),
         "colleagues": moderators(),
         "timeline": timeline(review, review.note_list, review.revision_list, review.entry_list),
         "suggestions": redactions.suggestions(review),

@@ -54,7 +54,7 @@ def page(request: HttpRequest, token: str, found: Statement, **more: Any) -> Htt
         "token": token,
         "appeal": appeal,
         "can_appeal": is_open and appeal is None,
-        "can_mend": is_open and found.mendable and found.mended_at is None,
+        "can_edit": is_open and found.author_may_edit and found.edited_at is None,
         "texts": [
             {"name": name, "label": names[name], "text": more.get("typed", {}).get(name, text)}
             for name, text in written.items()
@@ -88,7 +88,7 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-def mend(request: HttpRequest, token: str) -> HttpResponse:
+def edit_text(request: HttpRequest, token: str) -> HttpResponse:
     """Take the mended text: it is looked at anew."""
     found = find(token)
     plain = PlainTextField(required=False, max_length=LONGEST_TEXT, strip=False)
@@ -98,8 +98,8 @@ def mend(request: HttpRequest, token: str) -> HttpResponse:
         if name in request.POST
     }
     try:
-        appeals.mend(statement=found, texts=typed)
-    except appeals.NothingMended:
+        appeals.edit_text(statement=found, texts=typed)
+    except appeals.NothingEdited:
         problem = _(
             "The text is unchanged or empty. Remove or reword the passage in "
             "question, then send your review again."

@@ -11,7 +11,7 @@ urlpatterns = [
     path("flags/<str:token>/", flags.flag, name="flag"),
     path("statements/<str:token>/", statements.statement, name="statement"),
     path("statements/<str:token>/appeal/", statements.appeal, name="statement-appeal"),
-    path("statements/<str:token>/mend/", statements.mend, name="statement-mend"),
+    path("statements/<str:token>/edit/", statements.edit_text, name="statement-edit"),
     path("reviews/<int:pk>/translation/report/", translations.report, name="report-translation"),
     path("reviews/<int:pk>/translation/", views.review_translation, name="review-translation"),
 ]

@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION count_new_reviews() RETURNS trigger LANGUAGE plpgsql 
 BEGIN
   INSERT INTO reviews_facetcount (
     product_id, source_id, status, language, stars, company_size, usage_frequency,
-    usage_duration, industry, answered,
+    usage_duration, industry, has_response,
     n,
     overall_n, overall_sum,
     value_for_money_n, value_for_money_sum,
@@ -21,7 +21,7 @@ BEGIN
   )
   SELECT
     product_id, source_id, status, language, stars, company_size, usage_frequency,
-    usage_duration, industry, answered,
+    usage_duration, industry, has_response,
     count(*),
     count(overall_rating), coalesce(sum(overall_rating), 0),
     count(value_for_money_rating), coalesce(sum(value_for_money_rating), 0),
@@ -34,7 +34,7 @@ BEGIN
   FROM new_rows
   GROUP BY
     product_id, source_id, status, language, stars, company_size, usage_frequency,
-    usage_duration, industry, answered;
+    usage_duration, industry, has_response;
   RETURN NULL;
 END $$;
 
@@ -47,7 +47,7 @@ CREATE OR REPLACE FUNCTION count_deleted_reviews() RETURNS trigger LANGUAGE plpg
 BEGIN
   INSERT INTO reviews_facetcount (
     product_id, source_id, status, language, stars, company_size, usage_frequency,
-    usage_duration, industry, answered,
+    usage_duration, industry, has_response,
     n,
     overall_n, overall_sum,
     value_for_money_n, value_for_money_sum,
@@ -59,7 +59,7 @@ BEGIN
   )
   SELECT
     product_id, source_id, status, language, stars, company_size, usage_frequency,
-    usage_duration, industry, answered,
+    usage_duration, industry, has_response,
     -count(*),
     -count(overall_rating), -coalesce(sum(overall_rating), 0),
     -count(value_for_money_rating), -coalesce(sum(value_for_money_rating), 0),
@@ -72,7 +72,7 @@ BEGIN
   FROM old_rows
   GROUP BY
     product_id, source_id, status, language, stars, company_size, usage_frequency,
-    usage_duration, industry, answered;
+    usage_duration, industry, has_response;
   RETURN NULL;
 END $$;
 
@@ -86,7 +86,7 @@ CREATE OR REPLACE FUNCTION count_changed_reviews() RETURNS trigger LANGUAGE plpg
 BEGIN
   INSERT INTO reviews_facetcount (
     product_id, source_id, status, language, stars, company_size, usage_frequency,
-    usage_duration, industry, answered,
+    usage_duration, industry, has_response,
     n,
     overall_n, overall_sum,
     value_for_money_n, value_for_money_sum,
@@ -100,7 +100,7 @@ BEGIN
   FROM (
     SELECT
       product_id, source_id, status, language, stars, company_size, usage_frequency,
-      usage_duration, industry, answered,
+      usage_duration, industry, has_response,
       sum(sign) AS n,
       coalesce(sum(sign) FILTER (WHERE overall_rating IS NOT NULL), 0) AS overall_n,
       coalesce(sum(sign * overall_rating), 0) AS overall_sum,
@@ -119,21 +119,21 @@ BEGIN
     FROM (
       SELECT 1 AS sign,
         product_id, source_id, status, language, stars, company_size, usage_frequency,
-        usage_duration, industry, answered,
+        usage_duration, industry, has_response,
         overall_rating, value_for_money_rating, ease_of_use_rating, customer_support_rating,
         functionality_rating, recommendation
       FROM new_rows
       UNION ALL
       SELECT -1,
         product_id, source_id, status, language, stars, company_size, usage_frequency,
-        usage_duration, industry, answered,
+        usage_duration, industry, has_response,
         overall_rating, value_for_money_rating, ease_of_use_rating, customer_support_rating,
         functionality_rating, recommendation
       FROM old_rows
     ) AS change
     GROUP BY
       product_id, source_id, status, language, stars, company_size, usage_frequency,
-      usage_duration, industry, answered
+      usage_duration, industry, has_response
   ) AS difference
   WHERE 0 <> ANY (ARRAY[
     n,

@@ -34,7 +34,7 @@ def evidence(signal: Any) -> str:
     """What a signal rests on, in words."""
     said = signal.evidence
     match signal.kind:
-        case SignalKind.LOOKALIKE:
+        case SignalKind.NEAR_DUPLICATE:
             return _("%(percent)s%% match with a review of %(product)s") % {
                 "percent": round(100 * said["similarity"]),
                 "product": said["product"],

@@ -114,7 +114,7 @@ def store(job: TranslationJob, chunk: Chunk, seconds: float) -> str:
     for item in chunk.items:
         if item.pk in stopping:
             continue
-        item.why = failures.get(item.pk) or chunk.skipped.get(item.pk, "")
+        item.skip_reason = failures.get(item.pk) or chunk.skipped.get(item.pk, "")
         item.outcome = (
             FAILED if item.pk in failures else SKIPPED if item.pk in chunk.skipped else DONE
         )
@@ -150,8 +150,9 @@ def _is_a_texts_own(job: TranslationJob, chunk: Chunk) -> bool:
 def _settle(items: list[TranslationItem]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE reviews_translationitem AS item SET outcome = row.outcome, why = row.why "
-            "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS row (id, outcome, why) "
+            "UPDATE reviews_translationitem AS item "
+            "SET outcome = row.outcome, skip_reason = row.skip_reason "
+            "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS row (id, outcome, skip_reason) "
             "WHERE item.id = row.id",
-            [[i.pk for i in items], [i.outcome for i in items], [i.why for i in items]],
+            [[i.pk for i in items], [i.outcome for i in items], [i.skip_reason for i in items]],
         )

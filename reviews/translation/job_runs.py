@@ -112,7 +112,7 @@ class Run:
 
     def _send(self, chunk: Chunk) -> None:
         """Give the engine a chunk, as soon as it has done with the one before."""
-        translator.look_again(chunk.work)
+        translator.submit_blind_review(chunk.work)
         translator.arrange(chunk.work)
         if self.under_way is not None and self.under_way.engine is not None:
             self.under_way.engine.result()

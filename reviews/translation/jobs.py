@@ -51,7 +51,7 @@ def _add(job: TranslationJob, reviews: QuerySet[Review]) -> None:
     sql, values = reviews.order_by().values("pk").distinct().query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO reviews_translationitem (job_id, review_id, outcome, why) "
+            "INSERT INTO reviews_translationitem (job_id, review_id, outcome, skip_reason) "
             f"SELECT %s, id, '', '' FROM ({sql}) AS chosen (id) ORDER BY id "
             "ON CONFLICT DO NOTHING",
             [job.pk, *values],
@@ -171,7 +171,9 @@ def resume_stalled() -> None:
 
 def report(job: TranslationJob) -> list[dict[str, Any]]:
     """Return why reviews failed or were passed over, each reason with how many."""
-    rows = job.items.exclude(why="").values("outcome", "why").annotate(n=Count("pk"))
+    rows = (
+        job.items.exclude(skip_reason="").values("outcome", "skip_reason").annotate(n=Count("pk"))
+    )
     return [dict(row) for row in rows.order_by("outcome", "-n")]
 
 
@@ -188,7 +190,7 @@ def stale_of(rule: Rule, reviews: QuerySet[Review]) -> QuerySet[Review]:
     Each is tried once after it has become so: what fails is not tried for ever.
     """
     tried = TranslationItem.objects.filter(
-        review=OuterRef("review"), job__rule=rule, job__made_at__gte=OuterRef("stale_since")
+        review=OuterRef("review"), job__rule=rule, job__created_at__gte=OuterRef("stale_since")
     )
     stale = ReviewTranslation.objects.filter(
         ~Exists(tried),

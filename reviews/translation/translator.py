@@ -109,7 +109,7 @@ def _as_it_is(key: Key) -> Known:
     return Known(key.text, "")
 
 
-def look_again(work: Work) -> None:
+def submit_blind_review(work: Work) -> None:
     """Look up what somebody else may have had translated before the claim was ours."""
     if work.missing:
         work.known |= memory.recall(work.missing, work.target)
@@ -224,7 +224,7 @@ def translate(planned: list[Plan], target: str) -> Work:
     if work.missing:
         work.claim.take()
         try:
-            look_again(work)
+            submit_blind_review(work)
             arrange(work)
             carry_out_all(work)
             keep(work)

@@ -4,7 +4,7 @@ Each review is copied under another product, edited as people edit a text to hav
 another: words swapped or dropped, a typing error, a number, other case and marks, a sentence
 more or less. A copy counts as found when it stands in its original's cluster. A link between
 two reviews counts as right when one is the other's copy, or when Python's difflib, which knows
-nothing of sketches or trigrams, holds them to be four fifths the same.
+nothing of minhashes or trigrams, holds them to be four fifths the same.
 """
 
 import random

@@ -4,9 +4,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
-from responses.models import AnswerDraft
+from responses.models import TranslatedDraft
 from reviews.choices import FlagAbout, ImportStatus, RedactionKind, TranslationJobStatus
 from reviews.models import (
+    BlindReview,
     BulkJob,
     Cluster,
     EngineDay,
@@ -14,7 +15,6 @@ from reviews.models import (
     ModerationReason,
     Review,
     Rule,
-    SecondLook,
     Statement,
     TranslationJob,
     Vendor,
@@ -122,7 +122,7 @@ def test_what_surrounds_the_inbox(visit, site, language, viewport):
     signals.compute([review.pk for review in pending])
     request = DecisionRequest("rejected", actor=moderator(), reason=reason, passage="newsletters")
     decision = decide(review=pending[0], request=request)
-    SecondLook.objects.get_or_create(decision=decision)
+    BlindReview.objects.get_or_create(decision=decision)
     statement = Statement.objects.get()
     link = statements.link(statement).removeprefix("http://localhost:8000")
     visitor = visit(language, viewport=viewport)
@@ -138,7 +138,7 @@ def test_what_surrounds_the_inbox(visit, site, language, viewport):
     rules.dry_run(rule)
     words = WordList.objects.create(name="w")
     job = BulkJob.objects.create(action="tag", started_by=person, parameters={"tag": "x"}, total=2)
-    job.items.create(review=site, outcome="skipped", why="same")
+    job.items.create(review=site, outcome="skipped", skip_reason="same")
     visitor.sign_in(person)
     for page in (
         "/inbox/?queue=true",
@@ -156,7 +156,7 @@ def test_what_surrounds_the_inbox(visit, site, language, viewport):
         f"/inbox/rules/{rule.pk}/",
         "/inbox/rules/new/?rating=5",
         f"/inbox/words/{words.pk}/",
-        "/inbox/second-look/",
+        "/inbox/blind-review/",
         "/inbox/numbers/",
         f"/inbox/audit/?product={site.product.slug}&check=one",
         "/inbox/erasure/?who=nobody",
@@ -211,7 +211,7 @@ def test_pages_of_translations(visit, site, language, viewport):
         )
         for status in TranslationJobStatus.values
     ]
-    made[0].items.create(review=review, outcome="failed", why="no_pair")
+    made[0].items.create(review=review, outcome="failed", skip_reason="no_pair")
     EngineDay.objects.create(
         day=timezone.now().date(),
         engine="apertium",
@@ -245,7 +245,7 @@ def test_pages_of_translations(visit, site, language, viewport):
     ):
         check(visitor, page)
     staff = vendor_staff(site.product.vendor)
-    AnswerDraft.objects.create(
+    TranslatedDraft.objects.create(
         review=review,
         author=staff,
         language=target,

@@ -7,7 +7,7 @@ from responses import cases, drafting, mails, reply_rules
 from responses.choices import Approval, Outcome, TemplateKind
 from responses.drafting import EditorState
 from responses.lifecycle import ResponseContent
-from responses.models import AnswerJob, ReplyRule, Response
+from responses.models import ReplyRule, Response, ResponseJob
 from reviews.accounts import members
 from reviews.models import Flag, ModerationReason, Reviewer
 from tests.e2e.test_accessibility import PHONE, WIDE, check
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def desk(reasons) -> Desk:
     """A desk with something on each of its pages."""
     desk = Desk(
-        wish={"approval": Approval.ALWAYS, "hours_to_answer": {"1": 1}, "office_hours": {}},
+        wish={"approval": Approval.ALWAYS, "hours_to_respond": {"1": 1}, "office_hours": {}},
         reviewer_name="Ana P.",
         overall="The queue stops.",
         language="es",
@@ -66,10 +66,10 @@ def desk(reasons) -> Desk:
     )
     rule.templates.add(template)
     reply_rules.dry_run(rule)
-    job = AnswerJob.objects.create(
+    job = ResponseJob.objects.create(
         vendor=desk.vendor, template=template, outcome="draft", started_by=desk.katie, total=2
     )
-    job.items.create(review=desk.review, outcome="skipped", why="Somebody was faster.")
+    job.items.create(review=desk.review, outcome="skipped", skip_reason="Somebody was faster.")
     members.invite(vendor=desk.vendor, email="a@b.example", role="agent", actor=desk.manager)
     return desk
 
@@ -101,7 +101,7 @@ def test_the_desk(visit, desk, language, viewport):
         "/desk/me/",
         f"/desk/bulk/?scope=all&template={template.pk}",
         "/desk/bulk/",
-        f"/desk/bulk/{AnswerJob.objects.get().pk}/",
+        f"/desk/bulk/{ResponseJob.objects.get().pk}/",
     ):
         check(agent, page)
     # The sheets, and what is said while somebody types.

@@ -44,8 +44,8 @@ def vendor(reasons):
     VendorDesk.objects.create(
         vendor=vendor,
         approval=Approval.BY_RULE,
-        approval_answers=0,
-        hours_to_answer={"1": 8},
+        approval_responses=0,
+        hours_to_respond={"1": 8},
         office_hours={},
         link_domains=["nimbo.example"],
     )
@@ -66,8 +66,8 @@ def test_katies_morning(visit, worker, vendor, tmp_path):
     for kind, name, body in (
         (TemplateKind.GREETING, "Hello", "Hi {{ reviewer.first_name }},"),
         (TemplateKind.SIGNATURE, "Bye", "Thanks, {{ agent.first_name }}"),
-        (TemplateKind.ANSWER, "Outage", "the house is big. See nimbo.example/status."),
-        (TemplateKind.ANSWER, "Price", "the price is what it is."),
+        (TemplateKind.RESPONSE, "Outage", "the house is big. See nimbo.example/status."),
+        (TemplateKind.RESPONSE, "Price", "the price is what it is."),
     ):
         ReplyTemplate.objects.create(
             vendor=vendor, kind=kind, name=name, language="en", body=body, changed_by=marta

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from responses import bulk
 from responses.choices import Approval, Outcome
-from responses.models import AnswerItem, AnswerJob, Response
+from responses.models import Response, ResponseJob, ResponseJobItem
 from reviews.models import Review
 from reviews.models.bulk import UNDO_WINDOW
 from tests.factories import ReviewFactory, vendor_staff
@@ -21,7 +21,7 @@ def start(client, desk: Desk, query: str, outcome: str = "publish", body: str = 
     template = desk.template(body)
     said = {"template": template.pk, "outcome": outcome, "query": query}
     answer = client.post(reverse("desk-bulk-start"), said)
-    return AnswerJob.objects.get(pk=answer.url.rstrip("/").rsplit("/", 1)[1])
+    return ResponseJob.objects.get(pk=answer.url.rstrip("/").rsplit("/", 1)[1])
 
 
 def test_each_is_rendered_and_checked_and_what_is_passed_over_says_why(client):
@@ -82,7 +82,7 @@ def test_outcomes_keep_to_the_vendors_consent_and_all_is_undone(client, outcome,
     left = [response.status for response in desk.review.responses.all()]
     assert left == (["withdrawn"] if status == "published" else [])
     assert edited.responses.get().body == "ResponseContent by hand since"
-    assert "edited the answer since" in AnswerItem.objects.get(review=edited).why
+    assert "edited the answer since" in ResponseJobItem.objects.get(review=edited).skip_reason
 
 
 def test_after_ten_minutes_and_by_others_it_is_not_undone(client):
@@ -92,7 +92,7 @@ def test_after_ten_minutes_and_by_others_it_is_not_undone(client):
     bulk.run(job.pk)
     client.force_login(vendor_staff(desk.vendor))
     assert client.post(reverse("desk-bulk-steer", args=[job.pk])).status_code == 404
-    AnswerJob.objects.update(finished_at=timezone.now() - UNDO_WINDOW)
+    ResponseJob.objects.update(finished_at=timezone.now() - UNDO_WINDOW)
     client.force_login(desk.katie)
     client.post(reverse("desk-bulk-steer", args=[job.pk]), {"do": "undo"})
     assert Response.objects.get().status == "published"
@@ -121,7 +121,7 @@ def test_without_a_template_nothing_is_started(client):
             {"template": template, "outcome": "publish", "query": f"id={desk.review.pk}"},
         )
         assert said.status_code == 409
-    assert not AnswerJob.objects.exists()
+    assert not ResponseJob.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -133,9 +133,9 @@ def test_a_worker_does_the_job_and_publishes_what_is_due_and_plans_cases(client,
     )
     client.force_login(desk.katie)
     job = start(client, desk, "scope=all&sort=newest")
-    wait_for(lambda: AnswerJob.objects.get(pk=job.pk).status == "done", 60)
+    wait_for(lambda: ResponseJob.objects.get(pk=job.pk).status == "done", 60)
     assert Response.objects.published().count() == 251
     client.post(reverse("desk-bulk-steer", args=[job.pk]), {"do": "undo"})
-    wait_for(lambda: AnswerJob.objects.get(pk=job.pk).undone_at, 60)
+    wait_for(lambda: ResponseJob.objects.get(pk=job.pk).undone_at, 60)
     assert not Response.objects.published().exists()
     assert job.outcome == Outcome.PUBLISH

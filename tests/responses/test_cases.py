@@ -60,7 +60,7 @@ def test_without_office_hours_it_is_round_the_clock():
 
 
 def round_the_clock(**more) -> dict:
-    return {"hours_to_answer": {"1": 8, "2": 8}, "office_hours": {}} | more
+    return {"hours_to_respond": {"1": 8, "2": 8}, "office_hours": {}} | more
 
 
 def test_a_published_review_gets_its_due_date_by_its_rating(client):
@@ -100,7 +100,7 @@ def test_what_is_overdue_stands_in_its_queue_the_longest_first_until_it_is_answe
     assert "The oldest" not in html
     withdraw(first.responses.get())
     assert "The oldest" in client.get("/desk/?overdue=true").content.decode()
-    assert later.case.waits
+    assert later.case.awaits_response
 
 
 def test_a_changed_service_level_is_reckoned_anew(client):
@@ -111,7 +111,7 @@ def test_a_changed_service_level_is_reckoned_anew(client):
     said = {
         "approval": "never",
         "approval_stars": "2",
-        "approval_answers": "10",
+        "approval_responses": "10",
         "hours_1": "2",
         "time_zone": "Europe/Madrid",
         "holidays": "2026-12-25",
@@ -147,7 +147,7 @@ def test_settings_that_make_no_sense_are_refused_and_kept_in_the_form(client, fi
     sent = {
         "approval": "never",
         "approval_stars": "2",
-        "approval_answers": "10",
+        "approval_responses": "10",
         "time_zone": "UTC",
         "remind_before": "1",
         field: value,
@@ -270,7 +270,7 @@ def test_a_review_changed_after_its_answer_stands_in_a_queue_until_answered_agai
     mark = response.version_token
     client.post(desk.path("desk-response"), typed("Sorry.", expected_version=mark))
     assert "Solid" not in client.get("/desk/?outdated=true").content.decode()
-    assert not Case.objects.get(review=desk.review).waits
+    assert not Case.objects.get(review=desk.review).awaits_response
 
 
 @pytest.mark.parametrize("what", ["a fact", "a blocked out passage"])

@@ -10,7 +10,7 @@ from responses import drafting
 from responses.choices import Approval, ResponseStatus
 from responses.lifecycle import Refused, ResponseContent
 from responses.models import Response, ResponseTranslation
-from responses.tasks import publish_due_answers
+from responses.tasks import publish_due_responses
 from responses.transitions import TRANSITIONS, ActorRole, allows
 from reviews.choices import VendorRole
 from reviews.models import AuditEntry
@@ -46,7 +46,7 @@ def test_an_agents_answer_waits_and_a_manager_publishes_it(client):
         desk.manager,
     )
     actions = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
-    assert actions == ["response_handed_in", "response_approved", "response_published"]
+    assert actions == ["response_submitted", "response_approved", "response_published"]
 
 
 def test_an_agent_cannot_consent(client):
@@ -108,7 +108,7 @@ def test_a_manager_edits_what_waits_and_publishes_that(client):
 )
 def test_by_rule_low_ratings_and_new_agents_are_looked_at(client, stars, told_before, waits):
     desk = Desk(
-        wish={"approval": Approval.BY_RULE, "approval_stars": 2, "approval_answers": 3},
+        wish={"approval": Approval.BY_RULE, "approval_stars": 2, "approval_responses": 3},
         overall_rating=stars,
     )
     for _ in range(told_before):
@@ -172,11 +172,11 @@ def test_an_answer_is_published_at_its_time_once(client):
     response = Response.objects.get()
     assert (response.status, f"{response.publish_at:%Y-%m-%dT%H:%M}") == ("draft", when)
     assert "scheduled" in client.get("/desk/?scheduled=true").content.decode()
-    publish_due_answers()
+    publish_due_responses()
     assert Response.objects.get().status == "draft"
     Response.objects.update(publish_at=timezone.now())
-    publish_due_answers()
-    publish_due_answers()
+    publish_due_responses()
+    publish_due_responses()
     assert Response.objects.get().status == "published"
     assert AuditEntry.objects.filter(action="response_published").count() == 1
 
@@ -223,7 +223,7 @@ def test_a_scheduled_answer_that_needs_consent_waits_for_that_first(client):
     response = Response.objects.get()
     assert response.status == "in_approval"
     Response.objects.update(publish_at=timezone.now())
-    publish_due_answers()
+    publish_due_responses()
     assert Response.objects.get().status == "in_approval"
     Response.objects.update(publish_at=SOON)
     client.force_login(desk.manager)

@@ -158,7 +158,7 @@ def test_a_moderator_removes_an_answer_with_a_reason_and_the_vendor_may_write_an
     response.refresh_from_db()
     review.refresh_from_db()
     assert response.status == ResponseStatus.REMOVED
-    assert not review.answered
+    assert not review.has_response
     decision = ResponseDecision.objects.get()
     assert (decision.actor, decision.reason.code) == (person, "personal_data")
     assert decision.note == "It names the reviewer."

@@ -5,8 +5,8 @@ from celery import current_app
 
 from responses import bulk
 from responses.choices import Outcome
-from responses.models import AnswerItem, AnswerJob, Case, ReplyRule, Response
-from responses.tasks import resume_stalled_answer_jobs
+from responses.models import Case, ReplyRule, Response, ResponseJob, ResponseJobItem
+from responses.tasks import resume_stalled_response_jobs
 from reviews.models import AuditEntry, Review
 from tests import processes
 from tests.factories import ReviewFactory
@@ -45,7 +45,7 @@ def test_a_bulk_answer_goes_on_where_it_was_killed(reasons):
     )
 
     def done() -> int:
-        return AnswerJob.objects.get(pk=job.pk).done
+        return ResponseJob.objects.get(pk=job.pk).done
 
     kill_a_worker_when(lambda: 0 < done() < MANY)
     assert 0 < done() < MANY
@@ -53,13 +53,13 @@ def test_a_bulk_answer_goes_on_where_it_was_killed(reasons):
     with processes.program(*processes.WORKER):
         # The database learns of a killed session when it next writes to it: what beat does.
         def is_over() -> bool:
-            resume_stalled_answer_jobs()
-            return AnswerJob.objects.get(pk=job.pk).status == "done"
+            resume_stalled_response_jobs()
+            return ResponseJob.objects.get(pk=job.pk).status == "done"
 
         processes.wait_for(is_over, 90)
     assert Response.objects.published().count() == MANY
     assert AuditEntry.objects.filter(action="response_published").count() == MANY
-    assert not AnswerItem.objects.exclude(outcome="done").exists()
+    assert not ResponseJobItem.objects.exclude(outcome="done").exists()
 
 
 def test_new_cases_are_planned_and_answered_once_though_a_worker_was_killed(reasons):
@@ -70,13 +70,13 @@ def test_new_cases_are_planned_and_answered_once_though_a_worker_was_killed(reas
         query="rating=5",
         outcome=Outcome.PUBLISH,
         changed_by=desk.manager,
-        tried_at=desk.review.created_at,
+        tested_at=desk.review.created_at,
         active_since=desk.review.created_at,
     )
     rule.templates.add(desk.template("Thank you."))
 
     def unplanned() -> int:
-        return Case.objects.filter(planned=False).count()
+        return Case.objects.filter(is_scheduled=False).count()
 
     # The first review was there before its vendor had a desk.
     came = Case.objects.count()

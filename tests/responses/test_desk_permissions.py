@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from responses.models import AnswerJob, ReplyRule
+from responses.models import ReplyRule, ResponseJob
 from reviews.api.keys import create_key
 from reviews.choices import VendorRole
 from reviews.models import Invitation, Partner, SavedView, VendorMembership
@@ -104,7 +104,7 @@ class World:
         ResponseFactory(review=self.desk.review)
         self.template = self.desk.template("Hello")
         self.rule = ReplyRule.objects.create(vendor=vendor, name="r", changed_by=manager)
-        self.job = AnswerJob.objects.create(
+        self.job = ResponseJob.objects.create(
             vendor=vendor, template=self.template, outcome="draft", started_by=manager
         )
         self.view = SavedView.objects.create(owner=manager, name="v", vendor=vendor)
@@ -113,7 +113,7 @@ class World:
             email="a@b.example",
             role="agent",
             invited_by=manager,
-            made_at=timezone.now(),
+            created_at=timezone.now(),
         )
         self.member = VendorMembership.objects.get(user=self.desk.katie)
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from responses import cases, reply_rules
 from responses.choices import Outcome
-from responses.models import AnswerDraft, ReplyRule, ReplyTemplate, Response
+from responses.models import ReplyRule, ReplyTemplate, Response, TranslatedDraft
 from responses.rendering import first_name
 from responses.tasks import plan_cases
 from reviews.models import Review
@@ -15,7 +15,7 @@ from tests.responses.responding import publish
 
 pytestmark = pytest.mark.django_db
 TEMPLATE = {
-    "kind": "answer", "name": "Thanks", "language": "en", "stars_from": "4", "stars_to": "5",
+    "kind": "response", "name": "Thanks", "language": "en", "stars_from": "4", "stars_to": "5",
     "body": "Thank you, {{ reviewer.first_name }}.",
 }  # fmt: skip
 
@@ -146,7 +146,7 @@ def test_a_rule_never_writes_over_a_person_and_never_twice(client, who):
         case "draft":
             Response.objects.create(review=review, status="draft", body="Mine", origin="desk")
         case "translated draft":
-            AnswerDraft.objects.create(
+            TranslatedDraft.objects.create(
                 review=review,
                 author=desk.katie,
                 language="en",
@@ -166,7 +166,7 @@ def test_an_outdated_answer_is_not_answered_again_by_a_rule(client):
     make_rule(client, desk, desk.template("One"))
     review = new(desk)
     plan_cases()
-    cases.Case.objects.filter(review=review).update(planned=False, waits=True)
+    cases.Case.objects.filter(review=review).update(is_scheduled=False, awaits_response=True)
     plan_cases()
     assert review.responses.count() == 1
 
@@ -260,8 +260,8 @@ def test_a_changed_rule_is_off_until_it_is_tried_again(client):
         },
     )
     rule.refresh_from_db()
-    assert (rule.active_since, rule.tried_at) == (None, None)
-    with pytest.raises(reply_rules.NotTried):
+    assert (rule.active_since, rule.tested_at) == (None, None)
+    with pytest.raises(reply_rules.NotTested):
         reply_rules.switch(rule=rule, on=True, actor=desk.manager)
 
 

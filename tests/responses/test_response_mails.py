@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from responses.models import AnswerMail
+from responses.models import ResponseMail
 from responses.tasks import send_due_mails
 from reviews.models import Reviewer
 from tests.factories import ReviewFactory
@@ -28,7 +28,7 @@ def reviewed(email: str = "ana@example.org", **more):
 
 def later() -> None:
     """Let the time go by in which an answer can be taken back."""
-    AnswerMail.objects.filter(send_at__isnull=False).update(send_at=timezone.now())
+    ResponseMail.objects.filter(send_at__isnull=False).update(send_at=timezone.now())
     for _ in range(2):
         send_due_mails()
 
@@ -64,7 +64,7 @@ def test_one_click_stops_them(client):
     assert len(mail.outbox) == 1
     client.post(address, {"again": "1"})
     assert Reviewer.objects.get().wants_mail
-    assert client.post("/answers/mails/made-up/").status_code == 404
+    assert client.post("/responses/mails/made-up/").status_code == 404
 
 
 def test_an_answer_taken_back_in_time_is_told_nobody():
@@ -110,5 +110,5 @@ def test_a_mail_that_cannot_be_sent_is_tried_again_and_keeps_no_other_back(monke
     monkeypatch.setattr(EmailMessage, "send", picky)
     later()
     assert [sent.to for sent in mail.outbox] == [["fine@example.org"]]
-    waiting = AnswerMail.objects.get(send_at__isnull=False)
+    waiting = ResponseMail.objects.get(send_at__isnull=False)
     assert timedelta(0) < waiting.send_at - timezone.now() < timedelta(hours=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from responses.models import AnswerDraft, Response
+from responses.models import Response, TranslatedDraft
 from responses.tasks import translate_draft
 from reviews.models import GlossaryTerm, MemorySegment
 from tests.factories import ReviewFactory, UserFactory, vendor_staff
@@ -31,7 +31,7 @@ def written(**more) -> dict[str, str]:
 def asked(client, review, **more) -> str:
     html = client.post(f"/desk/{review.pk}/translation/", written(**more), **HTMX).content.decode()
     assert "Translating" in html
-    translate_draft(AnswerDraft.objects.get().pk)
+    translate_draft(TranslatedDraft.objects.get().pk)
     return client.get(f"/desk/{review.pk}/translation/", **HTMX).content.decode()
 
 
@@ -50,7 +50,7 @@ def test_both_are_published_the_machines_as_the_machines(client, libre, review):
     stored = response.translations.get()
     assert (stored.target_language, stored.origin, stored.author) == ("es", "machine", None)
     assert stored.engine == "LibreTranslate"
-    assert not AnswerDraft.objects.exists()
+    assert not TranslatedDraft.objects.exists()
     html = client.get(review.product.get_absolute_url(), HTTP_ACCEPT_LANGUAGE="es").content.decode()
     assert "Ho Eva, ot os mindid." in html
     assert "Ver el original en inglés" in html
@@ -103,7 +103,7 @@ def test_where_no_engine_can_one_publishes_all_the_same(client, libre, review):
 def test_what_cannot_be_translated_gets_a_sentence(client, libre, review, said, sentence):
     path = f"/desk/{review.pk}/translation/"
     assert sentence in client.post(path, written(**said), **HTMX).content.decode()
-    assert not AnswerDraft.objects.exists()
+    assert not TranslatedDraft.objects.exists()
 
 
 def test_a_draft_is_its_writers_own(client, libre, review):

@@ -10,7 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from responses import models as desk
-from responses.models import AnswerDraft, ResponseDecision, ResponseRevision, ResponseTranslation
+from responses.models import (
+    ResponseDecision,
+    ResponseRevision,
+    ResponseTranslation,
+    TranslatedDraft,
+)
 from reviews import models
 from reviews.api.keys import create_key
 from reviews.choices import RedactionKind, ReviewStatus
@@ -106,7 +111,7 @@ def fill_translation(review: models.Review, person: User) -> None:
 def fill_desk(review: models.Review, person: User) -> None:
     """One more row in each table of a vendor's desk."""
     vendor, name = review.product.vendor, f"x{review.pk}"
-    AnswerDraft.objects.create(
+    TranslatedDraft.objects.create(
         review=review, author=person, language="en", body="x", asked_at=timezone.now()
     )
     desk.VendorDesk.objects.create(vendor=vendor)
@@ -119,11 +124,11 @@ def fill_desk(review: models.Review, person: User) -> None:
         vendor=vendor, name=name, body="x", changed_by=person
     )
     desk.ReplyRule.objects.create(vendor=vendor, name=name, changed_by=person)
-    job = desk.AnswerJob.objects.create(
+    job = desk.ResponseJob.objects.create(
         vendor=vendor, template=template, outcome="draft", started_by=person
     )
-    desk.AnswerItem.objects.create(job=job, review=review)
-    desk.AnswerMail.objects.create(response=review.responses.first())
+    desk.ResponseJobItem.objects.create(job=job, review=review)
+    desk.ResponseMail.objects.create(response=review.responses.first())
     models.Invitation.objects.create(
         vendor=vendor, email=f"{name}@example.com", role="agent", invited_by=person
     )
@@ -139,7 +144,7 @@ def fill_workspace(review: models.Review, person: User) -> None:
     words = models.WordList.objects.create(name=name)
     models.ListedWord.objects.create(word_list=words, text=name)
     rule = models.Rule.objects.create(name=name, action="hold", changed_by=person)
-    models.Handling.objects.update_or_create(
+    models.ReviewAssignment.objects.update_or_create(
         review=review, defaults={"assignee": person, "held_by": rule, "reserved_by": person}
     )
     models.ReviewTag.objects.create(review=review, tag=tag, added_by=person, rule=rule)
@@ -149,14 +154,14 @@ def fill_workspace(review: models.Review, person: User) -> None:
     models.SavedView.objects.create(owner=person, name=name)
     redact(review=review, passage="Solid", kind=RedactionKind.OTHER, actor=person)
     models.Signal.objects.create(review=review, kind="burst", score=1)
-    models.SketchBand.objects.create(review=review, band=1, hash=review.pk)
+    models.MinHashBand.objects.create(review=review, band=1, hash=review.pk)
     cluster = models.Cluster.objects.create(size=1)
     models.ClusterMember.objects.create(cluster=cluster, review=review)
     job = models.BulkJob.objects.create(action="tag", started_by=person)
     models.BulkItem.objects.create(job=job, review=review)
     appeal(statement=models.Statement.objects.get(review=review), text="No")
-    models.SecondLook.objects.get_or_create(
-        decision=review.decisions.first(), defaults={"looked_by": person}
+    models.BlindReview.objects.get_or_create(
+        decision=review.decisions.first(), defaults={"reviewed_by": person}
     )
 
 

@@ -11,9 +11,9 @@ from reviews.audit import verify
 from reviews.models import (
     AuditEntry,
     BulkJob,
-    Handling,
     ModerationDecision,
     Review,
+    ReviewAssignment,
     Reviewer,
     ReviewTag,
     Statement,
@@ -108,14 +108,14 @@ def test_the_selected_are_tagged_and_assigned_and_both_undone(client, worker, re
         (pk, "series") for pk in ids
     }
     assigning = ended(begin(client, query, action="assign", to=colleague.username))
-    assert Handling.objects.filter(assignee=colleague).count() == 3
+    assert ReviewAssignment.objects.filter(assignee=colleague).count() == 3
     by_turns = ended(begin(client, query, action="assign", to="turn"))
-    assert Handling.objects.filter(assignee=person).count() >= 1
+    assert ReviewAssignment.objects.filter(assignee=person).count() >= 1
     for job in (by_turns, assigning, tagging):
         client.post(reverse("inbox-bulk-undo", args=[job.pk]))
         ended(job)
     assert not ReviewTag.objects.exists()
-    assert not Handling.objects.filter(assignee__isnull=False).exists()
+    assert not ReviewAssignment.objects.filter(assignee__isnull=False).exists()
 
 
 def test_a_job_goes_on_after_its_worker_was_killed_and_does_nothing_twice(client, reasons):

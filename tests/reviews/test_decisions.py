@@ -17,7 +17,7 @@ from reviews.models import (
     Statement,
 )
 from reviews.moderation import bulk
-from reviews.moderation.appeals import Settled, mend
+from reviews.moderation.appeals import Settled, edit_text
 from reviews.moderation.decisions import (
     DecisionRequest,
     NotAllowed,
@@ -96,7 +96,7 @@ def test_a_decision_is_undone_for_ten_minutes_by_who_made_it():
     assert review.status == "pending"
     assert Flag.objects.get().outcome == "open"
     assert Statement.objects.get().send_at is None
-    assert list(ModerationDecision.objects.values_list("basis", flat=True)) == ["undo", "hand"]
+    assert list(ModerationDecision.objects.values_list("basis", flat=True)) == ["undo", "manual"]
     with pytest.raises(TooLate):
         undo_last(review=review, actor=person)  # an undoing is not undone
     again = decide(review=review, request=DecisionRequest("published", actor=person))
@@ -148,7 +148,7 @@ def test_a_removed_review_comes_back_by_a_lead_alone():
         decide(review=review, request=DecisionRequest("published", actor=moderator()))
     decide(review=review, request=DecisionRequest("published", actor=lead()))
     with pytest.raises(Settled):
-        mend(statement=Statement.objects.get(), texts={})
+        edit_text(statement=Statement.objects.get(), texts={})
 
 
 MAY = {

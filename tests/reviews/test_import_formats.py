@@ -49,7 +49,7 @@ def test_a_getapp_reply_becomes_a_published_response(tmp_path):
     assert response.body == "Hi Mason,\nwe are sorry to hear of this.\nThanks,\nKatie"
     assert response.language == "en"
     assert response.published_at is None
-    assert review.answered
+    assert review.has_response
 
 
 def test_an_impossible_date_rejects_one_review_of_a_page_alone(tmp_path):

@@ -64,7 +64,7 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(tmp_path, settings):
         processes.wait_for(lambda: resume_stalled_imports() or is_done(started))
     assert started.created == Review.objects.count() == ROWS
     assert (started.duplicates, started.read) == (500, ROWS + 500)
-    assert Review.objects.filter(answered=True).count() == len(range(0, ROWS, 3))
+    assert Review.objects.filter(has_response=True).count() == len(range(0, ROWS, 3))
     assert not ImportedKey.objects.exists()
 
 

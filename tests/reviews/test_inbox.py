@@ -121,7 +121,7 @@ def test_a_moderator_answers_for_the_vendor(client):
     client.post(reverse("inbox-response", args=[review.pk]), answer)
     review.refresh_from_db()
     assert review.published_response.body == "We look into it."
-    assert review.answered
+    assert review.has_response
 
 
 def test_the_inbox_costs_as_many_queries_for_30_reviews_as_for_one(

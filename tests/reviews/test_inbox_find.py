@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from reviews.choices import RedactionKind
 from reviews.models import (
-    Handling,
     ModerationReason,
     Review,
+    ReviewAssignment,
     ReviewTranslation,
     SavedView,
     Signal,
@@ -282,7 +282,7 @@ def test_nobody_is_handed_what_a_colleague_has(client, person):
         {"reason": "unsure"},
     )
     assert "done=1" in client.post(start).url
-    Handling.objects.update(reserved_until=timezone.now() - timedelta(seconds=1))
+    ReviewAssignment.objects.update(reserved_until=timezone.now() - timedelta(seconds=1))
     assert client.post(start).url == first
 
 

@@ -60,7 +60,7 @@ INBOX = {
     "inbox-bulk-job": MODERATORS,
     "inbox-bulk-cancel": MODERATORS,
     "inbox-bulk-undo": MODERATORS,
-    "inbox-second-look": MODERATORS,
+    "inbox-blind-review": MODERATORS,
     "inbox-response": MODERATORS,
     "inbox-response-removal": MODERATORS,
     "inbox-response-revisions": MODERATORS,

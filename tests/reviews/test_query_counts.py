@@ -51,7 +51,7 @@ PAGES = {
     "inbox, translated words": "/inbox/?translation=machine&translation=reported&q=solid",
     "desk, a review": "/desk/{own}/",
     "inbox, rules": "/inbox/rules/",
-    "inbox, second look": "/inbox/second-look/",
+    "inbox, second look": "/inbox/blind-review/",
     "inbox, presence": "/inbox/{pk}/presence/?expected_version=0.0",
     "desk": "/desk/",
     "desk, overdue": "/desk/?overdue=true&assigned=me",
@@ -95,7 +95,7 @@ def fill(product, person, count: int) -> int:
             request = DecisionRequest("published", actor=person)
             decide(review=review, request=request)
     TranslationItem.objects.create(
-        job=TranslationJob.objects.last(), review=review, outcome="failed", why="no_pair"
+        job=TranslationJob.objects.last(), review=review, outcome="failed", skip_reason="no_pair"
     )
     SavedView.objects.create(owner=person, name=f"v{count}", query="rating=1")
     return review.pk

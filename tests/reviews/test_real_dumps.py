@@ -40,7 +40,7 @@ def test_its_facts_are_found_and_the_second_run_changes_nothing(shared_data, nam
     assert report["read"] == read
     assert counts(report) == (distinct, 0, 0, read - distinct, 0)
     assert report["responses"] == Response.objects.count() == replies
-    assert Review.objects.filter(answered=True).count() == replies
+    assert Review.objects.filter(has_response=True).count() == replies
     if ratings is not None:
         found = Counter(Review.objects.exclude(stars=None).values_list("stars", flat=True))
         assert found == Counter(dict(enumerate(ratings, 1)) if ratings else {})

@@ -6,18 +6,18 @@ from django.urls import reverse
 
 from reviews.choices import RuleAction
 from reviews.models import (
-    Handling,
+    BlindReview,
     ListedWord,
     ModerationDecision,
+    ReviewAssignment,
     ReviewTag,
     Rule,
-    SecondLook,
     Tag,
     TranslationItem,
     WordList,
 )
 from reviews.moderation import rules, words
-from reviews.moderation.blind_reviews import agreement, look_again, next_look
+from reviews.moderation.blind_reviews import agreement, next_blind_review, submit_blind_review
 from reviews.moderation.decisions import DecisionRequest, decide
 from tests.factories import ProductFactory, ReviewFactory, lead, moderator
 
@@ -45,7 +45,7 @@ def word_list(*texts: str, kind: str = "word") -> WordList:
 def test_a_rule_publishes_what_fits_and_the_decision_names_it():
     good = ReviewFactory(status="pending", overall_rating=5)
     bad = ReviewFactory(status="pending", overall_rating=1)
-    made = rule(query="rating=5", action=RuleAction.PUBLISH, second_look_share=100)
+    made = rule(query="rating=5", action=RuleAction.PUBLISH, blind_review_percent=100)
     for _ in range(2):  # safe to run twice
         rules.apply([good.pk, bad.pk])
     good.refresh_from_db()
@@ -53,7 +53,7 @@ def test_a_rule_publishes_what_fits_and_the_decision_names_it():
     assert (good.status, bad.status) == ("published", "pending")
     decision = good.decisions.get()
     assert (decision.rule, decision.actor, decision.basis) == (made, None, "rule")
-    assert SecondLook.objects.get().decision == decision
+    assert BlindReview.objects.get().decision == decision
     assert rules.published_by(made) == 1
 
 
@@ -64,7 +64,7 @@ def test_rules_follow_their_order_a_hold_keeps_later_ones_from_publishing():
     rules.apply([review.pk])
     review.refresh_from_db()
     assert review.status == "pending"
-    assert Handling.objects.get().held_by == hold
+    assert ReviewAssignment.objects.get().held_by == hold
     rules.move(rule=publish, up=True, actor=lead())
     assert [r.pk for r in Rule.objects.order_by("position")] == [publish.pk, hold.pk]
     other = ReviewFactory(status="pending", overall_rating=5, overall="free")
@@ -82,7 +82,7 @@ def test_rules_tag_assign_by_turns_and_translate():
     for _ in range(2):
         rules.apply([review.pk])
     assert ReviewTag.objects.get().tag.name == "french"
-    assert Handling.objects.get().assignee is not None
+    assert ReviewAssignment.objects.get().assignee is not None
     assert TranslationItem.objects.get().job.target_language == "es"
     assert person.pk
 
@@ -139,7 +139,7 @@ def test_a_lead_writes_tries_and_switches_a_rule_on(client):
         "name": "Five stars",
         "query": "rating=5",
         "action": "publish",
-        "second_look_share": "20",
+        "blind_review_percent": "20",
     }
     answer = client.post(path, said)
     made = Rule.objects.get()
@@ -158,7 +158,7 @@ def test_a_lead_writes_tries_and_switches_a_rule_on(client):
     assert ModerationDecision.objects.count() == 1  # nothing was done to reviews of before
     client.post(answer.url, {**said, "name": "Five"})
     made.refresh_from_db()
-    assert (made.name, made.active, made.tried_at) == ("Five", False, None)
+    assert (made.name, made.active, made.tested_at) == ("Five", False, None)
     refused = client.post(path, {**said, "name": "x", "action": "tag"})
     assert refused.status_code == 409
     assert client.post(path, {**said, "name": "x", "query": ""}).status_code == 409
@@ -189,26 +189,26 @@ def test_a_second_look_is_blind_and_never_ones_own(client):
     made = decide(
         review=review, request=DecisionRequest("published", actor=first, note="secret hint")
     )
-    SecondLook.objects.get_or_create(decision=made)
-    assert next_look(first) is None
+    BlindReview.objects.get_or_create(decision=made)
+    assert next_blind_review(first) is None
     client.force_login(second)
-    html = client.get(reverse("inbox-second-look"), HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    html = client.get(reverse("inbox-blind-review"), HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "Look twice" in html
     for unseen in ("secret hint", first.username, 'class="badge published"'):
         assert unseen not in html
     third = moderator()
-    assert next_look(third) is None  # it is handed to the second
-    look = SecondLook.objects.get()
-    client.post(reverse("inbox-second-look"), {"look": look.pk, "reason": "spam"})
+    assert next_blind_review(third) is None  # it is handed to the second
+    look = BlindReview.objects.get()
+    client.post(reverse("inbox-blind-review"), {"look": look.pk, "reason": "spam"})
     look.refresh_from_db()
-    assert (look.verdict, look.looked_by) == ("rejected", second)
+    assert (look.verdict, look.reviewed_by) == ("rejected", second)
     review.refresh_from_db()
     assert review.status == "published"
     assert agreement() == {"looked": 1, "agreed": 0}
     other = decide(
         review=ReviewFactory(status="pending"), request=DecisionRequest("published", actor=first)
     )
-    SecondLook.objects.get_or_create(decision=other)
-    look = next_look(second)
-    look_again(look=look, verdict="published", reason=None, actor=second)
+    BlindReview.objects.get_or_create(decision=other)
+    look = next_blind_review(second)
+    submit_blind_review(look=look, verdict="published", reason=None, actor=second)
     assert agreement() == {"looked": 2, "agreed": 1}

@@ -52,7 +52,7 @@ def test_texts_that_are_nearly_the_same_form_a_cluster_across_products():
     assert cluster.size == 3
     members = set(cluster.members.values_list("review_id", flat=True))
     assert members == {first.pk, edited.pk, shouted.pk}
-    assert evidence(edited, "lookalike")["similarity"] > 0.6
+    assert evidence(edited, "near_duplicate")["similarity"] > 0.6
     assert kinds(other) == set()
     # A text that changes leaves its cluster.
     Review.objects.filter(pk=shouted.pk).update(overall="Something else entirely, short.")

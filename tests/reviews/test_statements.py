@@ -97,15 +97,15 @@ def test_an_author_mends_a_passage_and_the_former_text_stays_beside_it(client):
     html = client.get(path, HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "<mark>600 111 222</mark>" in html
     same = {"overall": review.overall, "title": review.title}
-    assert client.post(f"{path}mend/", same).status_code == 409
-    kept = client.post(f"{path}mend/", {"overall": " ", "title": " "}).content.decode()
+    assert client.post(f"{path}edit/", same).status_code == 409
+    kept = client.post(f"{path}edit/", {"overall": " ", "title": " "}).content.decode()
     assert "Nothing has changed" not in kept or "textarea" in kept
     mended = {"overall": "Good.", "title": "Fine", "status": "published"}
-    assert client.post(f"{path}mend/", mended).status_code == 302
+    assert client.post(f"{path}edit/", mended).status_code == 302
     review.refresh_from_db()
     assert (review.status, review.overall) == ("pending", "Good.")
     assert review.revisions.get().former["overall"] == "Good. Call 600 111 222."
-    assert client.post(f"{path}mend/", {"overall": "Else"}).status_code == 409
+    assert client.post(f"{path}edit/", {"overall": "Else"}).status_code == 409
     client.force_login(moderator())
     pane = client.get(f"{reverse('inbox-review', args=[review.pk])}?status=pending")
     assert "<del> Call 600 111 222.</del>" in pane.content.decode()
@@ -116,13 +116,13 @@ def test_a_mended_text_is_looked_at_anew(client, worker, reasons):
     review = rejected(overall="Cheaper at https://deals.example/x", title="")
     signals.compute([review.pk])
     assert review.signals.exists()
-    client.post(f"{path_of(review)}mend/", {"overall": "Cheaper elsewhere"})
+    client.post(f"{path_of(review)}edit/", {"overall": "Cheaper elsewhere"})
     processes.wait_for(lambda: not review.signals.exists())
 
 
 def test_a_reason_that_is_not_mendable_gives_no_way_to_mend(client):
     review = rejected(code="off_topic")
-    answer = client.post(f"{path_of(review)}mend/", {"title": "Else"})
+    answer = client.post(f"{path_of(review)}edit/", {"title": "Else"})
     assert answer.status_code == 409
     review.refresh_from_db()
     assert review.status == "rejected"

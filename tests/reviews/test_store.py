@@ -93,8 +93,8 @@ def test_a_review_is_answered_as_long_as_a_response_is_published():
     response = ResponseFactory(review=ReviewFactory())
     review = response.review
     review.refresh_from_db()
-    assert review.answered
+    assert review.has_response
     response.status = "withdrawn"
     response.save()
     review.refresh_from_db()
-    assert not review.answered
+    assert not review.has_response

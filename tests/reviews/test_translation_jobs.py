@@ -72,7 +72,7 @@ def test_what_cannot_be_translated_is_named_with_the_reason(libre):
     make(1, language="sw")
     job = done(chosen())
     assert (job.done, job.skipped, job.failed) == (2, 2, 1)
-    said = {(row["outcome"], row["why"]): row["n"] for row in jobs.report(job)}
+    said = {(row["outcome"], row["skip_reason"]): row["n"] for row in jobs.report(job)}
     assert said == {("skipped", "unknown"): 1, ("skipped", "same"): 1, ("failed", "no_pair"): 1}
 
 
@@ -167,7 +167,7 @@ def test_a_text_that_an_engine_breaks_on_fails_alone(libre, others):
         TranslationJob.objects.update(resume_at=timezone.now(), status="queued")
     assert (job.status, job.done, job.failed) == ("done", others, 1)
     assert job.waits <= 3
-    assert jobs.report(job) == [{"outcome": "failed", "why": "failed", "n": 1}]
+    assert jobs.report(job) == [{"outcome": "failed", "skip_reason": "failed", "n": 1}]
 
 
 def test_a_job_whose_budget_is_spent_is_given_up_with_the_reason(libre):
@@ -184,7 +184,7 @@ def test_a_vendors_spent_budget_does_not_stop_the_others(libre):
     TranslationBudget.objects.create(scope=f"vendor:{poor.vendor_id}", characters=1)
     job = done(chosen())
     assert (job.status, job.done, job.failed) == ("done", 2, 1)
-    assert jobs.report(job) == [{"outcome": "failed", "why": "vendor_budget", "n": 1}]
+    assert jobs.report(job) == [{"outcome": "failed", "skip_reason": "vendor_budget", "n": 1}]
     assert rich.translations.exists()
 
 
@@ -206,7 +206,7 @@ def rule_that_translates(query="not_language=es en", language="en") -> Rule:
         query=query,
         language=language,
         active=True,
-        tried_at=timezone.now(),
+        tested_at=timezone.now(),
         changed_by=lead(),
     )
 

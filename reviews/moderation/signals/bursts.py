@@ -29,14 +29,14 @@ WITH days AS (
     ) AS usual
     FROM counted WHERE n >= %(fewest)s
 )
-INSERT INTO reviews_signal (review_id, kind, score, evidence, found_at)
+INSERT INTO reviews_signal (review_id, kind, score, evidence, detected_at)
 SELECT review.id, %(kind)s, 1 - greatest(against.usual, 0.25) / against.n,
     jsonb_build_object('day', against.day, 'count', against.n, 'usual', against.usual), now()
 FROM against JOIN reviews_review AS review
   ON review.product_id = against.product_id AND review.reviewed_on = against.day
 WHERE against.n > against.usual + %(deviations)s * sqrt(greatest(against.usual, 0.25))
 ON CONFLICT (review_id, kind) DO UPDATE
-SET score = excluded.score, evidence = excluded.evidence, found_at = excluded.found_at
+SET score = excluded.score, evidence = excluded.evidence, detected_at = excluded.detected_at
 """
 
 

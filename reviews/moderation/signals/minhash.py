@@ -2,7 +2,7 @@
 
 One permutation hashing with densification by rotation (Li, Owen, Zhang, "One Permutation
 Hashing", NIPS 2012; Shrivastava, Li, "Densifying One Permutation Hashing via Rotation", ICML
-2014): one hash a shingle instead of one for each of the sketch's places.
+2014): one hash a shingle instead of one for each of the minhash's places.
 """
 
 import re
@@ -11,7 +11,7 @@ import zlib
 
 SHINGLE = 5  # characters
 BINS = 64
-ROWS = 4  # places of the sketch that a band holds
+ROWS = 4  # places of the minhash that a band holds
 BANDS = BINS // ROWS
 SHORTEST = 40  # characters: shorter texts are alike by chance
 LONGEST = 4000
@@ -31,7 +31,7 @@ def plain(text: str) -> str:
 
 
 def bands(text: str) -> list[int]:
-    """Return the bands of a text's sketch as 63-bit numbers; none for a short text."""
+    """Return the bands of a text's minhash as 63-bit numbers; none for a short text."""
     said = plain(text)
     if len(said) < SHORTEST:
         return []

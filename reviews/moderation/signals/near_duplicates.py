@@ -7,7 +7,7 @@ is found where both were translated into one.
 from django.db import connection
 
 from reviews.choices import SignalKind, TranslationStatus
-from reviews.models import Cluster, ClusterMember, Review, ReviewTranslation, Signal, SketchBand
+from reviews.models import Cluster, ClusterMember, MinHashBand, Review, ReviewTranslation, Signal
 from reviews.moderation.signals import minhash
 
 # From which Jaccard index of trigrams on two texts are nearly the same. Measured by
@@ -19,10 +19,10 @@ CANDIDATES = 3  # for each review, those that share most bands
 NEAREST = """
 WITH shared AS (
     SELECT mine.review_id, theirs.review_id AS other, count(*) AS bands
-    FROM (SELECT DISTINCT review_id, hash, band FROM reviews_sketchband
+    FROM (SELECT DISTINCT review_id, hash, band FROM reviews_minhashband
           WHERE review_id = ANY(%(ids)s)) AS mine
     CROSS JOIN LATERAL (
-        SELECT review_id FROM reviews_sketchband AS other
+        SELECT review_id FROM reviews_minhashband AS other
         WHERE other.hash = mine.hash AND other.band = mine.band
           AND other.review_id <> mine.review_id
         ORDER BY review_id LIMIT 20
@@ -82,11 +82,13 @@ def find(ids: list[int]) -> None:
 
 def _signal(review_id: int, other: int, alike: float, product: str, cluster_id: int) -> Signal:
     evidence = {"similarity": alike, "review": other, "product": product, "cluster": cluster_id}
-    return Signal(review_id=review_id, kind=SignalKind.LOOKALIKE, score=alike, evidence=evidence)
+    return Signal(
+        review_id=review_id, kind=SignalKind.NEAR_DUPLICATE, score=alike, evidence=evidence
+    )
 
 
 def _sketch(ids: list[int]) -> None:
-    SketchBand.objects.filter(review_id__in=ids).delete()
+    MinHashBand.objects.filter(review_id__in=ids).delete()
     rows = []
     for review in Review.objects.filter(pk__in=ids).only(
         "title", "overall", "pros", "cons", "reasons_for_choosing", "reasons_for_switching"
@@ -100,7 +102,7 @@ def _sketch(ids: list[int]) -> None:
         rows += [(translation.review_id, *pair) for pair in enumerate(bands)]
     with (
         connection.cursor() as cursor,
-        cursor.copy("COPY reviews_sketchband (review_id, band, hash) FROM STDIN") as copy,
+        cursor.copy("COPY reviews_minhashband (review_id, band, hash) FROM STDIN") as copy,
     ):
         for row in rows:
             copy.write_row(row)
@@ -129,7 +131,7 @@ def _count(cluster_id: int) -> None:
         Cluster.objects.filter(pk=cluster_id).update(size=size)
         return
     Signal.objects.filter(
-        kind=SignalKind.LOOKALIKE, review_id__in=members.values("review_id")
+        kind=SignalKind.NEAR_DUPLICATE, review_id__in=members.values("review_id")
     ).delete()
     Cluster.objects.filter(pk=cluster_id).delete()
 

@@ -24,13 +24,13 @@ WITH busy AS (
     HAVING count(DISTINCT near.product_id) >= %(products)s
        AND count(DISTINCT product.vendor_id) >= %(vendors)s
 )
-INSERT INTO reviews_signal (review_id, kind, score, evidence, found_at)
+INSERT INTO reviews_signal (review_id, kind, score, evidence, detected_at)
 SELECT DISTINCT ON (review) review, %(kind)s, least(1, products / 20.0),
     jsonb_build_object('products', products, 'vendors', vendors, 'days', %(days)s), now()
 FROM busy CROSS JOIN LATERAL unnest(reviews) AS review
 ORDER BY review, products DESC
 ON CONFLICT (review_id, kind) DO UPDATE
-SET score = excluded.score, evidence = excluded.evidence, found_at = excluded.found_at
+SET score = excluded.score, evidence = excluded.evidence, detected_at = excluded.detected_at
 """
 TOGETHER = """
 WITH pairs AS (
@@ -52,7 +52,7 @@ WITH pairs AS (
             AS one WHERE own.reviewer_id = pairs.reviewer_id) AS reviews
     FROM pairs GROUP BY reviewer_id
 )
-INSERT INTO reviews_signal (review_id, kind, score, evidence, found_at)
+INSERT INTO reviews_signal (review_id, kind, score, evidence, detected_at)
 SELECT review, %(kind)s, least(1, reviewers * products / 50.0),
     jsonb_build_object('reviewers', reviewers, 'products', products), now()
 FROM rings CROSS JOIN LATERAL unnest(reviews) AS review
