@@ -113,7 +113,7 @@ def test_a_lead_runs_a_job_pauses_it_and_sees_its_result(visit, worker, review):
     expect(page.locator("table").first).to_contain_text("Apertium")
 
 
-def test_an_agent_writes_in_her_language_and_checks_what_the_reviewer_reads(visit, worker):
+def test_an_agent_writes_in_her_language_and_checks_the_translation(visit, worker):
     review = ReviewFactory(title="Es lento.", language="es", reviewer_name="Óscar V.")
     katie = visit("en-US")
     katie.sign_in(vendor_staff(review.product.vendor))

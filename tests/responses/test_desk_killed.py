@@ -60,7 +60,7 @@ def test_a_bulk_answer_goes_on_where_it_was_killed(reasons):
     assert not AnswerItem.objects.exclude(outcome="done").exists()
 
 
-def test_new_cases_are_planned_and_answered_once_though_a_worker_was_killed(reasons):
+def test_new_cases_are_answered_once_though_a_worker_was_killed(reasons):
     desk = filled()
     rule = ReplyRule.objects.create(
         vendor=desk.vendor, name="Thanks", query="rating=5", outcome=Outcome.PUBLISH,

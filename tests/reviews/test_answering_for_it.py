@@ -65,7 +65,7 @@ def test_the_interval_of_a_difference_is_newcombes():
     assert numbers.bias(10, 1, 10, 1).verdict == "none"
 
 
-def test_the_public_page_tells_what_was_decided_and_whether_bad_news_is_buried(client):
+def test_the_public_page_counts_decisions_by_rating(client):
     product, person = ProductFactory(), moderator()
     decided(product, 1, "published", 10, person)
     decided(product, 1, "rejected", 30, person)
@@ -257,7 +257,7 @@ def test_a_persons_data_is_erased_everywhere_and_no_import_brings_it_back(client
     assert "Mason" not in review.responses.get().body
 
 
-def test_a_flag_that_is_answered_by_a_decision_opens_again_when_that_is_undone():
+def test_undoing_a_decision_opens_the_flag_that_it_answered():
     review, person = ReviewFactory(), moderator()
     flag(review=review, reason=reason(), note="", email="v@mail.example")
     decide(review=review, order=Order("removed", actor=person, reason=reason()))

@@ -150,7 +150,7 @@ def test_after_ten_minutes_nothing_is_undone(client, reasons):
     assert Review.objects.filter(status="published").count() == 3
 
 
-def test_authors_are_told_once_the_whole_job_can_no_longer_be_undone(client, reasons):
+def test_authors_get_mail_once_the_whole_job_can_no_longer_be_undone(client, reasons):
     many(2)
     for review in Review.objects.all():
         review.reviewer = Reviewer.objects.create(

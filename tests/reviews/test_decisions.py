@@ -118,7 +118,7 @@ def test_a_note_mentions_colleagues_and_is_nobody_elses_business(client):
     assert "look" not in re.sub(r"<head>.*?</head>", "", public, flags=re.DOTALL)
 
 
-def test_a_decision_on_what_somebody_saw_before_is_refused_whatever_happened(client):
+def test_a_decision_on_an_outdated_view_is_refused(client):
     review = ReviewFactory(status="pending")
     client.force_login(moderator())
     seen = mark_of(review)

@@ -73,7 +73,7 @@ def test_a_batch_is_one_request(served):
         (1.5, "down"),
     ],
 )
-def test_each_failure_is_told_from_the_others(served, answer, code):
+def test_each_failure_is_distinguished_from_the_others(served, answer, code):
     engine, server = served
     engine.pairs()
     server.script += [answer] * 8

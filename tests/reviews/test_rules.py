@@ -160,7 +160,7 @@ def test_a_lead_writes_tries_and_switches_a_rule_on(client):
     assert client.post(path, {**said, "name": "x", "query": ""}).status_code == 409
 
 
-def test_a_lead_keeps_word_lists_and_rules_that_use_them_are_off_until_tried(client):
+def test_changing_a_word_list_turns_its_rules_off(client):
     client.force_login(lead())
     said = {"name": "Offers", "word": "free\ncheap\n\nfree", "phrase": "act now", "pattern": "x+y"}
     assert client.post(reverse("inbox-words-new"), said).status_code == 302
