@@ -3,34 +3,24 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.core.cache import cache
-from django.db import connection
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import TransactionTestCase
 from django.utils import translation
 
-from tests import processes
+from tests import emptying, processes
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _flush_append_only() -> None:
-    """Let the test runner empty tables that the application may not."""
-    original = DatabaseOperations.sql_flush
-
-    def sql_flush(self, *args, **kwargs):
-        statements = original(self, *args, **kwargs)
-        if not statements:
-            return statements
-        return ["SET session_replication_role = replica", *statements,
-                "SET session_replication_role = origin"]  # fmt: skip
-
-    DatabaseOperations.sql_flush = sql_flush
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker) -> None:
+    """The database is there and migrated: `tests.servers` has seen to it."""
+    with django_db_blocker.unblock():
+        emptying.remember()
+    TransactionTestCase._fixture_teardown = emptying.put_back
 
 
 @pytest.fixture(autouse=True)
@@ -66,15 +56,7 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def reasons(transactional_db) -> None:
-    """The reasons that a migration makes, which emptying the tables takes away."""
-    from reviews.models import ModerationReason
-
-    if not ModerationReason.objects.exists():
-        migration = import_module("reviews.migrations.0004_reasons")
-        migration.add_reasons(apps, None)
-        later = import_module("reviews.migrations.0006_kept_by_the_database")
-        with connection.cursor() as cursor:
-            cursor.execute(later.REASONS_APPLY)
+    """The reasons that a migration makes, where other processes see them, too."""
 
 
 @pytest.fixture

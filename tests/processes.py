@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
 from config.embedded.servers import Servers
 
@@ -19,14 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def environment(**changes: str) -> dict[str, str]:
     """The environment of a program that uses the tests' own database."""
-    name = connection.settings_dict["NAME"]
-    database = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{name}"
-    return {
-        **os.environ,
-        "DATABASE_URL": database,
-        "OPINA_HOME": str(settings.OPINA_HOME),
-        **changes,
-    }
+    return {**os.environ, "OPINA_HOME": str(settings.OPINA_HOME), **changes}
 
 
 def environment_on(servers: Servers, home: Path) -> dict[str, str]:
