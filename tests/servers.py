@@ -96,6 +96,8 @@ def copy_migrated(home: Path) -> None:
 
 def hands_tests_out(config: pytest.Config) -> bool:
     """Tell whether other processes run this one's tests."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return False
     options = config.known_args_namespace
     return bool(getattr(options, "numprocesses", None)) and not options.usepdb
 

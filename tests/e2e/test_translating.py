@@ -6,7 +6,9 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
+from responses.models import AnswerDraft
 from reviews.models import MemorySegment, Review, TranslationJob, TranslationReport
+from tests import processes
 from tests.factories import ReviewFactory, lead, moderator, vendor_staff
 
 pytestmark = [
@@ -148,8 +150,8 @@ def test_without_scripts_a_draft_is_translated_too(visit, worker):
     page = katie.go(f"/desk/{review.pk}/")
     page.fill("#id_body", "The house is big.")
     page.get_by_role("button", name="Show it in Spanish").click()
-    for _ in range(50):
-        if page.locator("#id_translation").count():
-            break
-        page.reload()
+    processes.wait_for(
+        AnswerDraft.objects.filter(status="done").exists, what="the draft is translated"
+    )
+    page.reload()
     expect(page.locator("#id_translation")).to_have_value("La casa es grande.")

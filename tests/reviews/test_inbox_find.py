@@ -112,7 +112,7 @@ def test_reviews_are_found_by_external_id_reviewer_import_and_age(client, person
 
 def test_words_are_found_in_reviews_answers_and_translations_in_any_form(client, person):
     product = ProductFactory()
-    a = ReviewFactory(product=product, title="A", overall="The campaigns were crashing.")
+    ReviewFactory(product=product, title="A", overall="The campaigns were crashing.")
     b = ReviewFactory(product=product, title="B", overall="Los envíos fallaban", language="es")
     c = ReviewFactory(product=product, title="C", overall="Nothing to say")
     ResponseFactory(review=c, body="We are refunding everybody.")
@@ -137,7 +137,6 @@ def test_words_are_found_in_reviews_answers_and_translations_in_any_form(client,
     c.responses.update(body="We apologise.")
     assert titles(page(client, q="refund")) == []
     assert titles(page(client, q="apologising")) == ["C"]
-    assert a.pk
 
 
 def test_a_passage_blocked_out_leaves_the_translations_of_the_answer_too(client, person):

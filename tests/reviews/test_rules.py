@@ -82,9 +82,8 @@ def test_rules_tag_assign_by_turns_and_translate():
     for _ in range(2):
         rules.apply([review.pk])
     assert ReviewTag.objects.get().tag.name == "french"
-    assert Handling.objects.get().assignee is not None
+    assert Handling.objects.get().assignee == person
     assert TranslationItem.objects.get().job.target_language == "es"
-    assert person.pk
 
 
 def test_there_is_no_rule_that_rejects_or_removes():

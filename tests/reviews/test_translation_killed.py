@@ -107,6 +107,19 @@ def descendants(pid: int) -> set[int]:
     return found
 
 
+def kill_engine(pid: int) -> int:
+    """kill -9 the programs of Apertium below a process, and return how many there were."""
+    killed = 0
+    for below in descendants(pid):
+        try:
+            if b"lt-proc" in Path(f"/proc/{below}/cmdline").read_bytes():
+                os.kill(below, signal.SIGKILL)
+                killed += 1
+        except OSError:
+            pass  # it has ended by itself
+    return killed
+
+
 @needs_apertium
 def test_an_engine_that_is_killed_during_a_job_is_started_again():
     many_texts(3_000)
@@ -114,12 +127,7 @@ def test_an_engine_that_is_killed_during_a_job_is_started_again():
     jobs.start(job=job)
     with processes.program(*processes.WORKER) as child:
         processes.wait_for(lambda: is_in_the_middle(job))
-        for pid in descendants(child.pid):
-            try:
-                if b"lt-proc" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    os.kill(pid, signal.SIGKILL)
-            except (OSError, ProcessLookupError):
-                pass
+        assert kill_engine(child.pid), "no program of Apertium runs below the worker"
         processes.wait_for(lambda: is_over(job))
     assert (job.done, job.failed) == (3_001, 0)
     characters = sum(len(t) for t in MemorySegment.objects.values_list("source_text", flat=True))
