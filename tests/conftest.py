@@ -1,5 +1,6 @@
 """What tests share."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,26 @@ from django.utils import translation
 from tests import emptying, processes
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+# What takes longest, by words in a test's address or its fixtures: begun first, so that no
+# process waits for another at the end.
+LONG = ("killed", "recovers_from_a_kill", "real_dumps", "worker", "visit", "engine")
+
+
+def is_short(item: pytest.Item) -> int:
+    words = {item.nodeid, *getattr(item, "fixturenames", ())}
+    places = [n for n, word in enumerate(LONG) if any(word in each for each in words)]
+    return min(places, default=len(LONG))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+    if count > 1:
+        items.sort(key=is_short)
+        # Each process is given one run of the list: it begins with long ones.
+        items[:] = [item for first in range(count) for item in items[first::count]]
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
+import psycopg
 import pytest
 from django.conf import settings
 
@@ -53,6 +54,15 @@ class Running(NamedTuple):
 
 LAST_LINES = 30
 started: list[Running] = []
+
+
+def ask(servers: Servers, question: str) -> Any:
+    """Ask a database for one value, without a program of Django's."""
+    with psycopg.connect(
+        host=servers.run, user="opina", dbname="opina", autocommit=True
+    ) as connected:
+        row = connected.execute(question).fetchone()
+    return row[0] if row else None
 
 
 @contextmanager

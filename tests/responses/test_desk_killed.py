@@ -13,7 +13,8 @@ from tests.factories import ReviewFactory
 from tests.responses.desks import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MANY = 600
+# More than the chunks in which answers and cases are done, so that a kill falls between two.
+MANY = 450
 
 
 def filled() -> Desk:
