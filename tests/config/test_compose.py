@@ -58,7 +58,9 @@ def test_no_secret_is_in_the_files():
 
 def test_the_image_copies_what_exists():
     text = (processes.ROOT / "Dockerfile").read_text()
-    for source in re.findall(r"^COPY (?!--)(\S+) ", text, re.MULTILINE):
+    sources = re.findall(r"^COPY (?!--)(\S+) ", text, re.MULTILINE)
+    assert sources
+    for source in sources:
         assert (processes.ROOT / source).exists(), source
     stages = set(re.findall(r"AS (\w+)", text))
     wanted = {service["build"]["target"] for service in SERVICES.values() if "build" in service}

@@ -125,7 +125,7 @@ def test_it_starts_stops_and_recovers_from_a_kill(runner):
     assert runner.processes() == []
 
 
-def test_a_taken_port_is_said_in_one_line(runner):
+def test_a_taken_port_is_reported_in_one_line(runner):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", runner.port))
         taken.listen()
@@ -144,7 +144,7 @@ def test_a_taken_port_is_said_in_one_line(runner):
 
 
 @pytest.mark.parametrize("port", ["no", "0", "70000"])
-def test_a_port_that_is_none_is_said_in_one_line(runner, port):
+def test_a_port_that_is_none_is_reported_in_one_line(runner, port):
     done = subprocess.run(
         [sys.executable, "-m", "config.embedded.runner"],
         cwd=processes.ROOT,

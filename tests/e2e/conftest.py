@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import chromium
@@ -54,6 +56,14 @@ class Visitor:
         return self.page
 
     def sign_in(self, user: User) -> None:
+        """Be signed in. `sign_in_by_form` is the way that users go."""
+        client = Client()
+        client.force_login(user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.url}
+        self.context.add_cookies([cookie])
+
+    def sign_in_by_form(self, user: User) -> None:
         user.set_password(PASSWORD)
         user.save()
         self.go("/accounts/login/")
@@ -64,7 +74,7 @@ class Visitor:
 
 
 @pytest.fixture
-def visit(browser, live_server, reasons) -> Iterator:
+def visit(browser, live_server, transactional_db) -> Iterator:
     """Open a browser window; nobody's pages may have raised an error at the end."""
     visitors: list[Visitor] = []
 

@@ -1,7 +1,6 @@
 """Every page, in both languages: axe finds nothing, nothing overflows, nothing errors."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from responses.models import TranslatedDraft
@@ -28,6 +27,7 @@ from reviews.moderation.notes import tag_many, write_note
 from reviews.moderation.redactions import redact
 from reviews.translation import corrections, reports, terms
 from reviews.translation.terms import Entry
+from tests.e2e.looking import PHONE, WIDE, check
 from tests.factories import (
     ResponseFactory,
     ReviewFactory,
@@ -39,17 +39,13 @@ from tests.factories import (
 from tests.reviews.dumps import GETAPP, csv_of, write
 from tests.reviews.importing_helpers import import_reviews
 
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 760}
+# Each page is loaded in both widths: in one language in the one, in the other in the other.
+LANGUAGES = pytest.mark.parametrize(
+    ("language", "viewport"), [("es-ES", WIDE), ("en-US", PHONE)], ids=["es", "en"]
+)
 
 
-def check(visitor, path: str = "") -> None:
-    """Have axe look at a page, or at what is shown now."""
-    page = visitor.go(path) if path else visitor.page
-    # Preloading, axe would put style sheets into the page, against its policy.
-    results = Axe().run(page, options={"preload": False})
-    assert results.violations_count == 0, f"{page.url}: {results.generate_report()}"
-    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert overflow <= 0, f"{page.url} is {overflow} px too wide"
+PARTS = 4
 
 
 @pytest.fixture
@@ -62,8 +58,7 @@ def site(reasons, tmp_path):
     return Review.objects.get(title="Never again")
 
 
-@pytest.mark.parametrize("language", ["es-ES", "en-US"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@LANGUAGES
 def test_public_pages(visit, site, language, viewport):
     visitor = visit(language, viewport=viewport)
     path = f"/products/{site.product.slug}/"
@@ -83,8 +78,7 @@ def test_public_pages(visit, site, language, viewport):
         check(visitor, page)
 
 
-@pytest.mark.parametrize("language", ["es-ES", "en-US"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@LANGUAGES
 def test_workspaces(visit, site, language, viewport):
     staff = vendor_staff(site.product.vendor)
     flag(review=site, reason=ModerationReason.objects.first(), note="Not ours", actor=staff)
@@ -112,8 +106,7 @@ def test_workspaces(visit, site, language, viewport):
         check(agent, page)
 
 
-@pytest.mark.parametrize("language", ["es-ES", "en-US"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@LANGUAGES
 def test_what_surrounds_the_inbox(visit, site, language, viewport):
     person = lead()
     reason = ModerationReason.objects.get(code="personal_data")
@@ -167,13 +160,11 @@ def test_what_surrounds_the_inbox(visit, site, language, viewport):
     page = visitor.go(f"/inbox/{pending[1].pk}/?queue=true&work=1")
     for key in ("r", "a", "g", "d", "s", "?"):
         page.keyboard.press(key)
-        results = Axe().run(page, options={"preload": False})
-        assert results.violations_count == 0, f"{key}: {results.generate_report()}"
+        check(visitor)
         page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("language", ["es-ES", "en-US"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@LANGUAGES
 def test_pages_of_translations(visit, site, language, viewport):
     """Each with something on it: a doubtful translation, a report, jobs in all states."""
     person = lead()
@@ -268,7 +259,9 @@ def test_dark_pages(visit, site):
     check(visitor, f"/inbox/{site.pk}/")
 
 
-def test_the_admin(visit, site):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_admin(visit, site, part):
+    """Django's own pages, in a wide window; in parts, which run side by side."""
     ResponseFactory(review=ReviewFactory())
     admin = visit()
     admin.sign_in(UserFactory(is_staff=True, is_superuser=True))
@@ -278,9 +271,9 @@ def test_the_admin(visit, site):
     review = ReviewFactory()
     reason = ModerationReason.objects.first()
     decide(review=review, request=DecisionRequest("removed", actor=moderator(), reason=reason))
-    for link in (
-        *links,
+    links += [
         f"/admin/reviews/review/{review.pk}/change/",
         f"/admin/reviews/vendor/{review.product.vendor_id}/change/",
-    ):
-        check(admin, link)
+    ]
+    for link in links[part::PARTS]:
+        check(admin, link, widths=[WIDE])

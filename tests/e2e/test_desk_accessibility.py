@@ -10,7 +10,8 @@ from responses.lifecycle import ResponseContent
 from responses.models import ReplyRule, Response, ResponseJob
 from reviews.accounts import members
 from reviews.models import Flag, ModerationReason, Reviewer
-from tests.e2e.test_accessibility import PHONE, WIDE, check
+from tests.e2e.looking import check
+from tests.e2e.test_accessibility import LANGUAGES
 from tests.factories import ReviewFactory
 from tests.responses.desks import Desk
 from tests.responses.responding import publish
@@ -74,8 +75,7 @@ def desk(reasons) -> Desk:
     return desk
 
 
-@pytest.mark.parametrize("language", ["es-ES", "en-US"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@LANGUAGES
 def test_the_desk(visit, desk, language, viewport):
     template = desk.vendor.reply_templates.last()
     waiting = Response.objects.get(status="in_approval").review_id
@@ -123,12 +123,11 @@ def test_the_desk(visit, desk, language, viewport):
     check(agent)
 
 
-@pytest.mark.parametrize("language", ["es-ES", "en-US"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@LANGUAGES
 def test_what_managers_keep_and_ones_account(visit, desk, language, viewport):
     waiting = Response.objects.get(status="in_approval").review_id
     manager = visit(language, viewport=viewport)
-    manager.sign_in(desk.manager)
+    manager.sign_in_by_form(desk.manager)
     for page in (
         f"/desk/{waiting}/",
         "/desk/rules/",

@@ -51,7 +51,7 @@ def test_a_dump_becomes_an_answered_review_read_in_spanish(visit, worker, tmp_pa
     # The vendor's agent answers it …
     katie = vendor_staff(review.product.vendor)
     agent = visit("en-US")
-    agent.sign_in(katie)
+    agent.sign_in_by_form(katie)
     expect(agent.page).to_have_url(re.compile("/desk/$"))
     agent.page.locator("a.row", has_text=title).click()
     agent.page.fill(

@@ -14,6 +14,7 @@ from responses.choices import Approval, TemplateKind
 from responses.models import Case, ReplyTemplate, Response, VendorDesk
 from reviews.choices import VendorRole
 from reviews.models import Review
+from tests import processes
 from tests.factories import ProductFactory, ReviewFactory, VendorFactory, vendor_staff
 from tests.reviews.importing_helpers import import_reviews
 
@@ -80,15 +81,14 @@ def test_katies_morning(visit, worker, vendor, tmp_path):
 
     # She signs in and takes what is overdue first.
     agent = visit("en-US")
-    agent.sign_in(katie)
+    agent.sign_in_by_form(katie)
     page = agent.page
     expect(page).to_have_url(re.compile("/desk/$"))
     overdue = page.locator(".views a", has_text="Overdue")
-    for _ in range(60):  # until the worker has planned the case
-        if overdue.locator(".count").inner_text().strip() == "1":
-            break
-        page.wait_for_timeout(250)
-        page.reload()
+    # Until the worker has planned the case.
+    processes.wait_for(lambda: not Case.objects.filter(planned=False).exists())
+    page.reload()
+    expect(overdue.locator(".count")).to_have_text("1")
     overdue.click()
     expect(page.locator(".rows")).not_to_contain_text("Lovely")
     expect(page.locator(".rows")).to_contain_text("overdue by")

@@ -92,7 +92,7 @@ def test_twenty_decisions_by_keyboard_alone_from_a_saved_view(visit):
     expect(page).not_to_have_url(before)
 
 
-def test_two_people_on_one_review_see_each_other_and_none_overwrites_the_other(visit):
+def test_two_people_on_one_review_do_not_overwrite_each_other(visit):
     review = ReviewFactory(status="pending", title="Contested")
     ana, ben = moderator(), moderator()
     first, second = visit("en-US"), visit("es-ES")
@@ -158,7 +158,7 @@ def test_five_thousand_are_decided_at_once_watched_and_undone(visit, worker):
     assert BulkJob.objects.get().undone == 5000
 
 
-def test_an_author_mends_a_passage_and_another_appeals(visit):
+def test_one_author_corrects_a_passage_and_another_appeals(visit):
     first, second = moderator(), moderator()
     review = ReviewFactory(
         status="pending", language="es", title="Buena", overall="Funciona. Llamad al 600 111 222."
@@ -212,7 +212,7 @@ def test_an_author_mends_a_passage_and_another_appeals(visit):
     expect(page.locator("main")).to_contain_text("Tienes razón.")
 
 
-def test_a_cluster_of_lookalikes_is_read_side_by_side_and_decided_together(visit, worker):
+def test_a_cluster_of_lookalikes_is_decided_together(visit, worker):
     reviews = [
         ReviewFactory(status="pending", overall=TEXT.replace("two", str(n + 2))) for n in range(4)
     ]

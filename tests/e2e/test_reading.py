@@ -76,7 +76,7 @@ def test_the_pages_work_without_scripts(visit):
     visitor.go(f"/products/{product.slug}/")
     page.get_by_role("link", name="Next").click()
     expect(page.locator("article.card")).to_have_count(5)
-    visitor.sign_in(moderator())
+    visitor.sign_in_by_form(moderator())
     review = ReviewFactory(status="pending")
     page = visitor.go(f"/inbox/{review.pk}/")
     page.get_by_role("button", name="Publish P").click()

@@ -80,7 +80,7 @@ def test_a_published_review_gets_its_due_date_by_its_rating(client):
     assert Case.objects.count() == 3
 
 
-def test_what_is_overdue_stands_in_its_queue_the_longest_first_until_it_is_answered(client):
+def test_overdue_reviews_are_queued_longest_first_until_answered(client):
     desk = Desk(wish=round_the_clock())
     first, second, later = [
         ReviewFactory(product=desk.review.product, overall_rating=1, title=title)
@@ -170,7 +170,7 @@ def test_the_first_desk_of_a_vendor_opens_cases_of_what_waits():
     assert (case.review, case.opened_at) == (review, review.created_at)
 
 
-def test_new_reviews_are_whose_the_first_fitting_rule_says_and_nobodys_who_is_away(client):
+def test_the_first_fitting_rule_assigns_new_reviews_but_not_to_the_absent(client):
     desk = Desk(wish={"time_zone": "Europe/Madrid"})
     ana = vendor_staff(desk.vendor)
     member = {m.user_id: m for m in VendorMembership.objects.filter(vendor=desk.vendor)}
@@ -253,7 +253,7 @@ def change(review: Review, **values) -> None:
     Review.objects.filter(pk=review.pk).update(**values)
 
 
-def test_a_review_changed_after_its_answer_stands_in_a_queue_until_answered_again(client):
+def test_a_review_changed_after_its_answer_is_queued_until_answered_again(client):
     desk = Desk(wish=round_the_clock())
     client.force_login(desk.katie)
     client.post(desk.path("desk-response"), typed("Sorry."))
@@ -284,7 +284,7 @@ def test_what_the_reviewer_did_not_say_otherwise_outdates_no_answer(what):
     assert not Case.objects.filter(outdated_since__isnull=False).exists()
 
 
-def test_agents_are_reminded_once_of_what_will_soon_be_due_else_the_managers(client):
+def test_agents_or_else_managers_are_reminded_once_of_what_is_soon_due(client):
     desk = Desk(wish=round_the_clock(remind_before=9))
     review = ReviewFactory(product=desk.review.product, overall_rating=1, title="Broken")
     plan_cases()

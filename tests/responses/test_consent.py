@@ -119,7 +119,7 @@ def test_by_rule_low_ratings_and_new_agents_are_looked_at(client, stars, told_be
     assert (status == "in_approval") is waits
 
 
-def test_an_edit_needs_consent_as_the_answer_did_and_the_old_one_stays_meanwhile(client):
+def test_an_edit_needs_consent_and_the_old_answer_stays_meanwhile(client):
     desk = Desk(wish={"approval": Approval.ALWAYS})
     published = publish(desk.review, "First")
     client.force_login(desk.katie)
@@ -136,7 +136,7 @@ def test_an_edit_needs_consent_as_the_answer_did_and_the_old_one_stays_meanwhile
     assert response.revisions.get().body == "First"
 
 
-def test_what_the_reviewer_will_read_comes_with_the_answer_through_consent(client):
+def test_a_translation_comes_with_the_answer_through_consent(client):
     desk = Desk(wish={"approval": Approval.ALWAYS}, language="es")
     client.force_login(desk.katie)
     sent = typed("Sorry, Ana", language="en", translation="Lo sentimos, Ana")
@@ -151,7 +151,7 @@ def test_what_the_reviewer_will_read_comes_with_the_answer_through_consent(clien
     assert (made.response.status, made.texts) == ("published", {"body": "Lo sentimos, Ana"})
 
 
-def test_an_answer_sent_again_as_it_was_keeps_its_language_and_translation(client):
+def test_an_unchanged_answer_keeps_its_language_and_translation(client):
     desk = Desk(language="es")
     client.force_login(desk.katie)
     sent = typed("Sorry, Ana", language="en", translation="Lo sentimos, Ana")

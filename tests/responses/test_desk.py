@@ -65,7 +65,7 @@ def test_without_a_vendor_there_is_no_desk(client, name):
     assert getattr(client, URLS[name])(path, ANSWER).status_code == 404
 
 
-def test_an_answer_is_published_edited_and_withdrawn_with_a_record_of_each(client):
+def test_publishing_editing_and_withdrawing_an_answer_are_recorded(client):
     review = ReviewFactory()
     katie = vendor_staff(review.product.vendor)
     client.force_login(katie)
@@ -145,7 +145,7 @@ def test_many_first_answers_at_once_leave_one(reasons):
     assert Response.objects.get().status == "published"
 
 
-def test_a_moderator_removes_an_answer_with_a_reason_and_the_vendor_may_write_another(client):
+def test_after_a_moderator_removes_an_answer_the_vendor_may_write_another(client):
     response = ResponseFactory(review=ReviewFactory())
     review = response.review
     path = reverse("inbox-response-removal", args=[review.pk])

@@ -116,7 +116,7 @@ def test_past_answers_to_similar_reviews_are_offered_with_the_review(client):
         assert text not in html
 
 
-def test_of_two_alike_the_answer_after_which_it_was_rated_better_comes_first():
+def test_of_two_alike_answers_the_one_with_a_better_rating_comes_first():
     desk = Desk(overall="The queue stops and no campaign leaves.")
     product = desk.review.product
     for n, (now, was) in enumerate(((2, 2), (2, 1))):
@@ -139,7 +139,7 @@ def answered_after(review: Review, hours: float, **more) -> Response:
     return response
 
 
-def test_rates_and_times_are_told_by_product_language_rating_and_agent(client):
+def test_rates_and_times_are_shown_by_product_language_rating_and_agent(client):
     desk = Desk(overall_rating=1, language="es")
     product = desk.review.product
     second = ProductFactory(vendor=desk.vendor, name="Another")

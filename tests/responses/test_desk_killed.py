@@ -13,7 +13,8 @@ from tests.factories import ReviewFactory
 from tests.responses.desks import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MANY = 600
+# More than the chunks in which answers and cases are done, so that a kill falls between two.
+MANY = 450
 
 
 def filled() -> Desk:
@@ -62,7 +63,7 @@ def test_a_bulk_answer_goes_on_where_it_was_killed(reasons):
     assert not ResponseJobItem.objects.exclude(outcome="done").exists()
 
 
-def test_new_cases_are_planned_and_answered_once_though_a_worker_was_killed(reasons):
+def test_new_cases_are_answered_once_though_a_worker_was_killed(reasons):
     desk = filled()
     rule = ReplyRule.objects.create(
         vendor=desk.vendor,

@@ -67,7 +67,7 @@ def test_who_has_an_account_takes_a_second_vendor(client):
         ({"username": "with spaces"}, "slug"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_made(client, given, said):
+def test_a_wrong_invitation_is_explained_and_not_made(client, given, said):
     desk = Desk()
     UserFactory(username="Katie2")
     path = invite(client, desk)

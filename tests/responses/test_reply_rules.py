@@ -43,7 +43,7 @@ def new(desk: Desk, **more) -> Review:
     return ReviewFactory(**{"product": desk.review.product, "overall_rating": 5} | more)
 
 
-def test_a_template_is_written_with_conditions_and_its_variables_are_checked(client):
+def test_a_templates_conditions_and_variables_are_checked(client):
     desk = Desk()
     client.force_login(desk.katie)
     path = reverse("desk-template-new")
@@ -63,7 +63,7 @@ def test_a_template_is_written_with_conditions_and_its_variables_are_checked(cli
     assert ReplyTemplate.objects.filter(archived=False).exists()
 
 
-def test_greeting_and_signature_stand_round_an_answer_in_the_language_of_its_text(client):
+def test_greeting_and_signature_are_in_the_language_of_the_answer(client):
     desk = Desk(reviewer_name="ana perez", overall_rating=4, language="es")
     desk.template("Hola, {{ reviewer.first_name }}:", kind="greeting", language="es")
     desk.template("Hi {{ reviewer.first_name }},", kind="greeting", language="en")
@@ -137,8 +137,14 @@ def test_what_came_before_a_rule_was_switched_on_is_left_to_people(client):
     assert not before.responses.exists()
 
 
-@pytest.mark.parametrize("who", ["draft", "translated draft", "answer", "withdrawn"])
-def test_a_rule_never_writes_over_a_person_and_never_twice(client, who):
+@pytest.mark.parametrize(
+    ("who", "answers"),
+    [
+        ("draft", ["Mine"]), ("translated draft", []), ("answer", ["Mine"]),
+        ("withdrawn", ["Mine"]),
+    ],
+)  # fmt: skip
+def test_a_rule_never_writes_over_a_person(client, who, answers):
     desk = Desk()
     make_rule(client, desk, desk.template("One"))
     review = new(desk)
@@ -158,7 +164,7 @@ def test_a_rule_never_writes_over_a_person_and_never_twice(client, who):
         case "withdrawn":
             Response.objects.create(review=review, status="withdrawn", body="Mine", origin="desk")
     plan_cases()
-    assert [r.body for r in review.responses.all()] in ([], ["Mine"])
+    assert [r.body for r in review.responses.all()] == answers
 
 
 def test_an_outdated_answer_is_not_answered_again_by_a_rule(client):
@@ -181,7 +187,7 @@ def test_what_a_rule_does_is_what_it_says(client, outcome):
     assert review.responses.get().status == statuses[outcome]
 
 
-def test_what_would_keep_a_persons_answer_back_keeps_a_rules_back_as_a_draft(client):
+def test_a_rules_answer_stays_a_draft_where_a_persons_would_be_refused(client):
     desk = Desk()
     make_rule(client, desk, desk.template("Hi {{ reviewer.first_name }}, see evil.example/x"))
     review = new(desk, reviewer_name="user77")

@@ -52,7 +52,7 @@ def test_an_emptied_editor_lets_go_of_the_draft(client):
     assert not Response.objects.exists()
 
 
-def test_who_empties_the_editor_and_begins_anew_is_told_of_nobody_else(client):
+def test_emptying_the_editor_and_starting_again_warns_of_nobody_else(client):
     desk = Desk()
     client.force_login(desk.katie)
     client.post(desk.path("desk-draft"), typed("H"), headers=HTMX)
@@ -103,7 +103,7 @@ def test_who_has_seen_the_others_text_may_go_on_with_their_own(client):
     assert (response.status, response.body, response.author) == ("published", "Mine", desk.katie)
 
 
-def test_an_edit_is_a_draft_beside_what_is_published_until_it_is_published_itself(client):
+def test_an_edit_is_a_draft_beside_the_answer_until_it_is_published(client):
     desk = Desk()
     published = publish(desk.review, "First")
     client.force_login(desk.katie)

@@ -67,14 +67,14 @@ def test_one_click_stops_them(client):
     assert client.post("/responses/mails/made-up/").status_code == 404
 
 
-def test_an_answer_taken_back_in_time_is_told_nobody():
+def test_an_answer_taken_back_in_time_is_mailed_to_nobody():
     review = reviewed()
     withdraw(publish(review))
     later()
     assert mail.outbox == []
 
 
-def test_an_edit_is_not_told_but_a_second_answer_to_a_changed_review_is():
+def test_an_edit_sends_no_mail_but_a_new_answer_to_a_changed_review_does():
     review = reviewed()
     publish(review, "First")
     later()
@@ -95,7 +95,7 @@ def test_without_an_address_nobody_is_written_to():
     assert mail.outbox == []
 
 
-def test_a_mail_that_cannot_be_sent_is_tried_again_and_keeps_no_other_back(monkeypatch):
+def test_a_mail_that_fails_is_tried_again_and_delays_no_other(monkeypatch):
     publish(reviewed("refused@example.org"))
     publish(reviewed("fine@example.org"))
     from django.core.mail import EmailMessage

@@ -4,7 +4,6 @@ import json
 import shutil
 import socket
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 
 from reviews.translation.engines import apertium, apertium_apy, argos, deepl, google, libretranslate
-from tests import engine_servers, tiny_model
+from tests import engine_servers, processes, tiny_model
 
 needs_apertium = pytest.mark.skipif(
     shutil.which("lt-proc") is None, reason="Apertium is not installed"
@@ -103,16 +102,19 @@ def _apy() -> Iterator[str]:
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"{url}/listPairs", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.05)
+        processes.wait_for(lambda: _answers(url), what="Apertium's service answers")
         yield url
     finally:
         service.terminate()
         service.wait(10)
+
+
+def _answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(f"{url}/listPairs", timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 def use(monkeypatch, key: str, by) -> None:

@@ -66,7 +66,7 @@ def test_the_interval_of_a_difference_is_newcombes():
     assert statistics.bias(10, 1, 10, 1).verdict == "none"
 
 
-def test_the_public_page_tells_what_was_decided_and_whether_bad_news_is_buried(client):
+def test_the_public_page_counts_decisions_by_rating(client):
     product, person = ProductFactory(), moderator()
     decided(product, 1, "published", 10, person)
     decided(product, 1, "rejected", 30, person)
@@ -95,7 +95,7 @@ def test_the_public_page_tells_what_was_decided_and_whether_bad_news_is_buried(c
 def test_a_lead_sees_queues_people_hours_and_agreement(client):
     person = moderator()
     decided(ProductFactory(), 5, "published", 3, person)
-    waiting = ReviewFactory(status="pending")
+    ReviewFactory(status="pending")
     path = reverse("inbox-numbers")
     client.force_login(person)
     assert client.get(path).status_code == 404
@@ -106,7 +106,6 @@ def test_a_lead_sees_queues_people_hours_and_agreement(client):
     assert html.count("<svg") == 3
     rows = client.get(f"{path}?format=csv").content.decode()
     assert f"{person.username},3,0,0" in rows
-    assert waiting.pk
 
 
 def test_a_visitor_reports_a_review_and_is_answered_on_a_page_and_by_mail(client):
@@ -261,7 +260,7 @@ def test_a_persons_data_is_erased_everywhere_and_no_import_brings_it_back(client
     assert "Mason" not in review.responses.get().body
 
 
-def test_a_flag_that_is_answered_by_a_decision_opens_again_when_that_is_undone():
+def test_undoing_a_decision_opens_the_flag_that_it_answered():
     review, person = ReviewFactory(), moderator()
     flag(review=review, reason=reason(), note="", email="v@mail.example")
     decide(review=review, request=DecisionRequest("removed", actor=person, reason=reason()))

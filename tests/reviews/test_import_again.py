@@ -74,7 +74,7 @@ def test_reviews_without_an_id_get_the_same_one_each_time(tmp_path):
     assert set(Review.objects.values_list("external_id", flat=True)) == ids
 
 
-def test_rejected_rows_can_be_mended_and_imported(tmp_path):
+def test_rejected_rows_can_be_corrected_and_imported(tmp_path):
     content = (
         "id,rating,text,date\n"
         "1,5,Fine with us,2024-01-01\n"
@@ -95,7 +95,7 @@ def test_rejected_rows_can_be_mended_and_imported(tmp_path):
     assert Review.objects.get(external_id="2").overall == "=HYPERLINK(nothing)"
 
 
-def test_rejected_json_can_be_mended_and_imported(tmp_path):
+def test_rejected_json_can_be_corrected_and_imported(tmp_path):
     reviews = [trustpilot_review(1), trustpilot_review(2, rating=0)]
     rejects = tmp_path / "rejects.jsonl"
     report = import_reviews(write(tmp_path / "t.json", reviews), rejects=rejects, product="p")
@@ -160,7 +160,7 @@ def test_a_run_goes_on_where_it_was_cut_off(tmp_path, monkeypatch):
     assert Review.objects.count() == 35
 
 
-def test_a_file_that_cannot_take_the_rejected_rows_is_refused_before_anything_is_stored(tmp_path):
+def test_an_unwritable_file_for_rejects_is_refused_before_the_import(tmp_path):
     dump = write(tmp_path / "t.csv", csv_of(2))
     for paths, rejects in (
         ([dump], tmp_path),

@@ -224,6 +224,6 @@ def test_an_unusable_file_is_refused_whole(tmp_path, name, content):
     assert not Product.objects.exists()
 
 
-def test_a_file_that_is_not_there_is_said_in_one_line(tmp_path):
+def test_a_missing_file_is_reported_in_one_line(tmp_path):
     with pytest.raises(CommandError, match="cannot be read"):
         import_reviews(tmp_path / "nothing.csv")

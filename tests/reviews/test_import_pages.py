@@ -114,7 +114,7 @@ def test_a_cancelled_import_ends_after_its_chunk(desk, monkeypatch):
     assert (waiting.status, waiting.created) == ("cancelled", 0)
 
 
-def test_rejected_rows_are_downloaded_mended_and_imported(desk):
+def test_rejected_rows_are_downloaded_corrected_and_imported(desk):
     waiting = upload(desk, "id,rating,text\n1,5,Fine with us\n2,9,Fine too\n")
     waiting.product, waiting.status = ProductFactory(), "queued"
     waiting.save()

@@ -60,7 +60,7 @@ def count_of(html: str, facet: str, label: str) -> int | None:
     return int(choice[1].replace(",", "")) if choice else None
 
 
-def test_filters_combine_and_each_choice_is_counted_with_the_others_in_force(client, person):
+def test_each_choice_is_counted_with_the_other_filters_in_force(client, person):
     product = ProductFactory(name="Nimbo")
     for n in range(6):
         review = ReviewFactory(
@@ -117,9 +117,9 @@ def test_reviews_are_found_by_external_id_reviewer_import_and_age(client, person
     assert len(titles(page(client, older_than="many", external_id="X-2"))) == 1
 
 
-def test_words_are_found_in_review_response_and_translations_in_other_forms(client, person):
+def test_words_are_found_in_reviews_answers_and_translations_in_any_form(client, person):
     product = ProductFactory()
-    a = ReviewFactory(product=product, title="A", overall="The campaigns were crashing.")
+    ReviewFactory(product=product, title="A", overall="The campaigns were crashing.")
     b = ReviewFactory(product=product, title="B", overall="Los envíos fallaban", language="es")
     c = ReviewFactory(product=product, title="C", overall="Nothing to say")
     ResponseFactory(review=c, body="We are refunding everybody.")
@@ -147,7 +147,6 @@ def test_words_are_found_in_review_response_and_translations_in_other_forms(clie
     c.responses.update(body="We apologise.")
     assert titles(page(client, q="refund")) == []
     assert titles(page(client, q="apologising")) == ["C"]
-    assert a.pk
 
 
 def test_a_passage_blocked_out_leaves_the_translations_of_the_answer_too(client, person):

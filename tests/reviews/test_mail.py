@@ -59,7 +59,7 @@ def rejected(email: str = "mason@mail.example") -> Statement:
     return Statement.objects.get(review=review)
 
 
-def test_an_author_is_told_why_by_mail_once(postbox):
+def test_an_author_gets_one_mail_with_the_reasons(postbox):
     statement = rejected()
     send_due_mails()
     send_due_mails()

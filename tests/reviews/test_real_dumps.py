@@ -102,7 +102,7 @@ def exported(product: str) -> dict[str, dict]:
     return {line["external_id"]: line for line in map(json.loads, out.getvalue().splitlines())}
 
 
-def test_an_export_gives_back_what_trustpilot_said(shared_data):
+def test_an_export_gives_back_what_trustpilot_has(shared_data):
     path = shared_data / "trustpilot_majority.json"
     import_reviews(path, product="m")
     lines = exported("m")
@@ -125,7 +125,7 @@ def test_an_export_gives_back_what_trustpilot_said(shared_data):
             assert bool(line["response"]["updated_at"]) == bool(reply["updatedDate"])
 
 
-def test_an_export_gives_back_what_google_play_said(shared_data):
+def test_an_export_gives_back_what_google_play_has(shared_data):
     path = shared_data / "google_play_tiktok.csv"
     import_reviews(path, product="t")
     lines = exported("t")

@@ -23,7 +23,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_what_is_redacted_is_blocked_out_for_everybody_and_kept_for_moderators(client):
+def test_a_redacted_passage_is_readable_for_moderators_alone(client):
     review = ReviewFactory(overall="Ask Marta Vidal (marta@mail.example). Marta knows.")
     answer = ResponseFactory(review=review, body="Dear Marta Vidal, thank you.")
     person = moderator()
@@ -70,7 +70,7 @@ def test_what_is_redacted_is_blocked_out_for_everybody_and_kept_for_moderators(c
         redact(review=review, passage="Nobody", kind=RedactionKind.NAME, actor=person)
 
 
-def test_addresses_numbers_cards_and_swearing_are_suggested_and_dates_are_not():
+def test_addresses_numbers_cards_and_swearing_are_suggested_but_no_dates():
     review = ReviewFactory(
         overall="Mail a.b@mail.example or +34 600 111 222; card 4111 1111 1111 1111. "
         "Since 2024-03-01 this is shit, version 10.2.3, order 1234567890123456."

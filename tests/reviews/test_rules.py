@@ -82,9 +82,8 @@ def test_rules_tag_assign_by_turns_and_translate():
     for _ in range(2):
         rules.apply([review.pk])
     assert ReviewTag.objects.get().tag.name == "french"
-    assert ReviewAssignment.objects.get().assignee is not None
+    assert ReviewAssignment.objects.get().assignee == person
     assert TranslationItem.objects.get().job.target_language == "es"
-    assert person.pk
 
 
 def test_there_is_no_rule_that_rejects_or_removes():
@@ -164,7 +163,7 @@ def test_a_lead_writes_tries_and_switches_a_rule_on(client):
     assert client.post(path, {**said, "name": "x", "query": ""}).status_code == 409
 
 
-def test_a_lead_keeps_word_lists_and_rules_that_use_them_are_off_until_tried(client):
+def test_changing_a_word_list_turns_its_rules_off(client):
     client.force_login(lead())
     said = {"name": "Offers", "word": "free\ncheap\n\nfree", "phrase": "act now", "pattern": "x+y"}
     assert client.post(reverse("inbox-words-new"), said).status_code == 302

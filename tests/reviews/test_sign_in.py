@@ -132,7 +132,7 @@ def test_sessions_are_listed_and_ended(client):
     assert not is_in(elsewhere)
 
 
-def test_a_forgotten_password_is_set_anew_by_mail_whoever_asks(client):
+def test_a_forgotten_password_is_reset_by_mail(client):
     user = person()
     client.post(reverse("account_reset_password"), {"email": user.email})
     path = re.search(r"https?://[^/]+(/accounts/password/reset/key/\S+)", mail.outbox[0].body)[1]
@@ -177,7 +177,7 @@ def through(client) -> None:
     client.get(back[back.index("/accounts/") :], follow=True)
 
 
-def test_single_sign_on_lets_in_who_has_an_account_with_a_verified_address(client, sso):
+def test_single_sign_on_admits_accounts_with_a_verified_address(client, sso):
     person()
     sso.claims = {"sub": "1", "email": "ana@vendor.example", "email_verified": True}
     through(client)

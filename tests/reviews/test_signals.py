@@ -65,7 +65,7 @@ def test_texts_that_are_nearly_the_same_form_a_cluster_across_products():
     assert kinds(first) == set()
 
 
-def test_a_copy_in_another_language_is_found_where_both_are_translated_into_one():
+def test_a_copy_in_another_language_is_found_by_their_translations():
     first = ReviewFactory(overall=TEXT, language="en", title="")
     copy = ReviewFactory(overall="Hemos movido todos los boletines", language="es", title="")
     ReviewTranslation.objects.create(

@@ -104,12 +104,12 @@ def test_whatever_an_engine_does_addresses_and_figures_stay(engines, does):
     ("does", "check"),
     [(lambda text: text, "same"), (lambda text: "ja " * 90, "length")],
 )
-def test_what_cannot_be_mended_is_marked(engines, does, check):
+def test_what_cannot_be_repaired_is_marked(engines, does, check):
     engines(Fake(does=does))
     assert check in translated("It is not what we had hoped for at all").failed
 
 
-def test_a_third_language_is_gone_over_and_said(engines):
+def test_a_translation_by_way_of_a_third_language_is_marked(engines):
     engines(Fake(pairs=[("de", "en"), ("en", "es")]))
     done = translated("Das Haus", language="de")
     assert (done.status, done.via) == ("done", "en")

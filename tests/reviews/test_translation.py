@@ -162,7 +162,7 @@ def test_the_command_translates_what_is_published(capsys):
 
 
 @pytest.mark.parametrize(("proxies", "told_apart"), [(0, False), (1, True)])
-def test_visitors_behind_a_proxy_are_told_apart_where_it_is_trusted(
+def test_visitors_behind_a_trusted_proxy_are_distinguished(
     client, monkeypatch, proxies, told_apart
 ):
     monkeypatch.setattr("reviews.pages.throttles.TranslationThrottle.rate", "1/min")

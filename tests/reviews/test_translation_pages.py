@@ -97,7 +97,7 @@ def test_a_person_may_be_the_first_to_translate(client, libre):
     assert review.translations.get().texts == {"title": "Es lento."}
 
 
-def test_similar_sentences_are_shown_to_whoever_edits(client, translated):
+def test_similar_sentences_are_shown_in_the_editor(client, translated):
     like = ReviewFactory(title="It is so slow.")
     client.force_login(moderator())
     html = client.get(f"/inbox/{like.pk}/translation/edit/?into=es").content.decode()

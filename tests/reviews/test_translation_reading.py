@@ -53,7 +53,7 @@ def test_the_original_is_one_step_away_for_one_and_for_all(client, translated):
     assert "It os sluw" not in html
 
 
-def test_what_is_said_of_a_translation(client, translated):
+def test_a_translation_is_labelled(client, translated):
     ReviewTranslation.objects.update(
         via="fr", failed=["numbers"], stale_since=timezone.now(), origin="edited"
     )

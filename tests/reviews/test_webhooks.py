@@ -60,7 +60,7 @@ def events() -> list[str]:
     return list(WebhookDelivery.objects.order_by("pk").values_list("event", flat=True))
 
 
-def test_decisions_and_responses_are_told_to_whom_they_concern():
+def test_partners_are_notified_of_decisions_and_answers_that_concern_them():
     review = ReviewFactory(status="pending")
     endpoint(vendor=review.product.vendor)
     WebhookEndpoint.objects.create(
@@ -139,7 +139,7 @@ def test_addresses_of_our_own_network_are_never_called(url):
         sending.send(url=url, secret="s", delivery_id=1, payload={})
 
 
-def test_an_event_that_is_undone_is_not_told():
+def test_an_event_that_is_undone_is_not_sent():
     endpoint()
     review = ReviewFactory(status="pending")
     with transaction.atomic():
