@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from reviews.api.serializers import ResponseSerializer, ReviewSerializer
-from reviews.importing.formats.table import flat, guarded
+from reviews.formula_guard import guarded
+from reviews.importing.formats.table import flat
 from reviews.models import Review
 
 CHUNK = 2000

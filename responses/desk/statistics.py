@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from responses import key_terms, statistics
 from responses.desk.vendors import vendor_page
+from reviews.formula_guard import guarded
 from reviews.http import HttpRequest
-from reviews.importing.formats.table import guarded
 from reviews.languages import language_name
 from reviews.models import FacetCount, Product
 from reviews.permissions import vendor_staff_only

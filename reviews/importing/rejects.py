@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from reviews.formula_guard import guarded
 from reviews.importing.formats.getapp_page import REJECT_MARK
-from reviews.importing.formats.table import REJECT_COLUMNS, guarded
+from reviews.importing.formats.table import REJECT_COLUMNS
 from reviews.models import Import, RejectedRow
 
 SUFFIX = {"csv": ".csv", "jsonl": ".jsonl", "page": ".txt"}

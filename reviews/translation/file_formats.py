@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from reviews.choices import TermKind, TranslationOrigin
-from reviews.importing.formats.table import guarded, is_guarded
+from reviews.formula_guard import guarded, is_guarded
 from reviews.language import base_language
 from reviews.models import MemorySegment
 from reviews.storable_text import storable

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from reviews.formula_guard import is_guarded
 from reviews.importing import vocabulary
 from reviews.importing.addresses import by_email, email
 from reviews.importing.files import Dump, UnusableFile, find_delimiter
@@ -34,7 +35,6 @@ from reviews.importing.records import (
 MAX_SHARED_STRINGS = 512 * 1024 * 1024  # bytes
 # The columns that a file of rejected rows has beside its own.
 REJECT_COLUMNS = ("rejected_line", "rejected_field", "rejected_value", "rejected_reason")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 RATINGS = {name: f"ratings.{name}" for name in CRITERIA}
 # Name among a review's `source_values` → the field whose source's words it keeps.
 OWN_WORDS = {
@@ -292,19 +292,6 @@ def flat(value: dict[str, Any], before: str = "") -> dict[str, Any]:
         else:
             found[f"{before}{key}"] = inner
     return found
-
-
-def is_guarded(cell: Any) -> bool:
-    """Tell whether a cell was written with a quote that keeps it from being a formula."""
-    return isinstance(cell, str) and cell[:1] == "'" and cell[1:2] in (*FORMULA, "'")
-
-
-def guarded(cell: Any) -> str:
-    """Return a cell that no spreadsheet takes for a formula (see `is_guarded`)."""
-    said = text(cell)
-    if said.startswith(FORMULA) or is_guarded(said):
-        return f"'{said}"
-    return said
 
 
 def _without_nul(lines: Iterator[str]) -> Iterator[str]:
