@@ -93,7 +93,7 @@ def take(browser: Browser, url: str) -> None:
     page.locator("#templates").wait_for()
     page.screenshot(path=IMAGES / "template.png")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Show it in Spanish").click()
+    page.get_by_role("button", name="Translate to Spanish").click()
     page.locator("#id_translation").wait_for()
     page.locator("#review").evaluate("pane => pane.scrollTo(0, 520)")
     page.screenshot(path=IMAGES / "desk.png")

@@ -123,7 +123,7 @@ def test_katies_morning(visit, worker, vendor, tmp_path):
     other.close()
 
     # What he will read, and the way back.
-    page.get_by_role("button", name="Show it in Spanish").click()
+    page.get_by_role("button", name="Translate to Spanish").click()
     there = page.get_by_label("Response, in Spanish")
     expect(there).to_have_value(
         re.compile("Óscar.*casa es grande.*nimbo.example/status", re.DOTALL)
@@ -135,7 +135,7 @@ def test_katies_morning(visit, worker, vendor, tmp_path):
 
     # One star: the manager is asked.
     page.get_by_role("button", name="Submit for approval").click()
-    expect(page.get_by_role("status").first).to_contain_text("waits for a manager's consent")
+    expect(page.get_by_role("status").first).to_contain_text("Response submitted for approval.")
     assert Response.objects.get().status == "in_approval"
 
     # The manager, in another browser, reads both and agrees.
@@ -163,12 +163,12 @@ def test_katies_morning(visit, worker, vendor, tmp_path):
     page.goto(f"{agent.url}/desk/?outdated=true")
     expect(page.locator(".rows")).to_contain_text("changed since the response")
     page.locator("a.row").click()
-    expect(page.locator(".case")).to_contain_text("the reviewer changed it on")
+    expect(page.locator(".case")).to_contain_text("review changed on")
     expect(page.locator("#id_body")).to_have_value(written)
 
     # Four stars need nobody's consent: the second answer takes the place of the first.
     page.locator("#id_body").fill("Hi Óscar,\n\nthe house is new.\n\nThanks, Katie")
-    page.get_by_role("button", name="Show it in Spanish").click()
+    page.get_by_role("button", name="Translate to Spanish").click()
     expect(page.locator(".back-translation")).to_contain_text("new")
     page.get_by_role("button", name="Update response").click()
     expect(page.get_by_role("status").first).to_contain_text("Response published.")
@@ -192,19 +192,19 @@ def test_two_agents_meet_over_one_review(visit, vendor):
     for each, person in ((first, katie), (second, ana)):
         notice = each.page.locator("#presence")
         expect(notice).to_contain_text(f"{person.username} is looking", timeout=2_500)
-    first.page.fill("#id_body", "What Ana wrote")
+    first.page.fill("#id_body", "Version by Ana")
     expect(first.page.locator("#draft-state")).to_contain_text("Draft saved")
     expect(second.page.locator("#presence")).to_contain_text(f"{ana.username} has written")
-    second.page.fill("#id_body", "What Katie wrote")
+    second.page.fill("#id_body", "Version by Katie")
     state = second.page.locator("#draft-state")
-    expect(state).to_contain_text("Somebody else has answered or edited meanwhile")
-    expect(state).to_contain_text("What Ana wrote")
+    expect(state).to_contain_text("Someone else has responded or edited the response in the meantime")
+    expect(state).to_contain_text("Version by Ana")
     second.page.get_by_role("button", name="Publish response").click()
     expect(second.page.locator(".editor > .bad")).to_contain_text("Your text is still here")
-    expect(second.page.locator("#id_body")).to_have_value("What Katie wrote")
+    expect(second.page.locator("#id_body")).to_have_value("Version by Katie")
     second.page.get_by_role("button", name="Publish response").click()
     expect(second.page.get_by_role("status").first).to_contain_text("Response published.")
-    assert Response.objects.get().body == "What Katie wrote"
+    assert Response.objects.get().body == "Version by Katie"
 
 
 def test_without_scripts_a_template_is_put_in_and_published(visit, vendor):

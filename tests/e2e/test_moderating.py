@@ -110,7 +110,7 @@ def test_two_people_on_one_review_do_not_overwrite_each_other(visit):
     expect(first.page.locator("#review .badge.published")).to_be_visible()
     expect(second.page.locator("#presence")).to_contain_text("Pendiente → Publicada")
     second.page.locator("#against button.danger").click()
-    expect(second.page.locator("#review [role=alert]")).to_contain_text("No se ha hecho nada")
+    expect(second.page.locator("#review [role=alert]")).to_contain_text("No se ha guardado nada")
     expect(second.page.locator("#id_explanation")).to_have_value("Es publicidad")
     review.refresh_from_db()
     assert review.status == "published"
@@ -147,7 +147,7 @@ def test_five_thousand_are_decided_at_once_watched_and_undone(visit, worker):
     page.get_by_role("button", name="Decide", exact=True).click()
     expect(page.locator("progress")).to_be_visible()
     expect(page.locator("#progress .badge")).to_have_text("Done", timeout=60_000)
-    passed_over = "current status doesn't allow it: 1"
+    passed_over = "current status doesn&#x27;t allow it: 1"
     expect(page.locator("#progress")).to_contain_text(passed_over)
     assert Review.objects.filter(status="rejected").count() == 5000
     assert Statement.objects.count() == 5000
@@ -180,7 +180,7 @@ def test_one_author_corrects_a_passage_and_another_appeals(visit):
     expect(page.locator("mark").first).to_have_text("600 111 222")
     page.fill("#id_overall", "Funciona.")
     page.get_by_role("button", name="Enviar la opinión corregida").click()
-    expect(page.get_by_role("status")).to_contain_text("Tu texto corregido ha llegado")
+    expect(page.get_by_role("status")).to_contain_text("Hemos recibido tu opinión corregida")
     review.refresh_from_db()
     assert (review.status, review.overall) == ("pending", "Funciona.")
     page = desk.go(f"/inbox/{review.pk}/?status=pending")
@@ -200,7 +200,7 @@ def test_one_author_corrects_a_passage_and_another_appeals(visit):
     ).click()
     expect(page.locator("blockquote")).to_contain_text("Habla del producto")
     page = desk.go(f"/inbox/{other.pk}/?appealed=true")
-    expect(page.locator("#review")).to_contain_text("lo resuelve otra persona")
+    expect(page.locator("#review")).to_contain_text("el recurso lo debe resolver otra persona")
     colleague = visit("es-ES")
     colleague.sign_in(second)
     page = colleague.go("/inbox/?appealed=true")
@@ -221,7 +221,7 @@ def test_a_cluster_of_lookalikes_is_decided_together(visit, worker):
     desk.sign_in(moderator())
     page = desk.go(f"/inbox/{reviews[1].pk}/?signal=lookalike")
     page.get_by_role("link", name="Compare them").click()
-    expect(page.locator("h1")).to_have_text("4 reviews that look alike")
+    expect(page.locator("h1")).to_have_text("4 possible duplicates")
     expect(page.locator(".members ins").first).to_be_visible()
     page.select_option("#id_to_status", "rejected")
     page.select_option("#id_bulk_reason", "duplicate")
@@ -262,7 +262,7 @@ def test_on_a_phone_the_list_comes_first_and_the_way_back_to_it_is_there(visit):
     assert tools.bounding_box()["y"] > row.bounding_box()["y"]
     page.get_by_role("button", name="Empezar W").click()
     page.get_by_role("button", name="Publicar P").click()
-    expect(page.locator("#review")).to_contain_text("No queda nada para ti")
+    expect(page.locator("#review")).to_contain_text("Has terminado con esta vista")
     page.get_by_role("link", name="Volver a la lista").click()
     expect(page).to_have_url(re.compile(r"/inbox/\?status=pending$"))
 
@@ -278,7 +278,7 @@ def test_the_workspace_works_without_scripts(visit):
     page.get_by_role("button", name="Write N").click()
     expect(page.locator(".timeline div.note")).to_contain_text("Noted")
     page.get_by_role("button", name="Publish P").click()
-    expect(page.locator("#review")).to_contain_text("Nothing is left for you")
+    expect(page.locator("#review")).to_contain_text("You're done with this view")
     review.refresh_from_db()
     assert review.status == "published"
 

@@ -50,7 +50,7 @@ def test_a_reader_has_a_review_translated_sees_the_original_and_reports(visit, w
     expect(card.locator(".prose").first).to_contain_text("The house is big.")
     page.get_by_role("link", name="Ver las traducciones disponibles").click()
     card.get_by_role("link", name="Denunciar traducción").click()
-    page.get_by_label("¿Qué está mal?").fill("«Es lento» no es el título")
+    page.get_by_label("¿Qué problema tiene la traducción?").fill("«Es lento» no es el título")
     page.get_by_role("button", name="Denunciar traducción").click()
     expect(page.get_by_role("status")).to_contain_text("Gracias")
     assert TranslationReport.objects.get().review == review
@@ -104,7 +104,7 @@ def test_a_lead_runs_a_job_pauses_it_and_sees_its_result(visit, worker, review):
     page.get_by_role("button", name=re.compile("All 2,501 in this view")).click()
     page.locator("#id_bulk_language").select_option("es")
     page.get_by_role("button", name="Translate…").click()
-    expect(page.get_by_text("would go to an engine")).to_be_visible()
+    expect(page.get_by_text("Estimated characters to send to an engine")).to_be_visible()
     page.get_by_role("button", name="Start").click()
     expect(page.locator("#progress progress")).to_be_visible()
     # It moves without anybody doing anything.
@@ -126,7 +126,7 @@ def test_an_agent_writes_in_her_language_and_checks_the_translation(visit, worke
     katie.sign_in(vendor_staff(review.product.vendor))
     page = katie.go(f"/desk/{review.pk}/")
     page.fill("#id_body", "Hi Óscar, the house is big.\n\nThanks, Katie")
-    page.get_by_role("button", name="Show it in Spanish").click()
+    page.get_by_role("button", name="Translate to Spanish").click()
     there = page.get_by_label("Response, in Spanish")
     expect(there).to_have_value(re.compile("Óscar, la casa es grande.*Katie", re.DOTALL))
     expect(page.locator(".back-translation")).to_contain_text("the house is big")
@@ -154,7 +154,7 @@ def test_without_scripts_a_draft_is_translated_too(visit, worker):
     katie.sign_in(vendor_staff(review.product.vendor))
     page = katie.go(f"/desk/{review.pk}/")
     page.fill("#id_body", "The house is big.")
-    page.get_by_role("button", name="Show it in Spanish").click()
+    page.get_by_role("button", name="Translate to Spanish").click()
     processes.wait_for(
         TranslatedDraft.objects.filter(status="done").exists, what="the draft is translated"
     )

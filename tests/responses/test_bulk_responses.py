@@ -46,7 +46,7 @@ def test_each_is_rendered_and_checked_and_what_is_passed_over_says_why(client):
     assert begun.responses.get().body == "Mine"
     assert not foreign.responses.exists()
     html = client.get(reverse("desk-bulk-job", args=[job.pk])).content.decode()
-    assert "has no value here" in html
+    assert "has no value for this review" in html
     assert "Someone has already responded or started a draft. (2)" in html
 
 
@@ -56,7 +56,7 @@ def test_what_would_be_answered_is_shown_first(client):
     client.force_login(desk.katie)
     path = reverse("desk-bulk") + f"?scope=all&template={template.pk}"
     html = client.get(path).content.decode()
-    assert "Answer 1 review" in html
+    assert "Respond to 1 review" in html
     assert "Hi Ana." in html
     assert not Response.objects.exists()
 
@@ -82,7 +82,7 @@ def test_outcomes_keep_to_the_vendors_consent_and_all_is_undone(client, outcome,
     left = [response.status for response in desk.review.responses.all()]
     assert left == (["withdrawn"] if status == "published" else [])
     assert edited.responses.get().body == "ResponseContent by hand since"
-    assert "edited the answer since" in ResponseJobItem.objects.get(review=edited).skip_reason
+    assert "edited the response since" in ResponseJobItem.objects.get(review=edited).skip_reason
 
 
 def test_after_ten_minutes_and_by_others_it_is_not_undone(client):

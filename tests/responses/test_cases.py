@@ -134,10 +134,10 @@ def test_a_changed_service_level_is_reckoned_anew(client):
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("hours_1", "soon", "whole numbers"),
-        ("link_domains", "not a domain", "cannot be read"),
-        ("holidays", "Christmas", "cannot be read"),
-        ("from_0", "09:00", "from when until when"),
+        ("hours_1", "soon", "whole hours"),
+        ("link_domains", "not a domain", "could not be read"),
+        ("holidays", "Christmas", "could not be read"),
+        ("from_0", "09:00", "enter both a start and an end time"),
         ("time_zone", "Mars/Olympus", "Mars/Olympus"),
     ],
 )

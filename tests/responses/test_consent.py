@@ -79,7 +79,7 @@ def test_sent_back_with_a_word_it_is_a_draft_that_says_so(client):
     client.post(desk.path("desk-response"), typed("Sorry"))
     client.force_login(desk.manager)
     said = client.post(desk.path("desk-consent"), {"do": "send_back"})
-    assert "Say what is to be changed" in said.content.decode()
+    assert "Tell the agent what to change" in said.content.decode()
     client.post(desk.path("desk-consent"), {"do": "send_back", "note": "Name the fix"})
     assert Response.objects.get().status == "draft"
     client.force_login(desk.katie)
@@ -194,7 +194,7 @@ def test_a_time_that_is_over_is_refused_and_the_text_kept(client):
     desk = Desk()
     client.force_login(desk.katie)
     said = client.post(desk.path("desk-response"), typed("Hello", publish_at="2020-01-01T10:00"))
-    assert "Choose a day and time to come" in said.content.decode()
+    assert "Choose a date and time in the future" in said.content.decode()
     assert "Hello</textarea>" in said.content.decode()
 
 
@@ -275,12 +275,12 @@ def test_no_mover_moves_what_the_table_does_not_say():
 def test_what_cannot_be_moved_is_refused_with_a_sentence(role):
     desk = Desk()
     person = vendor_staff(desk.vendor, role)
-    with pytest.raises(Refused, match="Write the answer first"):
+    with pytest.raises(Refused, match="Write a response first"):
         drafting.submit(review=desk.review, content=ResponseContent("", "K"), actor=person)
     response = ResponseFactory(review=desk.review, status="draft", author=person)
-    with pytest.raises(Refused, match="no longer waits"):
+    with pytest.raises(Refused, match="no longer waiting"):
         drafting.approve(response=response, actor=person, expected_version="x")
-    with pytest.raises(Refused, match="no longer waits"):
+    with pytest.raises(Refused, match="no longer waiting"):
         drafting.send_back(response=response, actor=person)
-    with pytest.raises(Refused, match="no time set"):
+    with pytest.raises(Refused, match="no longer scheduled"):
         drafting.unschedule(review=desk.review, actor=person)

@@ -62,7 +62,7 @@ def test_who_has_an_account_takes_a_second_vendor(client):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"username": "katie2"}, "This name is taken"),
+        ({"username": "katie2"}, "That username is taken"),
         ({"password": "12345"}, "This password is too short"),
         ({"username": "with spaces"}, "slug"),
     ],
@@ -100,7 +100,7 @@ def test_invited_again_the_same_place_is_offered_again(client):
     assert Invitation.objects.get().role == "manager"
     client.force_login(desk.manager)
     said = client.post(reverse("desk-members"), {"email": desk.katie.email, "role": "agent"})
-    assert "is one of you already" in said.content.decode()
+    assert "is already on your team" in said.content.decode()
 
 
 def test_agents_keep_no_people_no_rules_and_no_settings(client):
@@ -131,7 +131,7 @@ def test_a_vendor_keeps_a_manager(client):
     for do in ("remove", "agent"):
         said = client.post(path, {"do": do})
         assert said.status_code == 409
-        assert "A vendor needs a manager" in said.content.decode()
+        assert "A vendor needs at least one manager" in said.content.decode()
     other = VendorMembership.objects.get(user=desk.katie)
     client.post(reverse("desk-member", args=[other.pk]), {"do": "manager"})
     client.post(path, {"do": "agent"})

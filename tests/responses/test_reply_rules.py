@@ -53,7 +53,7 @@ def test_a_templates_conditions_and_variables_are_checked(client):
     assert "Hi {{ reviewer.email }}" in wrong.content.decode()
     assert "as many stars" in client.post(path, TEMPLATE | {"stars_to": "1"}).content.decode()
     client.post(path, TEMPLATE)
-    assert "of this name" in client.post(path, TEMPLATE).content.decode()
+    assert "with this name" in client.post(path, TEMPLATE).content.decode()
     template = ReplyTemplate.objects.get()
     html = client.get(reverse("desk-templates")).content.decode()
     assert "Thanks" in html
@@ -233,7 +233,7 @@ def test_a_trial_tells_what_would_be_answered_and_writes_nothing(client):
     assert rule.active_since is None, "not tried yet"
     client.post(reverse("desk-rule-act", args=[rule.pk]), {"do": "try"})
     html = client.get(reverse("desk-rule", args=[rule.pk])).content.decode()
-    assert "3 of 4 reviews fit, 3 of them unanswered." in html
+    assert "3 of 4 reviews match; 3 of them have no response." in html
     assert f"Thank you for {desk.review.product.name}" in html
     assert not Response.objects.exists()
 

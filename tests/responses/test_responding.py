@@ -79,21 +79,21 @@ def test_a_stale_save_is_refused_and_nothing_typed_is_lost(client, name):
     desk = Desk()
     ana = vendor_staff(desk.vendor)
     client.force_login(ana)
-    client.post(desk.path("desk-draft"), typed("What Ana wrote", editor="ana"), headers=HTMX)
+    client.post(desk.path("desk-draft"), typed("Version by Ana", editor="ana"), headers=HTMX)
     client.force_login(desk.katie)
-    answer = client.post(desk.path(name), typed("What Katie wrote"))
+    answer = client.post(desk.path(name), typed("Version by Katie"))
     html = answer.content.decode()
     assert answer.status_code == 409
-    assert "Somebody else has answered or edited meanwhile." in html
-    assert "What Katie wrote</textarea>" in html
-    assert "What Ana wrote" in html
-    assert Response.objects.get().body == "What Ana wrote"
+    assert "Someone else has responded or edited the response in the meantime." in html
+    assert "Version by Katie</textarea>" in html
+    assert "Version by Ana" in html
+    assert Response.objects.get().body == "Version by Ana"
 
 
 def test_who_has_seen_the_others_text_may_go_on_with_their_own(client):
     desk = Desk()
     client.force_login(vendor_staff(desk.vendor))
-    client.post(desk.path("desk-draft"), typed("What Ana wrote", editor="ana"), headers=HTMX)
+    client.post(desk.path("desk-draft"), typed("Version by Ana", editor="ana"), headers=HTMX)
     client.force_login(desk.katie)
     html = client.post(desk.path("desk-response"), typed("Mine")).content.decode()
     seen = version_token(None, Response.objects.get())
@@ -142,7 +142,7 @@ def test_the_limit_is_the_sources(client):
     assert "/350" in page(client, desk)
     said = client.post(desk.path("desk-response"), typed("x" * 351))
     assert said.status_code == 409
-    assert "Google Play takes 350 characters: shorten the answer by 1." in said.content.decode()
+    assert "Google Play allows at most 350 characters. Shorten the response by 1." in said.content.decode()
     assert ("x" * 351) in said.content.decode()
     client.post(desk.path("desk-response"), typed("x" * 350))
     assert Response.objects.get().status == "published"
@@ -182,19 +182,19 @@ def test_a_variable_without_a_value_is_never_published(client):
     client.force_login(desk.katie)
     body = "Hi {{ reviewer.first_name }}, thanks"
     said = client.post(desk.path("desk-response"), typed(body)).content.decode()
-    assert "has no value here" in said
+    assert "has no value for this review" in said
     assert not Response.objects.published().exists()
 
 
 @pytest.mark.parametrize(
     ("body", "warning"),
     [
-        ("Write to ana.perez@example.org", "personal datum"),
-        ("We called you at +34 600 123 456", "personal datum"),
-        ("Dear Ana María Pérez, sorry", "personal datum"),
+        ("Write to ana.perez@example.org", "personal data"),
+        ("We called you at +34 600 123 456", "personal data"),
+        ("Dear Ana María Pérez, sorry", "personal data"),
         ("Change your review and we refund the month.", "offer something"),
         ("Te hacemos un descuento si cambias tu reseña.", "offer something"),
-        ("**Sorry** about that", "shown as they are typed"),
+        ("**Sorry** about that", "appear as typed"),
     ],
 )
 def test_doubtful_answers_are_asked_about_once(client, body, warning):
@@ -232,7 +232,7 @@ def test_an_empty_apology_is_noticed_the_tenth_time():
     assert found.warnings == []
     publish(ReviewFactory(product=desk.review.product), body.format("Luis"))
     found = checks.check(body.format("Eva"), desk.review, desk.desk)
-    assert "same apology" in found.warnings[0]
+    assert "already use this apology" in found.warnings[0]
     # Another vendor's apologies are not this one's.
     other = Desk()
     assert checks.check(body.format("Eva"), other.review, other.desk).warnings == []
@@ -257,7 +257,7 @@ def test_two_agents_see_each_other_and_what_the_other_wrote(client):
     client.get(path)
     client.force_login(desk.katie)
     html = client.get(path).content.decode()
-    assert f"{ana.username} is looking at this review, too." in html
+    assert f"{ana.username} is also viewing this review, too." in html
     client.force_login(ana)
     client.post(desk.path("desk-draft"), typed("Hello", editor="ana"), headers=HTMX)
     client.force_login(desk.katie)
@@ -265,7 +265,7 @@ def test_two_agents_see_each_other_and_what_the_other_wrote(client):
     # Moderators and the vendor's people do not see each other.
     client.force_login(moderator())
     html = client.get(f"/inbox/{desk.review.pk}/presence/?expected_version=0.0").content.decode()
-    assert "is looking at" not in html
+    assert "is also viewing" not in html
 
 
 def test_a_template_is_put_in_without_scripts(client):

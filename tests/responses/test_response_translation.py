@@ -59,7 +59,7 @@ def test_both_are_published_the_machines_as_the_machines(client, libre, review):
 def test_an_edited_translation_is_checked_again_and_is_a_persons(client, libre, review):
     asked(client, review)
     html = asked(client, review, translation="Hola Eva, ya funciona.")
-    assert "Edited by you" in html
+    assert "You edited this translation" in html
     assert "Hule Eva, ye fancounacoune" not in html
     client.post(f"/desk/{review.pk}/response/", written(translation="Hola Eva, ya funciona."))
     stored = Response.objects.get().translations.get()
@@ -90,7 +90,7 @@ def test_where_no_engine_can_one_publishes_all_the_same(client, libre, review):
     review.language = "sw"
     review.save()
     html = asked(client, review)
-    assert "does not know this language" in html
+    assert "does not support this language pair" in html
     assert "id_translation" in html
     client.post(f"/desk/{review.pk}/response/", written(translation="Samahani Eva."))
     assert Response.objects.get().translations.get().texts == {"body": "Samahani Eva."}
@@ -98,7 +98,7 @@ def test_where_no_engine_can_one_publishes_all_the_same(client, libre, review):
 
 @pytest.mark.parametrize(
     ("said", "sentence"),
-    [({"body": ""}, "Write your answer"), ({"language": "es"}, "nothing to translate")],
+    [({"body": ""}, "Write your response"), ({"language": "es"}, "nothing to translate")],
 )
 def test_what_cannot_be_translated_gets_a_sentence(client, libre, review, said, sentence):
     path = f"/desk/{review.pk}/translation/"

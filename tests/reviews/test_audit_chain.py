@@ -61,7 +61,7 @@ def test_a_lead_checks_and_exports_the_chain_and_nobody_else_does(client):
     client.force_login(lead())
     slug = review.product.slug
     html = client.get(f"{path}?product={slug}&check=one", HTTP_ACCEPT_LANGUAGE="en")
-    assert "Whole: every entry" in html.content.decode()
+    assert "Verified: every entry" in html.content.decode()
     lines = b"".join(client.get(f"{path}?product={slug}&format=jsonl").streaming_content)
     before = b""
     for line in lines.decode().splitlines():

@@ -76,7 +76,7 @@ def test_all_that_match_are_decided_reported_and_undone(client, worker, reasons)
     )
     assert (job.total, job.done, job.skipped) == (1301, 1300, 1)
     page = client.get(reverse("inbox-bulk-job", args=[job.pk]), HTTP_ACCEPT_LANGUAGE="en")
-    assert "current status doesn't allow it: 1" in page.content.decode()
+    assert "current status doesn&#x27;t allow it: 1" in page.content.decode()
     assert Review.objects.filter(status="rejected").count() == 1300
     assert Statement.objects.filter(facts="A series.").count() == 1300
     assert verify.faults() == []

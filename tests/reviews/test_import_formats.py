@@ -225,5 +225,5 @@ def test_an_unusable_file_is_refused_whole(tmp_path, name, content):
 
 
 def test_a_missing_file_is_reported_in_one_line(tmp_path):
-    with pytest.raises(CommandError, match="cannot be read"):
+    with pytest.raises(CommandError, match="could not be read"):
         import_reviews(tmp_path / "nothing.csv")

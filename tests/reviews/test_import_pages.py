@@ -66,7 +66,7 @@ def test_the_import_runs_once_however_often_it_is_started(
 def test_an_unknown_file_is_kept_for_a_mapping(desk):
     waiting = upload(desk, "Words,Points\nGood enough for us,4\n")
     path = reverse("import", args=[waiting.pk])
-    assert "has no column that is known" in desk.get(path).content.decode()
+    assert "has no recognizable column" in desk.get(path).content.decode()
     mapping = '[columns]\noverall = "Words"\n"ratings.overall" = "Points"\n'
     html = desk.post(
         path,
@@ -120,7 +120,7 @@ def test_rejected_rows_are_downloaded_corrected_and_imported(desk):
     waiting.save()
     run_import(waiting.pk, "es")
     html = desk.get(reverse("import", args=[waiting.pk])).content.decode()
-    assert "una valoración va de 1 a 5" in html
+    assert "debe estar entre 1 y 5" in html
     answer = desk.get(reverse("import-rejected", args=[waiting.pk]))
     text = b"".join(answer.streaming_content).decode()
     assert answer["Content-Disposition"] == 'attachment; filename="t.rejected.csv"'
@@ -138,4 +138,4 @@ def test_a_file_that_is_gone_fails_the_import_in_one_sentence(desk):
     run_import(lost.pk, "en")
     lost.refresh_from_db()
     assert lost.status == "failed"
-    assert "cannot be read" in lost.failure
+    assert "could not be read" in lost.failure

@@ -81,7 +81,7 @@ def test_each_choice_is_counted_with_the_other_filters_in_force(client, person):
     html = page(client, status="pending")
     assert count_of(html, "tag", "urgent") == 3
     assert count_of(html, "signal", "Promotional link") == 2
-    assert count_of(html, "assigned", "Nobody") == 5
+    assert count_of(html, "assigned", "Unassigned") == 5
     assert count_of(html, "assigned", person.username) == 1
     assert count_of(html, "product", "Nimbo") == 4
     # With a tag chosen, the tag's own counts stay, the others follow.
@@ -90,7 +90,7 @@ def test_each_choice_is_counted_with_the_other_filters_in_force(client, person):
     assert count_of(html, "language", "Spanish") == 2
     assert count_of(html, "language", "English") == 1
     assert count_of(html, "signal", "Promotional link") == 1
-    assert count_of(html, "assigned", "Nobody") == 2
+    assert count_of(html, "assigned", "Unassigned") == 2
     assert set(titles(page(client, tag="urgent", assigned="nobody"))) == {"r0", "r3"}
     assert titles(page(client, assigned="me")) == ["r1"]
     assert set(titles(page(client, signal="promotion"))) == {"r1", "r5"}

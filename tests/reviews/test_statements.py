@@ -100,7 +100,7 @@ def test_an_author_corrects_a_passage_and_the_former_text_stays(client):
     assert client.post(f"{path}edit/", same).status_code == 409
     blank = client.post(f"{path}edit/", {"overall": " ", "title": " "}, HTTP_ACCEPT_LANGUAGE="en")
     assert blank.status_code == 409
-    assert "Nothing has changed yet" in blank.content.decode()
+    assert "The text is unchanged or empty" in blank.content.decode()
     mended = {"overall": "Good.", "title": "Fine", "status": "published"}
     assert client.post(f"{path}edit/", mended).status_code == 302
     review.refresh_from_db()

@@ -63,7 +63,7 @@ def test_the_task_may_run_twice():
     ("engine", "language", "sentence"),
     [
         (Apertium({"modes": "/nowhere"}), "en", "No hay instalado ningún motor"),
-        (None, "sw", "no conoce este idioma"),
+        (None, "sw", "no admite este par de idiomas"),
     ],
 )
 def test_an_engine_that_cannot_gives_the_reader_a_sentence(
@@ -106,7 +106,7 @@ def test_no_spinner_is_without_end(client):
     asked.requested_at = timezone.now() - timedelta(minutes=2)
     asked.save()
     html = client.get(path, **options).content.decode()
-    assert "tarda demasiado" in html
+    assert "está tardando demasiado" in html
     assert "spinner" not in html
 
 
@@ -148,8 +148,8 @@ def test_one_visitor_cannot_ask_without_end(client, monkeypatch):
         client.post(f"/reviews/{ReviewFactory().pk}/translation/", **options).content.decode()
         for _ in range(3)
     ]
-    assert "muchas traducciones" not in answers[1]
-    assert "muchas traducciones" in answers[2]
+    assert "demasiadas traducciones" not in answers[1]
+    assert "demasiadas traducciones" in answers[2]
 
 
 @needs_apertium
@@ -175,4 +175,4 @@ def test_visitors_behind_a_trusted_proxy_are_distinguished(
         ).content.decode()
         for address in ("192.0.2.1", "192.0.2.2")
     ]
-    assert ("muchas traducciones" not in answers[1]) == told_apart
+    assert ("demasiadas traducciones" not in answers[1]) == told_apart

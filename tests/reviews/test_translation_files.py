@@ -50,12 +50,12 @@ def test_a_glossary_by_hand_and_by_file(client, libre):
 @pytest.mark.parametrize(
     ("name", "raw", "sentence"),
     [
-        ("a.csv", b"term,kind\nx,keep\n", "must name the columns"),
+        ("a.csv", b"term,kind\nx,keep\n", "must contain the column names"),
         ("a.csv", b"source_language,target_language,term,kind\nen,en,x,keep\n", "Line 2"),
         ("a.csv", b"source_language,target_language,term,kind\nen,es,x,burn\n", "Line 2"),
-        ("a.csv", b"\xff\xfe", "not UTF-8"),
-        ("a.tbx", b"<tbx>", "no TBX"),
-        ("a.tbx", b'<!DOCTYPE x [<!ENTITY a "b">]><tbx>&a;</tbx>', "no TBX"),
+        ("a.csv", b"\xff\xfe", "not encoded in UTF-8"),
+        ("a.tbx", b"<tbx>", "not a valid TBX file"),
+        ("a.tbx", b'<!DOCTYPE x [<!ENTITY a "b">]><tbx>&a;</tbx>', "not a valid TBX file"),
         ("a.tbx", b"<tbx/>", "No terms"),
     ],
 )
@@ -93,7 +93,7 @@ def test_the_memory_goes_out_and_comes_in_as_tmx(client, translated):
     MemorySegment.objects.all().delete()
     upload = SimpleUploadedFile("m.tmx", said)
     assert (
-        "translations were taken"
+        "Translations imported"
         in client.post("/inbox/memory/import/", {"file": upload}).content.decode()
     )
     after = set(MemorySegment.objects.values_list("source_text", "target_text", "origin"))

@@ -68,7 +68,7 @@ def test_an_empty_sentence_is_refused_with_what_to_do(client, translated):
     path = f"/inbox/{translated.pk}/translation/edit/?into=es"
     answer = client.post(path, correction(translated, "Es lento.", "", "O no."))
     assert answer.status_code == 409
-    assert "write one for each" in answer.content.decode()
+    assert "Translate every sentence" in answer.content.decode()
     assert translated.translations.get().origin == "machine"
 
 
@@ -157,8 +157,8 @@ def test_a_job_from_a_view_to_its_result(client, libre, django_capture_on_commit
     job = TranslationJob.objects.get()
     assert answer["Location"] == f"/inbox/translations/{job.pk}/"
     html = client.get(answer["Location"]).content.decode()
-    assert "would go to an engine" in html
-    assert "costs nothing" in html
+    assert "Estimated characters to send to an engine" in html
+    assert "Estimated cost: none" in html
     client.post(f"/inbox/translations/{job.pk}/steer/", {"do": "start"})
     html = client.get(answer["Location"]).content.decode()
     assert 'hx-trigger="every 1s"' in html
@@ -166,7 +166,7 @@ def test_a_job_from_a_view_to_its_result(client, libre, django_capture_on_commit
     job_runs.run(job.pk)
     html = client.get(answer["Location"], headers={"HX-Request": "true"}).content.decode()
     assert "every 1s" not in html
-    assert "does not know this language" in html
+    assert "does not support this language pair" in html
     assert "Habari" in html
     assert "Done" in client.get("/inbox/translations/").content.decode()
 
@@ -199,12 +199,12 @@ def test_an_engines_quota_and_what_it_failed_by_are_shown(client, monkeypatch, t
         monkeypatch.setattr("reviews.translation.health.engine", lambda _key: engine)
         check_engines()
         html = client.get("/inbox/engines/").content.decode()
-        assert "1,200 of 500,000 characters of its quota" in html
+        assert "1,200 of 500,000 characters used" in html
         server.speak = lambda *_asked: (403, {"message": "no"})
         check_engines()
     html = client.get("/inbox/engines/").content.decode()
     assert "unavailable" in html
-    assert "refuses our key" in html
+    assert "rejected our API key" in html
 
 
 def test_an_erased_persons_sentences_leave_the_memory(translated):
