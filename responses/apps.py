@@ -7,4 +7,7 @@ class ResponsesConfig(AppConfig):
     verbose_name = _("Responses")
 
     def ready(self) -> None:
-        from responses import cases, importing  # noqa: F401  they connect to signals
+        from responses import cases, erasure, importing, redactions  # noqa: F401  connect to signals
+        from reviews.moderation.redactions import attached_texts
+
+        attached_texts.append(redactions)

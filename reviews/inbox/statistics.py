@@ -128,7 +128,7 @@ def export(key: int, name: str) -> StreamingHttpResponse:
 def erase(request: HttpRequest) -> HttpResponse:
     """Find a person's reviews and erase who wrote them."""
     said = storable(request.GET.get("who", "")).strip()[:200]
-    reviews = list(erasure.found(said)[:MAX_ERASED]) if said else []
+    reviews = list(erasure.find_reviews(said)[:MAX_ERASED]) if said else []
     context: dict[str, Any] = {"who": said, "reviews": reviews}
     if request.method == "POST":
         ids = [pk for pk in map(whole_number, request.POST.getlist("id")) if pk]

@@ -1,16 +1,16 @@
 """Erasing a person's data on their request (Regulation (EU) 2016/679, article 17).
 
-The reviewer becomes a pseudonym and their name goes from everything that holds it; the texts
-stay or go as they choose. What was decided, and the chain of audit entries, stay as they are:
-those hold ids, never a reviewer's words. An import does not bring the data back.
+The reviewer becomes a pseudonym and their name is removed from everything that holds it; their
+texts are kept or deleted, as they choose. Decisions and the chain of audit entries are unchanged:
+they hold ids, never a reviewer's words. An import does not bring the data back.
 """
 
 import secrets
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import F, Func, Q, QuerySet, Value
+from django.dispatch import Signal
 from django.utils import timezone
 
 from reviews.audit.log import record
@@ -33,17 +33,21 @@ from reviews.translation import memory
 
 REDACTED = "█████"
 SHORTEST_ID = 6  # characters
-SHORTEST_NAME = 3  # characters: a shorter one stands in too many words
+SHORTEST_NAME = 3  # characters: a shorter one occurs in too many words
+
+# Sent inside the transaction when a review is erased, with `review`, `names` (the reviewer's
+# names, the longest first) and `keep_texts`. Receivers erase the names from texts of their own.
+review_erased = Signal()
 
 
-def found(said: str) -> QuerySet[Review]:
-    """Return the reviews of whoever goes by a name, a source's id or an e-mail address."""
+def find_reviews(identity: str) -> QuerySet[Review]:
+    """Return the reviews by a reviewer's full name, their id at a source or e-mail address."""
     return (
         Review.objects.filter(erased_at=None)
         .filter(
-            Q(reviewer_name__iexact=said)
-            | Q(reviewer__external_id=said)
-            | Q(reviewer__email__iexact=said)
+            Q(reviewer_name__iexact=identity)
+            | Q(reviewer__external_id=identity)
+            | Q(reviewer__email__iexact=identity)
         )
         .select_related("product", "source", "reviewer")
         .order_by("pk")
@@ -52,9 +56,9 @@ def found(said: str) -> QuerySet[Review]:
 
 @transaction.atomic
 def erase(*, ids: list[int], keep_texts: bool, actor: User) -> int:
-    """Erase who wrote these reviews, and their texts unless they are kept.
+    """Erase the reviewers of these reviews, and the texts unless `keep_texts`.
 
-    Returns how many reviews it was. It cannot be undone.
+    Returns the number of reviews erased. Cannot be undone.
     """
     reviews = Review.objects.select_for_update(of=["self"]).select_related(
         "reviewer", "product__vendor"
@@ -65,9 +69,9 @@ def erase(*, ids: list[int], keep_texts: bool, actor: User) -> int:
         record(review=review, action="reviewer_erased", actor=actor, texts_kept=keep_texts)
     reviewers = {review.reviewer_id for review in rows if review.reviewer_id}
     for reviewer in Reviewer.objects.filter(pk__in=reviewers):
-        # Only whose reviews are all erased: another may have been somebody else's.
+        # Only where all of a reviewer's reviews are erased: the others may be someone else's.
         if not reviewer.reviews.filter(erased_at=None).exists():
-            # Rows that were never stored hold it, too; a short id stands in anybody's.
+            # Rejected rows hold the id, too; a short one also occurs in other people's rows.
             if len(reviewer.external_id) >= SHORTEST_ID:
                 RejectedRow.objects.filter(raw__contains=reviewer.external_id).delete()
             reviewer.external_id = f"erased-{secrets.token_hex(16)}"
@@ -83,13 +87,13 @@ def _erase_review(review: Review, keep_texts: bool) -> None:
         about = names if keep_texts else []
         memory.forget(written_texts(review).values(), review.protected_names(), about=about)
     ReviewTranslation.objects.filter(review=review).delete()
-    # The former texts, and what stood under the blocks.
+    # Former texts, and the originals of redacted ones.
     review.revisions.update(former={})
     Redaction.objects.filter(review=review).delete()
     ReviewOriginal.objects.filter(review=review).delete()
     for name in TEXT_FIELDS:
-        kept = _without(getattr(review, name), names) if keep_texts else ""
-        setattr(review, name, kept)
+        text = remove_names(getattr(review, name), names) if keep_texts else ""
+        setattr(review, name, text)
     if not keep_texts:
         review.alternatives, review.previous_software = [], []
     review.reviewer_name = review.country = ""
@@ -111,32 +115,18 @@ def _erase_review(review: Review, keep_texts: bool) -> None:
             model._default_manager.filter(review=review).update(
                 **{field: Func(F(field), Value(name), Value(REDACTED), function="replace")}
             )
-    _erase_from_responses(review, names)
+    review_erased.send(sender=Review, review=review, names=names, keep_texts=keep_texts)
 
 
 def _names(review: Review) -> list[str]:
-    """Return what a reviewer is called, in full and by first name, the longest first."""
+    """Return a reviewer's full and first names, the longest first."""
     full = {review.reviewer_name, review.reviewer.name if review.reviewer else ""}
-    said = full | {name.split()[0] for name in full if name.split()}
-    return sorted((n for n in said if len(n) >= SHORTEST_NAME), key=len, reverse=True)
+    names = full | {name.split()[0] for name in full if name.split()}
+    return sorted((name for name in names if len(name) >= SHORTEST_NAME), key=len, reverse=True)
 
 
-def _without(text: str, names: list[str]) -> str:
+def remove_names(text: str, names: list[str]) -> str:
+    """Return a text with each name replaced by `REDACTED`."""
     for name in names:
         text = text.replace(name, REDACTED)
     return text
-
-
-def _erase_from_responses(review: Review, names: list[str]) -> None:
-    drafts: Any = review.drafts
-    drafts.all().delete()
-    answers: Any = review.responses
-    for response in answers.all():
-        if names:
-            memory.forget([response.body], response.protected_names(), about=names)
-        response.translations.all().delete()
-        response.body = _without(response.body, names)
-        response.save(update_fields=["body"])
-        for revision in response.revisions.all():
-            revision.body = _without(revision.body, names)
-            revision.save(update_fields=["body"])

@@ -1,12 +1,12 @@
-"""Blocking passages out: names, numbers and addresses that readers are not to see.
+"""Redacting passages: names, numbers and addresses that readers must not see.
 
-The database replaces a redacted passage wherever it stands in the review and its response
-(a trigger), so pages, API, exports, search and translations never have it. What was written
-stays in `ReviewOriginal` and `Response.original_body`.
+A trigger replaces a redacted passage wherever it occurs in the review and its responses, so
+pages, API, exports, search and translations never have it. The original text stays in
+`ReviewOriginal` and `Response.original_body`.
 """
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -31,15 +31,27 @@ PROFANITY = re.compile(
 MAX_SUGGESTED = 12
 
 
+class AttachedTexts(Protocol):
+    """Texts of another app that belong to a review and are redacted with it."""
+
+    def texts(self, review: Review, /) -> list[str]: ...
+    def rewrite(self, review: Review, /) -> None: ...
+    def delete_translations(self, review: Review, /) -> None: ...
+
+
+# Other apps add theirs when they are loaded.
+attached_texts: list[AttachedTexts] = []
+
+
 class Suggestion(NamedTuple):
-    """A passage that may be worth blocking out."""
+    """A passage that a moderator may want to redact."""
 
     passage: str
     kind: RedactionKind
 
 
 def is_card(number: str) -> bool:
-    """Tell whether digits pass the check of card numbers (ISO/IEC 7812-1, Luhn)."""
+    """Return whether digits pass the check of card numbers (ISO/IEC 7812-1, Luhn)."""
     digits = [int(char) for char in number if char.isdigit()]
     doubled = [
         d if place % 2 == 0 else sum(divmod(2 * d, 10)) for place, d in enumerate(reversed(digits))
@@ -48,44 +60,49 @@ def is_card(number: str) -> bool:
 
 
 def suggestions(review: Review) -> list[Suggestion]:
-    """Return what stands in a review that readers may not be meant to see."""
-    said = "\n".join(review.texts().values())
-    found: dict[str, RedactionKind] = {}
-    for match in EMAIL.finditer(said):
-        found[match[0]] = RedactionKind.EMAIL
-    for match in CARD.finditer(said):
+    """Return the passages of a review that readers should perhaps not see."""
+    text = "\n".join(review.texts().values())
+    kinds: dict[str, RedactionKind] = {}
+    for match in EMAIL.finditer(text):
+        kinds[match[0]] = RedactionKind.EMAIL
+    for match in CARD.finditer(text):
         if is_card(match[0]):
-            found[match[0]] = RedactionKind.CARD
-    for match in PHONE.finditer(said):
+            kinds[match[0]] = RedactionKind.CARD
+    for match in PHONE.finditer(text):
         digits = sum(char.isdigit() for char in match[0])
         is_date = re.fullmatch(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}", match[0].strip())
-        if 8 <= digits <= 15 and not is_date and not any(match[0] in known for known in found):
-            found[match[0].strip()] = RedactionKind.PHONE
-    for match in PROFANITY.finditer(said):
-        found.setdefault(match[0], RedactionKind.PROFANITY)
-    return [Suggestion(passage, kind) for passage, kind in found.items()][:MAX_SUGGESTED]
+        if 8 <= digits <= 15 and not is_date and not any(match[0] in known for known in kinds):
+            kinds[match[0].strip()] = RedactionKind.PHONE
+    for match in PROFANITY.finditer(text):
+        kinds.setdefault(match[0], RedactionKind.PROFANITY)
+    return [Suggestion(passage, kind) for passage, kind in kinds.items()][:MAX_SUGGESTED]
 
 
 class NotThere(Exception):
-    """The passage stands nowhere in the review or its response."""
+    """The passage does not occur in the review or its responses."""
 
 
 @transaction.atomic
 def redact(*, review: Review, passage: str, kind: RedactionKind, actor: User | None) -> Redaction:
-    """Block a passage out wherever it stands in a review. Raises NotThere."""
+    """Redact a passage wherever it occurs in a review. Raises NotThere."""
     locked = Review.objects.select_for_update(of=["self"]).get(pk=review.pk)
     passage = passage.strip()
-    stands_in = [*written_texts(locked).values(), *(r.body for r in locked.responses.all())]
-    if not passage or not any(passage in text for text in stands_in):
+    if not passage or not any(passage in text for text in _all_texts(locked)):
         raise NotThere
-    made, new = Redaction.objects.get_or_create(
+    redaction, is_new = Redaction.objects.get_or_create(
         review=locked, passage=passage, defaults={"kind": kind, "created_by": actor}
     )
-    if new:
-        _apply(locked)
-        _forget_translations(locked, passage)
-        record(review=locked, action="passage_redacted", actor=actor, kind=kind, redaction=made.pk)
-    return made
+    if is_new:
+        _rewrite(locked)
+        _delete_translations(locked, passage)
+        record(
+            review=locked,
+            action="passage_redacted",
+            actor=actor,
+            kind=kind,
+            redaction=redaction.pk,
+        )
+    return redaction
 
 
 @transaction.atomic
@@ -94,25 +111,30 @@ def lift(*, redaction: Redaction, actor: User) -> None:
     review = Review.objects.select_for_update(of=["self"]).get(pk=redaction.review_id)
     pk, kind = redaction.pk, redaction.kind
     redaction.delete()
-    _apply(review)
+    _rewrite(review)
     record(review=review, action="redaction_lifted", actor=actor, kind=kind, redaction=pk)
 
 
-def _apply(review: Review) -> None:
-    """Write the texts as their author did: the trigger blocks out what is to be."""
+def _all_texts(review: Review) -> list[str]:
+    """Return the texts of a review as their author wrote them, and those attached to it."""
+    texts = list(written_texts(review).values())
+    for attached in attached_texts:
+        texts += attached.texts(review)
+    return texts
+
+
+def _rewrite(review: Review) -> None:
+    """Save the original texts: the trigger redacts them anew."""
     for name, text in written_texts(review).items():
         setattr(review, name, text)
     review.save(update_fields=[*TEXT_FIELDS, "updated_at"])
-    answers: Any = review.responses
-    for response in answers.all():
-        response.body = response.original_body or response.body
-        response.save(update_fields=["body"])
+    for attached in attached_texts:
+        attached.rewrite(review)
 
 
-def _forget_translations(review: Review, passage: str) -> None:
-    """Take away translations of what was said: they may hold the passage in other words."""
+def _delete_translations(review: Review, passage: str) -> None:
+    """Delete the translations: they may hold the passage in other words."""
     review.translations.all().delete()
-    for response in review.responses.all():
-        response.translations.all().delete()
-    said = [*written_texts(review).values(), *(r.body for r in review.responses.all())]
-    memory.forget(said, review.protected_names(), about=[passage])
+    for attached in attached_texts:
+        attached.delete_translations(review)
+    memory.forget(_all_texts(review), review.protected_names(), about=[passage])

@@ -267,4 +267,4 @@ def test_undoing_a_decision_opens_the_flag_that_it_answered():
     assert Flag.objects.get().answer_at > timezone.now() + timedelta(minutes=9)
     undo_last(review=review, actor=person)
     assert (Flag.objects.get().outcome, Flag.objects.get().answer_at) == ("open", None)
-    assert erasure.found("nobody").count() == 0
+    assert erasure.find_reviews("nobody").count() == 0
