@@ -4,7 +4,6 @@ The click is that of RFC 8058: mail programs post to the address of `List-Unsubs
 """
 
 from django.conf import settings
-from django.core import signing
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, Q
@@ -20,6 +19,7 @@ from reviews.mailing import later
 from reviews.models import Reviewer
 from reviews.models.bulk import UNDO_WINDOW
 from reviews.moderation.statements import language_of
+from reviews.signed_links import load_signed, sign
 
 SALT = "mails of answers"
 
@@ -46,16 +46,12 @@ def forget(response: Response) -> None:
 
 def stop_path(reviewer: Reviewer) -> str:
     """Return the path under which a reviewer wants no more mails."""
-    return reverse("response-mails-stop", args=[signing.dumps(reviewer.pk, salt=SALT)])
+    return reverse("response-mails-stop", args=[sign(reviewer, salt=SALT)])
 
 
 def by_link(token: str) -> Reviewer | None:
-    """Return the reviewer that a link is for, None where the link was not made here."""
-    try:
-        pk = signing.loads(token, salt=SALT)
-    except signing.BadSignature:
-        return None
-    return Reviewer.objects.filter(pk=pk).first()
+    """Return the reviewer that a link is for, None if the link is not valid."""
+    return load_signed(Reviewer.objects.all(), token, salt=SALT)
 
 
 @transaction.atomic

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core import signing
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from reviews.choices import VendorRole
 from reviews.mailing import later
 from reviews.models import AuditEntry, Invitation, Vendor, VendorMembership
+from reviews.signed_links import load_signed, sign
 
 SALT = "invitation"
 VALID = timedelta(days=14)
@@ -58,21 +58,13 @@ def withdraw(*, invitation: Invitation, actor: User) -> None:
 
 def link(invitation: Invitation) -> str:
     """Return the address under which an invitation is accepted."""
-    token = signing.dumps(invitation.pk, salt=SALT)
-    return settings.SITE_URL + reverse("invitation", args=[token])
+    return settings.SITE_URL + reverse("invitation", args=[sign(invitation, salt=SALT)])
 
 
 def by_link(token: str) -> Invitation | None:
     """Return the open invitation that a link is for, None where there is none any more."""
-    try:
-        pk = signing.loads(token, salt=SALT, max_age=VALID)
-    except signing.BadSignature:
-        return None
-    return (
-        Invitation.objects.filter(pk=pk, accepted_at=None, withdrawn_at=None)
-        .select_related("vendor", "invited_by")
-        .first()
-    )
+    rows = Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
+    return load_signed(rows.select_related("vendor", "invited_by"), token, salt=SALT, max_age=VALID)
 
 
 def is_invited(email: str) -> bool:

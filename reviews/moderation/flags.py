@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core import signing
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F
@@ -32,6 +31,7 @@ from reviews.models import (
 )
 from reviews.models.bulk import UNDO_WINDOW
 from reviews.moderation.statements import final
+from reviews.signed_links import load_signed, sign
 
 
 @transaction.atomic
@@ -130,17 +130,14 @@ SALT = "flag"
 
 
 def path(raised: Flag) -> str:
-    """Return the path under which who raised a flag sees what became of it."""
-    return reverse("flag", args=[signing.dumps(raised.pk, salt=SALT)])
+    """Return the path of the page that shows a flag's outcome to the person who raised it."""
+    return reverse("flag", args=[sign(raised, salt=SALT)])
 
 
 def by_link(token: str) -> Flag | None:
-    """Return the flag that a link is for, None where the link was not made here."""
-    try:
-        pk = signing.loads(token, salt=SALT)
-    except signing.BadSignature:
-        return None
-    return Flag.objects.select_related("review__product", "reason").filter(pk=pk).first()
+    """Return the flag that a link is for, None if the link is not valid."""
+    rows = Flag.objects.select_related("review__product", "reason")
+    return load_signed(rows, token, salt=SALT)
 
 
 def due() -> list[int]:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
-from django.core import signing
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F, Q
@@ -24,6 +23,7 @@ from reviews.choices import JobStatus, ReviewStatus
 from reviews.mailing import later
 from reviews.models import ModerationDecision, Review, Statement
 from reviews.models.bulk import UNDO_WINDOW
+from reviews.signed_links import load_signed, sign
 
 SALT = "statement of reasons"
 # At least six months for a complaint (article 20(1)).
@@ -31,7 +31,7 @@ LINK_VALID = timedelta(days=183)
 
 
 class BadLink(Exception):
-    """The link was not made here, or its time is over."""
+    """The link is not valid, or has expired."""
 
 
 def language_of(review: Review) -> str:
@@ -101,25 +101,17 @@ def withdraw(*, decision_ids: Sequence[int | None]) -> None:
 
 
 def link(statement: Statement) -> str:
-    """Return the author's own address of a statement: who has it may answer it."""
-    token = signing.dumps(statement.pk, salt=SALT)
-    return settings.SITE_URL + reverse("statement", args=[token])
+    """Return the URL at which the author reads a statement and can appeal or edit."""
+    return settings.SITE_URL + reverse("statement", args=[sign(statement, salt=SALT)])
 
 
 def by_link(token: str) -> Statement:
     """Return the statement that a link is for. Raises BadLink."""
-    try:
-        pk = signing.loads(token, salt=SALT, max_age=LINK_VALID)
-    except signing.BadSignature as error:
-        raise BadLink from error
-    found = (
-        Statement.objects.select_related("review__product__vendor", "decision__reason")
-        .filter(pk=pk)
-        .first()
-    )
-    if found is None:
+    rows = Statement.objects.select_related("review__product__vendor", "decision__reason")
+    statement = load_signed(rows, token, salt=SALT, max_age=LINK_VALID)
+    if statement is None:
         raise BadLink
-    return found
+    return statement
 
 
 @transaction.atomic
