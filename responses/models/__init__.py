@@ -1,4 +1,4 @@
-"""The models of responses and of the vendors' desks, one file each kind."""
+"""The models of responses and of vendors' desks."""
 
 from responses.models.bulk import ResponseJob, ResponseJobItem
 from responses.models.desk import AssignmentRule, Case, VendorDesk

@@ -8,14 +8,14 @@ from reviews.models.bulk import UndoableJob
 
 
 class ResponseJob(UndoableJob):
-    """A template for many reviews: each answer rendered and checked by itself."""
+    """A bulk response: one template for many reviews, rendered and checked for each review."""
 
     vendor = models.ForeignKey("reviews.Vendor", models.PROTECT, verbose_name=_("vendor"))
     template = models.ForeignKey(
         "responses.ReplyTemplate", models.PROTECT, verbose_name=_("template")
     )
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
-    # What is passed over is told in the language of who started it.
+    # The language of the skip reasons: that of the user who started the job.
     language = models.CharField(max_length=10, default="en", editable=False)
 
     class Meta:
@@ -36,7 +36,7 @@ class ResponseJob(UndoableJob):
 
 
 class ResponseJobItem(models.Model):
-    """One review of a bulk answer, and what became of it."""
+    """One review of a bulk response, and its outcome."""
 
     job = models.ForeignKey(
         ResponseJob, models.CASCADE, related_name="items", verbose_name=_("job")
@@ -44,9 +44,9 @@ class ResponseJobItem(models.Model):
     review = models.ForeignKey(
         "reviews.Review", models.CASCADE, related_name="+", verbose_name=_("review")
     )
-    # Empty until it was its turn.
+    # Empty until the review is processed.
     outcome = models.CharField(_("outcome"), max_length=10, blank=True)
-    # The sentence that says why it was passed over.
+    # A sentence that says why the review was skipped.
     skip_reason = models.TextField(_("skip reason"), blank=True)
     response = models.ForeignKey(
         "responses.Response",
@@ -56,7 +56,7 @@ class ResponseJobItem(models.Model):
         related_name="bulk_items",
         verbose_name=_("response"),
     )
-    # The mark of what was made: who edited it since keeps it.
+    # The response's version token when the job made it. Undoing leaves edited responses.
     version_token = models.CharField(max_length=40, blank=True, editable=False)
 
     class Meta:

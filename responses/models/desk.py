@@ -1,4 +1,4 @@
-"""What a vendor wants of its desk, and how its reviews stand there."""
+"""A vendor's settings for its desk, the cases of its reviews, and assignment rules."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from responses.choices import Approval
 
-# Monday is 0. From and to, as the clock of the vendor's time zone shows it.
+# Weekday (Monday is 0) → opening and closing time in the vendor's time zone.
 OFFICE_HOURS = {str(day): ["09:00", "18:00"] for day in range(5)}
 
 
@@ -18,9 +18,9 @@ def office_hours() -> dict[str, list[str]]:
 
 
 class VendorDesk(models.Model):
-    """How a vendor answers: approval, links, service level, calendar, mails.
+    """A vendor's settings for responses: approval, links, service level, calendar, e-mails.
 
-    A vendor without one has the defaults, and no cases of its reviews are opened.
+    A vendor without a row has the defaults, and no cases are opened for its reviews.
     """
 
     vendor = models.OneToOneField(
@@ -29,26 +29,27 @@ class VendorDesk(models.Model):
     approval = models.CharField(
         _("approval"), max_length=10, choices=Approval, default=Approval.NEVER
     )
-    # By rule: for reviews of at most so many stars, and the first answers of an agent.
+    # With Approval.RULE, these need approval: responses to reviews with at most this many
+    # stars, and this many first responses of each agent.
     approval_stars = models.PositiveSmallIntegerField(_("approval up to (stars)"), default=2)
     approval_responses = models.PositiveSmallIntegerField(
         _("approval of an agent's first responses"), default=10
     )
-    # Domains that answers may link to, their subdomains included.
+    # Domains that responses may link to, including their subdomains.
     link_domains = ArrayField(
         models.CharField(max_length=253),
         verbose_name=_("allowed link domains"),
         default=list,
         blank=True,
     )
-    # Business hours within which a review of so many stars ("0": without) is to be answered.
-    # Stars that are missing have no limit.
+    # Stars ("0": no rating) → business hours within which the review needs a response.
+    # Ratings that are missing have no limit.
     hours_to_respond = models.JSONField(_("response times in hours"), default=dict, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
-    # Weekday → from and to; none at all: round the clock.
+    # Weekday → opening and closing time; empty: around the clock.
     office_hours = models.JSONField(_("office hours"), default=office_hours, blank=True)
     holidays = ArrayField(models.DateField(), verbose_name=_("holidays"), default=list, blank=True)
-    # Hours before an answer is due that its agent is reminded; 0: never.
+    # Hours before the due date at which the agent is reminded; 0: never.
     remind_before = models.PositiveSmallIntegerField(_("reminder (hours before)"), default=2)
     weekly_mail = models.BooleanField(_("weekly e-mail"), default=False)
     weekly_sent_on = models.DateField(null=True, blank=True, editable=False)
@@ -71,10 +72,10 @@ class VendorDesk(models.Model):
 
 
 class Case(models.Model):
-    """How a review stands at its vendor's desk: due when, whose, changed since the answer.
+    """A review's state at its vendor's desk: due date, assignee, whether the response is outdated.
 
-    Opened by a trigger when a review of a vendor with a desk is published, and when a
-    reviewer changes an answered one; planned by `responses/cases.py`.
+    A trigger opens it when a review of a vendor with a desk is published, and when a
+    reviewer changes a review that has a response; `responses/cases.py` schedules it.
     """
 
     review = models.OneToOneField(
@@ -88,13 +89,13 @@ class Case(models.Model):
         "reviews.Vendor", models.CASCADE, related_name="cases", verbose_name=_("vendor")
     )
     opened_at = models.DateTimeField(_("opened"))
-    # Whether an answer is still owed: the database keeps it true to the review's answer.
+    # Whether the review still needs a response; maintained by triggers.
     awaits_response = models.BooleanField(_("awaiting response"), default=True)
-    # Whether due date, assignment and rules have had their say.
+    # Whether the due date is set, the assignment made and the reply rules applied.
     is_scheduled = models.BooleanField(_("processed"), default=False)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("reminder sent"), null=True, blank=True)
-    # Since when the answer is to an older state of the review.
+    # When the reviewer changed the review after the response was published.
     outdated_since = models.DateTimeField(_("response outdated since"), null=True, blank=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -104,7 +105,7 @@ class Case(models.Model):
         related_name="+",
         verbose_name=_("assigned to"),
     )
-    # The vendor's own words to sort by; the marketplace's are not shown to vendors.
+    # The vendor's own tags. Vendors do not see moderators' tags.
     tags = ArrayField(
         models.CharField(max_length=40), verbose_name=_("tags"), default=list, blank=True
     )
@@ -135,13 +136,13 @@ class Case(models.Model):
 
 
 class AssignmentRule(models.Model):
-    """Whose a new review is: the first rule that fits it and whose member is not away."""
+    """Assigns new reviews to a member: the first matching rule whose member is not away applies."""
 
     vendor = models.ForeignKey(
         "reviews.Vendor", models.CASCADE, related_name="assignment_rules", verbose_name=_("vendor")
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    # Product, language, rating, as in the desk's address.
+    # A query string of the desk's filters: product, language, rating.
     query = models.CharField(_("conditions"), max_length=2000, blank=True)
     member = models.ForeignKey(
         "reviews.VendorMembership", models.CASCADE, related_name="+", verbose_name=_("member")

@@ -7,9 +7,9 @@ from reviews.choices import TranslationStatus
 
 
 class TranslatedDraft(models.Model):
-    """What somebody writes in their own language, and what the reviewer will read of it.
+    """A draft in its author's language, with its translation into the review's language.
 
-    The answer itself is a `Response` in draft, which whoever works at the desk shares.
+    The response itself is an unfinished `Response`, which all of the vendor's staff share.
     """
 
     review = models.ForeignKey(
@@ -20,12 +20,12 @@ class TranslatedDraft(models.Model):
     )
     language = models.CharField(_("language"), max_length=35)
     body = models.TextField(_("text"))
-    # In the review's language: the machine's, or as its author has edited it.
+    # In the review's language, by an engine or edited by the author.
     translation = models.TextField(_("translation"), blank=True)
     is_edited = models.BooleanField(_("edited"), default=False)
     engine = models.CharField(_("engine"), max_length=100, blank=True)
     via = models.CharField(_("via"), max_length=35, blank=True)
-    # The translation in the author's language again, to check it by.
+    # The translation translated back into the author's language, to check it.
     back = models.TextField(_("back-translation"), blank=True)
     status = models.CharField(
         _("status"), max_length=10, choices=TranslationStatus, default=TranslationStatus.PENDING

@@ -4,7 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ResponseMail(models.Model):
-    """A reviewer's mail that their review was answered: sent once nobody can undo that."""
+    """An e-mail to a reviewer about a response, sent once the response can no longer be undone.
+
+    `send_at` is None once it is sent or has failed for good.
+    """
 
     response = models.ForeignKey(
         "responses.Response", models.CASCADE, related_name="mails", verbose_name=_("response")

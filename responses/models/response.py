@@ -18,12 +18,16 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         return self.filter(status=ResponseStatus.PUBLISHED)
 
     def unfinished(self) -> Self:
-        """Those that are being written or wait for approval; an edit of one is one, too."""
+        """Return drafts and responses in approval, including edits of published responses."""
         return self.filter(status__in=UNFINISHED)
 
 
 class Response(models.Model):
-    """The vendor's public answer to a review. At most one is published per review."""
+    """A vendor's public response to a review.
+
+    A review has at most one published response and at most one unfinished one, which may
+    be an edit of the published one.
+    """
 
     review = models.ForeignKey(
         "reviews.Review", models.PROTECT, related_name="responses", verbose_name=_("review")
@@ -42,10 +46,10 @@ class Response(models.Model):
     )
     language = models.CharField(_("language"), max_length=35, default="und")
     body = models.TextField(_("text"))
-    # What was written, where a passage of the review is blocked out in it.
+    # The text as written, where the body has redacted passages; otherwise empty.
     original_body = models.TextField(blank=True, editable=False)
     origin = models.CharField(_("origin"), max_length=10, choices=ResponseOrigin)
-    # What it was made of, where it was not written by hand alone.
+    # The template and rule that it was made from, if any.
     template = models.ForeignKey(
         "responses.ReplyTemplate",
         models.PROTECT,
@@ -62,7 +66,7 @@ class Response(models.Model):
         related_name="responses",
         verbose_name=_("rule"),
     )
-    # Who may approve said yes; a manager's own needs nobody's.
+    # The manager who approved it. A manager's own response needs no approval.
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -71,21 +75,21 @@ class Response(models.Model):
         related_name="+",
         verbose_name=_("approved by"),
     )
-    # What a manager says who sends it back.
+    # The manager's comment on sending it back.
     note = models.TextField(_("note"), blank=True, db_default="")
-    # Which open editor saved it last: its own next save is not stale.
+    # Id of the editor that saved it last, whose next save is never a conflict.
     editor = models.CharField(max_length=32, blank=True, db_default="", editable=False)
-    # When an answer that is ready is to be published by itself.
+    # When a scheduled response is published automatically.
     publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
-    # Unknown for an answer on a page that gives no date.
+    # None where an imported response has no date.
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), null=True, blank=True)
 
     objects = ResponseQuerySet.as_manager()
-    # A vendor speaks to customers: engines that know the difference translate so.
+    # Engines that distinguish formality translate responses formally.
     is_formal = True
-    # What a translation is true to, beside the language.
+    # The fields that, with the language, make a translation stale when they change.
     CONTENT = ("body",)
     VENDOR_PATH = "review__product__vendor"
 
@@ -98,7 +102,7 @@ class Response(models.Model):
                 condition=Q(status=ResponseStatus.PUBLISHED),
                 name="one_published_response_per_review",
             ),
-            # Whoever of the vendor's staff writes: they write the same answer.
+            # The vendor's staff share one unfinished response.
             models.UniqueConstraint(
                 fields=["review"],
                 condition=Q(status__in=UNFINISHED),
@@ -135,35 +139,35 @@ class Response(models.Model):
 
     @property
     def version_token(self) -> str:
-        """What tells this state of a review's response from another."""
-        said = f"{self.author_name}\n{self.original_body or self.body}"
-        return f"{self.pk}.{zlib.crc32(said.encode()):08x}"
+        """Identifies this state of the response; it changes with the author's name or the text."""
+        content = f"{self.author_name}\n{self.original_body or self.body}"
+        return f"{self.pk}.{zlib.crc32(content.encode()):08x}"
 
     @property
     def vendor_id(self) -> int:
         return self.review.product.vendor_id
 
     def texts(self) -> dict[str, str]:
-        """What can be translated: field → text."""
+        """Return the texts to translate: field → text."""
         return {"body": self.body}
 
     def content(self) -> list[str]:
         return [self.body]
 
     def protected_names(self) -> list[str]:
-        """Names that no translation may change."""
+        """Return the names that no translation may change."""
         return [*names_in_responses(self.review), self.author_name]
 
 
 def names_in_responses(review: Any) -> list[str]:
-    """Return the names that answers to a review have: product, vendor, whom they greet."""
-    greeted = [review.reviewer_name, review.reviewer_name.split(" ")[0]]
-    # A word in small letters that somebody goes by stands in too many sentences.
-    return [*review.protected_names(), *(name for name in greeted if name[:1].isupper())]
+    """Return the names that occur in responses to a review: product, vendor, reviewer."""
+    reviewer_names = [review.reviewer_name, review.reviewer_name.split(" ")[0]]
+    # A user name in lower case may be an ordinary word of many sentences.
+    return [*review.protected_names(), *(name for name in reviewer_names if name[:1].isupper())]
 
 
 class ResponseRevision(models.Model):
-    """What a response said before it was edited."""
+    """A response's author, language and text before an edit."""
 
     response = models.ForeignKey(
         Response, models.PROTECT, related_name="revisions", verbose_name=_("response")
@@ -189,7 +193,7 @@ class ResponseRevision(models.Model):
 
 
 class ResponseTranslation(TranslationBase):
-    """A response in another language."""
+    """A response's translation into another language."""
 
     subject_field = "response"
     response = models.ForeignKey(
@@ -231,7 +235,7 @@ class ResponseTranslation(TranslationBase):
 
 
 class ResponseDecision(models.Model):
-    """A moderator's removal of a response. The database lets no one change it."""
+    """A moderator's removal of a response. The database refuses to change or delete it."""
 
     response = models.ForeignKey(
         Response, models.PROTECT, related_name="decisions", verbose_name=_("response")

@@ -7,16 +7,19 @@ from responses.choices import Outcome
 
 
 class ReplyRule(models.Model):
-    """What a vendor has answered by itself: reviews that fit, and the templates in turn."""
+    """A reply rule: new reviews that match its conditions get a response from a template.
+
+    The templates are used in rotation; `turn` counts the uses.
+    """
 
     vendor = models.ForeignKey(
         "reviews.Vendor", models.CASCADE, related_name="reply_rules", verbose_name=_("vendor")
     )
     name = models.CharField(_("name"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    # As in the desk's address: the same filters.
+    # A query string of the desk's filters.
     query = models.CharField(_("conditions"), max_length=2000, blank=True)
-    # Characters of all that the reviewer wrote.
+    # Limits on the number of characters of the review's texts.
     longer_than = models.PositiveIntegerField(_("longer than"), null=True, blank=True)
     shorter_than = models.PositiveIntegerField(_("shorter than"), null=True, blank=True)
     templates = models.ManyToManyField(
@@ -24,9 +27,10 @@ class ReplyRule(models.Model):
     )
     turn = models.PositiveIntegerField(default=0, editable=False)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.DRAFT)
-    # Off without it; it answers reviews that came since.
+    # None while the rule is off. It applies to reviews received since then.
     active_since = models.DateTimeField(_("active since"), null=True, blank=True)
-    # When the rule as it stands was last tried on past reviews, and what it found.
+    # When the rule was last tested on past reviews, and the results. Both are reset when
+    # the rule changes.
     tested_at = models.DateTimeField(_("tried"), null=True, blank=True)
     trial = models.JSONField(_("trial"), default=dict, blank=True)
     changed_by = models.ForeignKey(

@@ -7,9 +7,9 @@ from responses.choices import TemplateKind
 
 
 class ReplyTemplate(models.Model):
-    """A vendor's text for answers, with variables (see `responses/rendering.py`).
+    """A vendor's template for responses, with variables (see `responses/rendering.py`).
 
-    One that was used is archived rather than deleted: what it was used for stays known.
+    A template that was used is archived, not deleted, so that its responses still name it.
     """
 
     vendor = models.ForeignKey(
@@ -19,9 +19,9 @@ class ReplyTemplate(models.Model):
         _("type"), max_length=10, choices=TemplateKind, default=TemplateKind.RESPONSE
     )
     name = models.CharField(_("name"), max_length=80)
-    # Empty: for every language.
+    # Empty: for all languages.
     language = models.CharField(_("language"), max_length=35, blank=True)
-    # For which ratings; those without one have their own say.
+    # The ratings that the template is for. A review without a rating takes 1 to 5 only.
     stars_from = models.PositiveSmallIntegerField(_("lowest rating (stars)"), default=1)
     stars_to = models.PositiveSmallIntegerField(_("highest rating (stars)"), default=5)
     body = models.TextField(_("text"))

@@ -4,12 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditEntry(models.Model):
-    """Who did what, when. The database refuses to change or delete an entry.
+    """One action: who did what, and when. The database refuses to change or delete an entry.
 
-    The entries of a product are a chain: each holds its number and the hash of the one
-    before, so that a change or a gap shows (`reviews/audit/verify.py`). A trigger fills
-    in both. What is written here stays for ever: ids, codes and words of our own people,
-    never a reviewer's.
+    The entries of a product form a chain: each has its number and the hash of the entry
+    before it, both set by a trigger, so a changed or missing entry is detected
+    (`reviews/audit/verify.py`). Entries are permanent, so `detail` holds ids, codes and
+    texts written by our staff, never a reviewer's data.
     """
 
     product = models.ForeignKey(
@@ -32,7 +32,7 @@ class AuditEntry(models.Model):
         related_name="+",
         verbose_name=_("by"),
     )
-    # Who acted where no person did: a partner's key, an import.
+    # The actor where it is not a user: a partner's key, an import.
     actor_label = models.CharField(_("by (not a user)"), max_length=200, blank=True)
     detail = models.JSONField(_("details"), default=dict, blank=True)
     created_at = models.DateTimeField(_("date and time"), auto_now_add=True)
@@ -55,7 +55,10 @@ class AuditEntry(models.Model):
 
 
 class AuditChain(models.Model):
-    """Where the chain of a product's audit entries ends. Key 0: what is about no product."""
+    """The end of a product's chain of audit entries.
+
+    `key` is the product's id, or 0 for the chain of entries without a product.
+    """
 
     key = models.BigIntegerField(_("product"), primary_key=True)
     length = models.BigIntegerField(_("entries"))

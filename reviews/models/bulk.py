@@ -12,7 +12,7 @@ UNDO_WINDOW = timedelta(minutes=10)
 
 
 class UndoableJob(models.Model):
-    """One thing done to many reviews in chunks; for a while, all of it can be taken back."""
+    """One action on many reviews, done in chunks. It can be undone as a whole for `UNDO_WINDOW`."""
 
     status = models.CharField(
         _("status"), max_length=10, choices=JobStatus, default=JobStatus.QUEUED
@@ -39,7 +39,7 @@ class UndoableJob(models.Model):
 
     @property
     def can_be_undone(self) -> bool:
-        """Whether what it did can still be taken back."""
+        """Whether the job can still be undone."""
         return bool(
             self.finished_at
             and not self.undoing
@@ -50,10 +50,10 @@ class UndoableJob(models.Model):
 
 
 class BulkJob(UndoableJob):
-    """One action on many reviews: those that stood in a view when it was started."""
+    """One action on the reviews that were in a view when the job was started."""
 
     action = models.CharField(_("action"), max_length=10, choices=BulkAction)
-    # What the action needs: to_status, reason, note; assignee; tag.
+    # The action's arguments: to_status, reason and note; or assignee; or tag.
     parameters = models.JSONField(_("parameters"), default=dict)
     query = models.CharField(_("view"), max_length=2000, blank=True)
 
@@ -75,14 +75,14 @@ class BulkJob(UndoableJob):
 
 
 class BulkItem(models.Model):
-    """One review of a bulk job, and what became of it."""
+    """One review of a bulk job, and its outcome."""
 
     job = models.ForeignKey(BulkJob, models.CASCADE, related_name="items", verbose_name=_("job"))
     review = models.ForeignKey("reviews.Review", models.CASCADE, verbose_name=_("review"))
-    # Empty until it was its turn.
+    # Empty until the review is processed.
     outcome = models.CharField(_("outcome"), max_length=10, blank=True)
     skip_reason = models.CharField(_("reason"), max_length=20, blank=True)
-    # What was there before, for undoing what is no decision.
+    # The former assignee's id, or None; used to undo an assignment.
     former = models.BigIntegerField(null=True, blank=True)
     undone = models.BooleanField(_("undone"), default=False)
 

@@ -14,7 +14,7 @@ DIMENSIONS = (
     "industry",
     "has_response",
 )
-# Sums from which the page's averages are made: name → SQL over a review.
+# Sums that the averages are computed from: name → SQL expression over a review.
 MEASURES = {
     "n": "1",
     "overall_n": "(overall_rating IS NOT NULL)::int",
@@ -37,11 +37,12 @@ MEASURES = {
 
 
 class FacetCount(models.Model):
-    """How many reviews share a combination of facets, counted before anyone asks.
+    """The number of reviews with one combination of facets, counted in advance.
 
-    A statement-level trigger adds a row of differences for every change of reviews,
-    so the sums are always exact; `compact_facet_counts` folds rows of one combination
-    into one. Adding rows only, writers never wait for each other.
+    A statement-level trigger adds a row of differences for each change of reviews, so a
+    combination's count is the sum of its rows and always exact. The task
+    `compact_facet_counts` merges them into one row. Writers only add rows, so they never
+    wait for each other.
     """
 
     product_id = models.BigIntegerField()

@@ -7,10 +7,10 @@ from reviews.choices import FlagAbout, FlagOutcome
 
 
 class Flag(models.Model):
-    """Somebody's word that a review or its response breaks policy. It hides nothing.
+    """A report that a review or its response breaks policy. A flag hides nothing.
 
-    Raised by a vendor's staff, by a partner, or by a visitor, who may leave an address to
-    be answered at.
+    It is raised by a vendor's staff, by a partner or by a visitor, who may leave an e-mail
+    address to be notified at. `answer` is the message to the person or partner who raised it.
     """
 
     review = models.ForeignKey(
@@ -29,7 +29,7 @@ class Flag(models.Model):
         related_name="+",
         verbose_name=_("flagged by"),
     )
-    # On whose behalf, where it was a vendor's person or a partner.
+    # Set where a vendor's staff or a vendor's API key raised it.
     vendor = models.ForeignKey(
         "reviews.Vendor",
         models.PROTECT,
@@ -70,7 +70,7 @@ class Flag(models.Model):
         verbose_name=_("resolved by"),
     )
     settled_at = models.DateTimeField(_("resolved"), null=True, blank=True)
-    # The answer is sent once the decision can no longer be undone.
+    # When to send the answer: once the decision can no longer be undone. None once sent.
     answer_at = models.DateTimeField(_("answer scheduled for"), null=True, blank=True)
 
     class Meta:
@@ -109,12 +109,12 @@ class Flag(models.Model):
 
     @property
     def by(self) -> str:
-        """Who raised it, in a word."""
+        """The name of the user or partner who raised it, or "a visitor"."""
         return str(self.raised_by or self.partner or _("a visitor"))
 
 
 class FlagEvidence(models.Model):
-    """A file that shows what a flag says: a picture or a PDF, seen by moderators alone."""
+    """A picture or PDF that supports a flag. Only moderators see it."""
 
     flag = models.ForeignKey(Flag, models.CASCADE, related_name="evidence", verbose_name=_("flag"))
     file = models.FileField(_("file"), upload_to="evidence/%Y/%m/", max_length=200)

@@ -7,7 +7,11 @@ from reviews.choices import TermKind
 
 
 class GlossaryTerm(models.Model):
-    """How a vendor wants a term translated from one language into another."""
+    """How a vendor wants a term translated from one language into another.
+
+    `term` is matched without regard to case; `kind` says whether to translate it as
+    `translation`, to keep it, or never to translate it as `translation`.
+    """
 
     vendor = models.ForeignKey(
         "reviews.Vendor", models.CASCADE, related_name="glossary", verbose_name=_("vendor")
@@ -18,7 +22,7 @@ class GlossaryTerm(models.Model):
     kind = models.CharField(
         _("action"), max_length=10, choices=TermKind, default=TermKind.TRANSLATE
     )
-    # The wording wanted, or the one that is forbidden.
+    # The required or the forbidden wording; empty where the term is kept.
     translation = models.CharField(_("translation"), max_length=200, blank=True)
     changed_at = models.DateTimeField(_("last changed"), auto_now=True)
 

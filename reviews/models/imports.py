@@ -13,14 +13,14 @@ COUNTERS = ("created", "updated", "unchanged", "duplicates", "rejected")
 
 
 class Import(models.Model):
-    """One run over one file. Its counters move in the transaction that stores a chunk.
+    """One run over one file. Its counters change in the transaction that stores a chunk.
 
-    `read` is what was taken from the file so far; a run that goes on after a kill
-    skips that many rows.
+    `read` is the number of rows read so far; a run that resumes after a kill skips that
+    many. `languages` maps a language to its number of reviews; `progress` is 0 to 1.
     """
 
     file_name = models.CharField(_("file"), max_length=255)
-    # Relative to MEDIA_ROOT for uploads; empty for a file that a command named.
+    # An upload's path below MEDIA_ROOT; empty for a file imported by the command.
     stored_as = models.CharField(max_length=255, blank=True, editable=False)
     mapping = models.JSONField(_("mapping"), null=True, blank=True)
     format = models.CharField(_("format"), max_length=20, blank=True)
@@ -36,7 +36,7 @@ class Import(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=ImportStatus, default=ImportStatus.UPLOADED
     )
-    # In which its reasons are worded.
+    # The language of the reasons of its rejected rows.
     language = models.CharField(max_length=10, default="en", editable=False)
     cancel_requested = models.BooleanField(default=False, editable=False)
     started_by = models.ForeignKey(
@@ -59,7 +59,7 @@ class Import(models.Model):
 
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    # When its reviews were looked at for signals and standing rules.
+    # When signals were computed for its reviews and moderation rules applied to them.
     screened_at = models.DateTimeField(_("screened at"), null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
@@ -75,7 +75,7 @@ class Import(models.Model):
                 condition=Q(review_status__in=[ReviewStatus.PENDING, ReviewStatus.PUBLISHED]),
                 name="import_makes_pending_or_published",
             ),
-            # Nothing is ever dropped without being counted.
+            # Every row that is read is counted.
             models.CheckConstraint(
                 condition=Q(
                     read=models.F("created")
@@ -93,7 +93,7 @@ class Import(models.Model):
 
     @property
     def path(self) -> Path:
-        """Where the uploaded file lies."""
+        """The absolute path of the uploaded file."""
         return Path(settings.MEDIA_ROOT) / self.stored_as
 
     @property
@@ -102,16 +102,17 @@ class Import(models.Model):
 
     @property
     def seconds(self) -> float | None:
-        """How long it ran, in seconds, None while it has not ended."""
+        """How long the run took, in seconds; None until it ends."""
         if self.started_at is None or self.finished_at is None:
             return None
         return (self.finished_at - self.started_at).total_seconds()
 
 
 class ImportedKey(models.Model):
-    """A row's key in a running import, to know a repeat inside the file.
+    """The key of a row that a running import has read, to detect duplicates within the file.
 
-    Kept in the database so that memory stays constant; gone when the import ends.
+    `key` is a SHA-256. Keys are in the database so that memory stays constant, and are
+    deleted when the import ends.
     """
 
     import_run = models.ForeignKey(Import, models.CASCADE, db_index=False)
@@ -130,7 +131,7 @@ class ImportedKey(models.Model):
 
 
 class RejectedRow(models.Model):
-    """A row that could not be stored, as it came, and why."""
+    """A row that could not be stored: the field and value at fault, the reason, the row itself."""
 
     import_run = models.ForeignKey(
         Import, models.CASCADE, related_name="rejected_rows", verbose_name=_("import")
@@ -139,7 +140,7 @@ class RejectedRow(models.Model):
     field = models.CharField(_("field"), max_length=100)
     value = models.TextField(_("value"))
     reason = models.TextField(_("reason"))
-    # JSON, as text: a table's columns keep their order, which jsonb would lose.
+    # JSON as text, because jsonb would lose the order of a table's columns.
     raw = models.TextField(_("row"))
 
     class Meta:
@@ -152,5 +153,5 @@ class RejectedRow(models.Model):
 
     @property
     def content(self) -> dict[str, Any]:
-        """The row as the format gave it."""
+        """The row as the format read it: column → value."""
         return json.loads(self.raw)

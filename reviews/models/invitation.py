@@ -7,7 +7,7 @@ from reviews.choices import VendorRole
 
 
 class Invitation(models.Model):
-    """A place among a vendor's staff that is offered by mail."""
+    """An invitation by e-mail to join a vendor's staff."""
 
     vendor = models.ForeignKey(
         "reviews.Vendor", models.CASCADE, related_name="invitations", verbose_name=_("vendor")
@@ -19,7 +19,7 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("invited by")
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    # Sent by a task; None once it is, or when it is given up.
+    # When a task sends it; None once it is sent or has failed for good.
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     accepted_by = models.ForeignKey(

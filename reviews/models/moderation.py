@@ -16,7 +16,7 @@ class ModerationReasonQuerySet(models.QuerySet["ModerationReason"]):
 
 
 class ModerationReason(models.Model):
-    """Why a review or response may be rejected or removed, in words that leads can edit."""
+    """A reason to reject or remove a review or response. Leads edit its label and policy."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     label_en = models.CharField(_("label in English"), max_length=100)
@@ -59,10 +59,11 @@ class ModerationReason(models.Model):
 
 
 class ModerationDecision(models.Model):
-    """A review's move from one status to another. The database lets no one change it.
+    """A review's move from one status to another. The database refuses to change or delete it.
 
-    Storing one is what moves the review (a trigger): no other statement may. Which moves
-    there are, `reviews/moderation/transitions.py` tells.
+    Storing a decision moves the review, by trigger; no other statement can. The allowed
+    moves are in `reviews/moderation/transitions.py`. `undoes` is the decision that this
+    one undoes; `waited` is the time since the review arrived, for pending reviews only.
     """
 
     review = models.ForeignKey(
@@ -102,7 +103,7 @@ class ModerationDecision(models.Model):
         related_name="undone_by",
         verbose_name=_("undoes"),
     )
-    # What it was about when it was decided: numbers are made of these without a join.
+    # Copied from the review at the time of the decision, so that statistics need no join.
     product = models.ForeignKey(
         "reviews.Product", models.PROTECT, related_name="+", verbose_name=_("product")
     )
@@ -149,12 +150,16 @@ class ModerationDecision(models.Model):
 
     @property
     def by(self) -> str:
-        """Who or what made it, in a word."""
+        """The name of the user or rule that made it, otherwise its basis."""
         return str(self.actor or self.rule or self.get_basis_display())
 
 
 class BlindReview(models.Model):
-    """A decision drawn to be decided again by somebody who does not see the first."""
+    """A decision sampled for a blind re-review.
+
+    Another moderator decides again without seeing the first decision; `verdict` is the
+    status that they chose.
+    """
 
     decision = models.OneToOneField(
         ModerationDecision, models.PROTECT, related_name="blind_review", verbose_name=_("decision")

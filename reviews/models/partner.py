@@ -7,7 +7,7 @@ from reviews.choices import Scope
 
 
 class Partner(models.Model):
-    """Who reads, pushes and answers reviews by the API."""
+    """An organization that reads, imports and responds to reviews by the API."""
 
     name = models.CharField(_("name"), max_length=200, unique=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -22,7 +22,10 @@ class Partner(models.Model):
 
 
 class ApiKey(models.Model):
-    """A partner's key. Only its digest is stored, so a lost key is made anew."""
+    """A partner's API key. Only its digest is stored, so a lost key has to be replaced.
+
+    `vendor`, where set, limits the key to that vendor's reviews.
+    """
 
     partner = models.ForeignKey(
         Partner, models.CASCADE, related_name="keys", verbose_name=_("partner")
@@ -50,5 +53,5 @@ class ApiKey(models.Model):
     def __str__(self) -> str:
         return f"{self.prefix}…"
 
-    # Django REST framework and its throttles take the key for the user of a request.
+    # Django REST framework and its throttles treat the key as the request's user.
     is_authenticated = True

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Product(models.Model):
-    """What is reviewed."""
+    """A vendor's product, which reviews are about."""
 
     vendor = models.ForeignKey(
         "reviews.Vendor", models.PROTECT, related_name="products", verbose_name=_("vendor")

@@ -7,11 +7,11 @@ from reviews.choices import RedactionKind
 
 
 class Redaction(models.Model):
-    """A passage of a review that readers do not see.
+    """A passage of a review that is hidden from readers.
 
-    It is blocked out wherever it stands in the review and its response, and so in all that
-    is made of them. A trigger does it, so that a text imported anew is blocked out, too;
-    what was written lies in `ReviewOriginal`.
+    A trigger replaces the passage wherever it occurs in the review and its responses, also
+    when the text is imported again. Translations, search and exports follow from these
+    texts. `ReviewOriginal` has what the author wrote.
     """
 
     review = models.ForeignKey(
@@ -45,7 +45,7 @@ class Redaction(models.Model):
 
 
 class ReviewOriginal(models.Model):
-    """What the author wrote, where passages are blocked out: field → text."""
+    """What the author wrote in a review with redactions: field → text."""
 
     review = models.OneToOneField(
         "reviews.Review", models.CASCADE, related_name="original", verbose_name=_("review")

@@ -17,7 +17,7 @@ from reviews.choices import (
     Verification,
 )
 
-# The texts of a review, in the order in which a reader meets them.
+# The texts of a review, in the order of the page.
 TEXT_FIELDS = (
     "title",
     "overall",
@@ -43,7 +43,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(product__vendor_id__in=vendor_ids)
 
     def with_names(self) -> Self:
-        """Fetch what every card and every API object shows beside the review."""
+        """Fetch the product, vendor, source and responses, which each card and API object shows."""
         return self.select_related("product__vendor", "source").prefetch_related("responses")
 
 
@@ -52,7 +52,7 @@ def rating_field(label: Any) -> models.DecimalField:
 
 
 def is_rating(field: str) -> Q:
-    """A rating is 1.0 to 5.0 by halves, or unknown."""
+    """Return the condition that a field is 1.0 to 5.0 in steps of 0.5, or unknown."""
     halves = [Value(n / 2) for n in range(2, 11)]
     return Q(**{f"{field}__in": halves}) | Q(**{f"{field}__isnull": True})
 
@@ -60,8 +60,11 @@ def is_rating(field: str) -> Q:
 class Review(models.Model):
     """One reviewer's text on one product, from one source.
 
-    The texts are kept as they came. A changed one goes through a `ReviewRevision`
-    that holds the former. What is unknown is empty, never guessed.
+    The texts are stored as the source gave them; when one changes, a `ReviewRevision` keeps
+    the former values. What is unknown is empty, never guessed. `external_id` is the
+    source's id. `rated_criteria` lists the criteria that the reviewer rated, also where the
+    source does not give the rating. `source_values` holds the source's own values and
+    unmapped columns. `fingerprint` is a hash of the content, to detect changes on import.
     """
 
     product = models.ForeignKey(
@@ -121,7 +124,7 @@ class Review(models.Model):
         _("likelihood to recommend"), max_digits=3, decimal_places=1, null=True, blank=True
     )
 
-    # What the reviewer was when writing is a fact of the review.
+    # The reviewer's circumstances at the time of writing belong to the review.
     reviewer_name = models.CharField(_("reviewer name"), max_length=200, blank=True)
     industry = models.CharField(_("industry"), max_length=120, blank=True)
     company_size = models.CharField(
@@ -134,7 +137,7 @@ class Review(models.Model):
     usage_duration = models.CharField(
         _("length of use"), max_length=15, choices=UsageDuration, blank=True
     )
-    # How it came about, None where the source doesn't say.
+    # How the review came about; None where the source does not say.
     invited = models.BooleanField(_("invited"), null=True, blank=True)
     rewarded = models.BooleanField(_("incentivized"), null=True, blank=True)
     verified = models.BooleanField(_("verified"), null=True, blank=True)
@@ -144,7 +147,7 @@ class Review(models.Model):
     source_values = models.JSONField(_("original source values"), default=dict, blank=True)
 
     has_response = models.BooleanField(_("responded"), default=False, editable=False)
-    # When the reviewer's data was erased on their request; an import leaves it so.
+    # When the reviewer's data was erased; imports never restore it.
     erased_at = models.DateTimeField(_("data erased at"), null=True, blank=True, editable=False)
     fingerprint = models.BinaryField(max_length=16, editable=False, default=bytes)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -157,16 +160,16 @@ class Review(models.Model):
         db_persist=True,
         verbose_name=_("stars"),
     )
-    # Keyset pages need an order without gaps: an unknown date comes last.
+    # Keyset pagination needs an order without NULLs: unknown dates come last.
     listed_on = models.GeneratedField(
         expression=Coalesce("reviewed_on", Value(datetime.date.min)),
         output_field=models.DateField(),
         db_persist=True,
     )
     objects = ReviewQuerySet.as_manager()
-    # Reviewers write as they speak.
+    # Engines that distinguish formality translate reviews informally.
     is_formal = False
-    # What a translation is true to, beside the language.
+    # The fields that, with the language, make a translation stale when they change.
     CONTENT = TEXT_FIELDS
     VENDOR_PATH = "product__vendor"
 
@@ -225,7 +228,7 @@ class Review(models.Model):
             ),
             models.Index(fields=["status", "-listed_on", "-id"], name="review_by_status_date"),
             models.Index(fields=["-listed_on", "-id"], name="review_by_date"),
-            # The parts of the queue: of ten million reviews, few wait.
+            # The segments of the queue: few of ten million reviews are in it.
             models.Index(
                 fields=["-listed_on", "-id"],
                 name="review_unanswered",
@@ -250,13 +253,13 @@ class Review(models.Model):
 
     @property
     def ratings(self) -> dict[str, float | None]:
-        """The ratings by criterion, 1.0 to 5.0, None where unknown."""
+        """The ratings by criterion, 1.0 to 5.0; None where unknown."""
         values = {name: getattr(self, field) for name, field in RATING_FIELDS.items()}
         return {n: None if value is None else float(value) for n, value in values.items()}
 
     @property
     def shown_criteria(self) -> list[tuple[str, float | None]]:
-        """The rated criteria beside the overall one, the value None where it is unknown."""
+        """The rated criteria other than the overall one, each with its value or None."""
         return [
             (name, value)
             for name, value in self.ratings.items()
@@ -268,24 +271,24 @@ class Review(models.Model):
         return self.product.vendor_id
 
     def texts(self) -> dict[str, str]:
-        """What can be translated: field → text, the empty ones left out."""
+        """Return the texts to translate: field → text, without empty ones."""
         return {name: text for name in TEXT_FIELDS if (text := getattr(self, name)).strip()}
 
     def content(self) -> list[str]:
         return [getattr(self, name) for name in TEXT_FIELDS]
 
     def protected_names(self) -> list[str]:
-        """Names that no translation may change."""
+        """Return the names that no translation may change."""
         return [self.product.name, self.product.vendor.name]
 
     @property
     def published_response(self) -> Any:
-        """The vendor's published answer, None where there is none."""
-        return next((r for r in self.responses.all() if r.status == "published"), None)
+        """The vendor's published response, or None."""
+        return next((r for r in self.responses.all() if r.status == ReviewStatus.PUBLISHED), None)
 
 
 class ReviewRevision(models.Model):
-    """What a review said before it was changed."""
+    """The former values of a changed review: field → value before the change."""
 
     review = models.ForeignKey(
         Review, models.PROTECT, related_name="revisions", verbose_name=_("review")

@@ -3,16 +3,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Reviewer(models.Model):
-    """A person as one source knows them; two sources' people are never merged."""
+    """A person as one source identifies them. People of different sources are never merged."""
 
     source = models.ForeignKey(
         "reviews.Source", models.PROTECT, related_name="reviewers", verbose_name=_("source")
     )
     external_id = models.CharField(_("external ID"), max_length=200)
     name = models.CharField(_("name"), max_length=200, blank=True)
-    # Where they can be written to; shown to nobody.
+    # For statements of reasons and notifications; never shown.
     email = models.EmailField(_("e-mail address"), blank=True)
-    # Whether they want to hear of answers to their reviews.
+    # False once the reviewer unsubscribes from notifications of responses.
     wants_mail = models.BooleanField(_("notified of responses"), db_default=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -7,7 +7,7 @@ from reviews.choices import RuleAction, WordKind
 
 
 class WordList(models.Model):
-    """Words that rules look for; leads keep it."""
+    """A named list of words that moderation rules look for. Leads edit it."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)
 
@@ -21,7 +21,11 @@ class WordList(models.Model):
 
 
 class ListedWord(models.Model):
-    """A word, a phrase or a pattern of a list. Words and phrases are found in disguise, too."""
+    """A word, phrase or pattern of a word list.
+
+    Words and phrases also match in disguise ("fr33", "f.r.e.e"); a pattern is a regular
+    expression.
+    """
 
     word_list = models.ForeignKey(
         WordList, models.CASCADE, related_name="words", verbose_name=_("word list")
@@ -45,12 +49,15 @@ class ListedWord(models.Model):
 
 
 class Rule(models.Model):
-    """What is done with new reviews that fit conditions. No rule rejects or removes."""
+    """A moderation rule: an action on new reviews that match conditions.
+
+    No rule rejects or removes a review.
+    """
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     active = models.BooleanField(_("on"), default=False)
-    # As in the inbox's address: the same filters.
+    # A query string of the inbox's filters.
     query = models.CharField(_("conditions"), max_length=2000, blank=True)
     word_list = models.ForeignKey(
         WordList, models.PROTECT, null=True, blank=True, verbose_name=_("word list")
@@ -59,7 +66,7 @@ class Rule(models.Model):
     tag = models.ForeignKey(
         "reviews.Tag", models.PROTECT, null=True, blank=True, verbose_name=_("tag")
     )
-    # Nobody: the team takes turns.
+    # None: the moderators take turns.
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -69,11 +76,12 @@ class Rule(models.Model):
         verbose_name=_("assign to"),
     )
     language = models.CharField(_("translate into"), max_length=35, blank=True)
-    # Percent of what it publishes that a person looks at again.
+    # Percentage of the rule's decisions that go to a blind re-review.
     blind_review_percent = models.PositiveSmallIntegerField(
         _("blind re-review, percent of decisions"), default=10
     )
-    # When the rule as it stands was last tried on last month's reviews, and what it found.
+    # When the rule was last tested on the last month's reviews, and the results. Both are
+    # reset when the rule changes.
     tested_at = models.DateTimeField(_("last tested"), null=True, blank=True)
     trial = models.JSONField(_("test results"), default=dict, blank=True)
     changed_by = models.ForeignKey(
@@ -86,7 +94,7 @@ class Rule(models.Model):
         verbose_name_plural = _("moderation rules")
         ordering = ["position", "pk"]
         constraints = [
-            # Never reject, never remove: there is no such action.
+            # There is no action that rejects or removes.
             models.CheckConstraint(
                 condition=Q(action__in=RuleAction.values), name="rule_action_known"
             ),

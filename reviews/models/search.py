@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class SearchDocument(models.Model):
     """The words of a review, its published response and their translations.
 
-    Kept by triggers: accents and case ignored, stemmed by each text's own language. Apart
-    from the review, since an index on texts would be written anew at each change of status.
+    Triggers maintain it. Accents and case are ignored, and each text is stemmed in its own
+    language. The words have a table of their own, because an index on `Review` would be
+    rewritten at each change of status.
     """
 
     review = models.OneToOneField(

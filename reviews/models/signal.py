@@ -6,13 +6,13 @@ from reviews.choices import SignalKind
 
 
 class Signal(models.Model):
-    """A reason to look at a review twice, with its evidence. It decides nothing."""
+    """A reason to look closely at a review, with its evidence. A signal decides nothing."""
 
     review = models.ForeignKey(
         "reviews.Review", models.CASCADE, related_name="signals", verbose_name=_("review")
     )
     kind = models.CharField(_("type"), max_length=15, choices=SignalKind)
-    # 0 to 1, comparable within one kind.
+    # 0 to 1, comparable within one kind only.
     score = models.FloatField(_("score"))
     evidence = models.JSONField(_("evidence"), default=dict)
     detected_at = models.DateTimeField(_("detected"), auto_now_add=True)
@@ -33,7 +33,7 @@ class Signal(models.Model):
 
 
 class MinHashBand(models.Model):
-    """Part of a text's MinHash: texts that share one are compared."""
+    """One band of a text's MinHash. Reviews that share a band are compared."""
 
     review = models.ForeignKey("reviews.Review", models.CASCADE, related_name="bands")
     band = models.SmallIntegerField()
@@ -49,7 +49,7 @@ class MinHashBand(models.Model):
 
 
 class Cluster(models.Model):
-    """Reviews whose texts are the same, or nearly."""
+    """A group of reviews with the same or nearly the same text."""
 
     size = models.PositiveIntegerField(_("reviews"), default=0)
     detected_at = models.DateTimeField(_("detected"), auto_now_add=True)
@@ -65,7 +65,7 @@ class Cluster(models.Model):
 
 
 class ClusterMember(models.Model):
-    """A review in a cluster, and how alike it is to the one it was found by."""
+    """A review in a cluster, and its similarity to the nearest other member."""
 
     cluster = models.ForeignKey(
         Cluster, models.CASCADE, related_name="members", verbose_name=_("cluster")

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Source(models.Model):
-    """Where reviews come from: another marketplace, a store, a partner."""
+    """Where reviews come from: another marketplace, an app store, a partner."""
 
     key = models.SlugField(_("key"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=100)

@@ -3,9 +3,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TranslationBudget(models.Model):
-    """How many characters a month may be translated by an engine, or for a vendor."""
+    """The monthly limit of characters that an engine may translate, or of a vendor."""
 
-    # "engine:deepl" or "vendor:12".
+    # "engine:KEY" or "vendor:ID", e.g. "engine:deepl".
     scope = models.CharField(_("engine or vendor"), max_length=60, unique=True)
     characters = models.PositiveBigIntegerField(_("monthly character limit"))
 
@@ -19,7 +19,10 @@ class TranslationBudget(models.Model):
 
 
 class TranslationSpending(models.Model):
-    """How many characters were translated in a month by an engine, or for a vendor."""
+    """The characters translated in a month by an engine, or for a vendor.
+
+    `month` is the first day of the month.
+    """
 
     month = models.DateField(_("month"))
     scope = models.CharField(_("engine or vendor"), max_length=60)
@@ -38,7 +41,7 @@ class TranslationSpending(models.Model):
 
 
 class EngineDay(models.Model):
-    """What an engine did in a day."""
+    """An engine's calls, volume and failures on one day."""
 
     day = models.DateField(_("day"))
     engine = models.CharField(_("engine"), max_length=40)

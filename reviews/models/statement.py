@@ -7,10 +7,10 @@ from reviews.choices import AppealOutcome, Ground
 
 
 class Statement(models.Model):
-    """Why a review was rejected or removed, told to its author.
+    """A statement of reasons: why a review was rejected or removed, for its author.
 
-    What it says follows Regulation (EU) 2022/2065 (Digital Services Act), article 17(3):
-    facts, ground, whether automated, redress. The text is kept as it was sent.
+    Its contents follow Regulation (EU) 2022/2065 (Digital Services Act), article 17(3):
+    facts, ground, whether automated, redress. The text is stored as it is sent.
     """
 
     decision = models.OneToOneField(
@@ -28,11 +28,12 @@ class Statement(models.Model):
     text = models.TextField(_("text"))
     policy = models.TextField(_("policy"))
     automated = models.BooleanField(_("automated"), default=False)
-    # The passage that the author may mend; the whole review where it is empty.
+    # Whether the author may edit the passage, or the whole review where it is empty.
     author_may_edit = models.BooleanField(_("author may edit"), default=False)
     passage = models.TextField(_("passage"), blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    # Sent once it can no longer be undone; None where no address is known, or when settled.
+    # When to send it: once the decision can no longer be undone. None where no address is
+    # known, and once it is sent or has failed for good.
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
@@ -52,7 +53,10 @@ class Statement(models.Model):
 
 
 class Appeal(models.Model):
-    """An author's word against a decision; decided by someone else than the first decider."""
+    """An author's appeal against a decision.
+
+    Someone other than the original decision-maker decides it; `answer` is their reply.
+    """
 
     statement = models.OneToOneField(
         Statement, models.PROTECT, related_name="appeal", verbose_name=_("statement of reasons")

@@ -11,15 +11,15 @@ from reviews.choices import FlagAbout, TranslationOrigin, TranslationStatus
 
 
 class MemorySegment(models.Model):
-    """A piece of text translated once, to be used wherever it stands again."""
+    """A segment of the translation memory: a text translated once and reused wherever it recurs."""
 
     source_language = models.CharField(_("from"), max_length=35)
     target_language = models.CharField(_("to"), max_length=35)
-    # SHA-256 of the source text: an index on texts of any length.
+    # SHA-256 of the source text, since an index cannot hold texts of any length.
     digest = models.BinaryField(max_length=32)
-    # Which of the glossary's terms bear on it: empty for most.
+    # Hash of the glossary terms that apply to the segment; empty where none does.
     glossary_version = models.BinaryField(max_length=8, default=bytes)
-    # With one character of the private use area for each protected passage.
+    # Each protected passage is one character of Unicode's private use area.
     source_text = models.TextField(_("original"))
     target_text = models.TextField(_("translation"))
     engine = models.CharField(_("engine"), max_length=100, blank=True)
@@ -35,7 +35,7 @@ class MemorySegment(models.Model):
         related_name="+",
         verbose_name=_("author"),
     )
-    # Checks that the translation fails.
+    # The checks that the translation fails.
     failed = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
@@ -44,7 +44,7 @@ class MemorySegment(models.Model):
         verbose_name = _("memory segment")
         verbose_name_plural = _("translation memory")
         constraints = [
-            # The digest first: an erased text is looked for in all languages.
+            # The digest comes first, because erasure looks up a text in all languages.
             models.UniqueConstraint(
                 fields=["digest", "target_language", "source_language", "glossary_version"],
                 name="one_translation_per_segment",
@@ -63,7 +63,7 @@ class MemorySegment(models.Model):
 
 
 class TranslationBase(models.Model):
-    """A text in another language: what a review's and a response's have in common."""
+    """What translations of reviews and of responses have in common."""
 
     target_language = models.CharField(_("language"), max_length=35)
     status = models.CharField(
@@ -71,12 +71,12 @@ class TranslationBase(models.Model):
     )
     # Field → translated text.
     texts = models.JSONField(_("texts"), default=dict, blank=True)
-    # Field → for each segment its text, whether it is a person's, and the checks it fails.
+    # Field → for each segment: its text, whether a person wrote it, the checks it fails.
     segments = models.JSONField(_("segments"), default=dict, blank=True)
     origin = models.CharField(
         _("by"), max_length=10, choices=TranslationOrigin, default=TranslationOrigin.MACHINE
     )
-    # Who wrote or corrected it: then no machine overwrites it.
+    # The person who wrote or corrected it. No engine overwrites such a translation.
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -86,11 +86,11 @@ class TranslationBase(models.Model):
         verbose_name=_("author"),
     )
     via = models.CharField(_("via"), max_length=35, blank=True)
-    # Checks that a segment of it fails.
+    # The checks that any of its segments fails.
     failed = ArrayField(models.CharField(max_length=20), default=list, blank=True)
-    # Since when the original or the glossary is another than what was translated.
+    # When the original or the glossary changed after the translation was made.
     stale_since = models.DateTimeField(_("outdated since"), null=True, blank=True)
-    # What was translated; another digest means that the original has changed since.
+    # Digest of the original that was translated; if it differs, the original has changed.
     digest = models.BinaryField(max_length=32, editable=False, default=bytes)
     engine = models.CharField(_("engine"), max_length=100, blank=True)
     failure = models.CharField(_("failure"), max_length=50, blank=True)
@@ -100,14 +100,14 @@ class TranslationBase(models.Model):
     class Meta:
         abstract = True
 
-    # The field of a subclass that names what is translated.
+    # The subclass's field for the translated object.
     subject_field: ClassVar[str]
-    # The author's name, for pages that show it: fetched with the translation, or not.
+    # The author's name, where it was fetched with the translation.
     by: str | None = None
 
     @classmethod
     def kinds(cls) -> list[type["TranslationBase"]]:
-        """Return the models of translations, of whichever app."""
+        """Return the models of translations of all apps."""
         return cls.__subclasses__()
 
     @property
@@ -116,12 +116,12 @@ class TranslationBase(models.Model):
 
     @property
     def is_kept_by_a_person(self) -> bool:
-        """Whether somebody wrote or corrected it: no machine overwrites it then."""
+        """Whether a person wrote or corrected it, so that no engine overwrites it."""
         return self.origin != TranslationOrigin.MACHINE and self.author_id is not None
 
 
 class ReviewTranslation(TranslationBase):
-    """A review in another language."""
+    """A review's translation into another language."""
 
     subject_field = "review"
     review = models.ForeignKey(
@@ -162,7 +162,7 @@ class ReviewTranslation(TranslationBase):
 
 
 class TranslationReport(models.Model):
-    """A reader's word that a translation is bad."""
+    """A reader's report of a bad translation of a review or its response."""
 
     review = models.ForeignKey(
         "reviews.Review",

@@ -7,9 +7,13 @@ from reviews.choices import TranslationJobStatus
 
 
 class TranslationJob(models.Model):
-    """Many reviews into one language: chosen at once, estimated, then done in chunks."""
+    """A job that translates many reviews into one language.
 
-    # What was chosen, as in the inbox's address.
+    The reviews are selected and the cost estimated first; once started, the job runs in
+    chunks.
+    """
+
+    # The query string of the inbox's view that the reviews were selected from.
     query = models.CharField(_("view"), max_length=2000, blank=True)
     rule = models.ForeignKey(
         "reviews.Rule", models.SET_NULL, null=True, blank=True, verbose_name=_("rule")
@@ -21,7 +25,7 @@ class TranslationJob(models.Model):
         choices=TranslationJobStatus,
         default=TranslationJobStatus.ESTIMATED,
     )
-    # None: a standing rule.
+    # None where a moderation rule started it.
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -34,7 +38,7 @@ class TranslationJob(models.Model):
     done = models.PositiveIntegerField(_("done"), default=0)
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
     failed = models.PositiveIntegerField(_("failed"), default=0)
-    # Characters of the texts, those expected to go to engines, and what they cost.
+    # Characters of all texts, and the estimate of those to be sent to engines, with the cost.
     characters = models.PositiveBigIntegerField(_("characters"), default=0)
     expected_characters = models.PositiveBigIntegerField(_("estimated characters"), default=0)
     expected_cost = models.DecimalField(
@@ -46,7 +50,7 @@ class TranslationJob(models.Model):
     sent_characters = models.PositiveBigIntegerField(_("characters sent to engines"), default=0)
     engine_milliseconds = models.PositiveBigIntegerField(_("engine time (ms)"), default=0)
     milliseconds = models.PositiveBigIntegerField(_("total time (ms)"), default=0)
-    # Why it waits or was given up, when it goes on, and how often it has waited in vain.
+    # Why it waits or has failed, when it resumes, and how many times in a row it has waited.
     problem = models.CharField(_("problem"), max_length=20, blank=True)
     resume_at = models.DateTimeField(null=True, blank=True)
     waits = models.PositiveSmallIntegerField(default=0)
@@ -74,7 +78,7 @@ class TranslationJob(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether there is more to come of it."""
+        """Whether the job has not ended: it is at work, waiting or paused."""
         return self.is_at_work or self.status in (
             TranslationJobStatus.WAITING,
             TranslationJobStatus.PAUSED,
@@ -86,13 +90,13 @@ class TranslationJob(models.Model):
 
 
 class TranslationItem(models.Model):
-    """One review of a translation job, and what became of it."""
+    """One review of a translation job, and its outcome."""
 
     job = models.ForeignKey(
         TranslationJob, models.CASCADE, related_name="items", verbose_name=_("job")
     )
     review = models.ForeignKey("reviews.Review", models.CASCADE, verbose_name=_("review"))
-    # Empty until it was its turn.
+    # Empty until the review is processed.
     outcome = models.CharField(_("outcome"), max_length=10, blank=True)
     skip_reason = models.CharField(_("reason"), max_length=20, blank=True)
 

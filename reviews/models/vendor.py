@@ -10,12 +10,12 @@ from reviews.choices import VendorRole
 
 
 class Vendor(models.Model):
-    """Who sells products and answers reviews of them."""
+    """A company that sells products and responds to reviews of them."""
 
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
     name = models.CharField(_("name"), max_length=200, unique=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    # Leads choose to say on its pages that it flags low ratings far oftener than high ones.
+    # Set by leads where the vendor flags low ratings far more often than high ones.
     flag_notice = models.BooleanField(
         _("one-sided flagging notice"),
         default=False,
@@ -35,12 +35,12 @@ class Vendor(models.Model):
 
 class VendorMembershipQuerySet(models.QuerySet["VendorMembership"]):
     def of(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """Return the memberships of `user`: none for a visitor."""
+        """Return the memberships of `user`; none for an anonymous visitor."""
         return self.filter(user_id=user.pk) if user.is_authenticated else self.none()
 
 
 class VendorMembership(models.Model):
-    """A person's place among a vendor's staff."""
+    """A user's membership in a vendor's staff."""
 
     vendor = models.ForeignKey(
         Vendor, models.CASCADE, related_name="memberships", verbose_name=_("vendor")
@@ -52,11 +52,11 @@ class VendorMembership(models.Model):
         verbose_name=_("user"),
     )
     role = models.CharField(_("role"), max_length=10, choices=VendorRole, default=VendorRole.AGENT)
-    # What they are written to in.
+    # The language of e-mails to the member.
     language = models.CharField(
         _("e-mail language"), max_length=10, choices=settings.LANGUAGES, default="en"
     )
-    # On holiday: nothing is assigned to them meanwhile.
+    # While the member is away, nothing is assigned to them.
     away_from = models.DateField(_("away from"), null=True, blank=True)
     away_until = models.DateField(_("away until"), null=True, blank=True)
 

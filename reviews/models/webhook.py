@@ -13,7 +13,10 @@ def new_secret() -> str:
 
 
 class WebhookEndpoint(models.Model):
-    """Where a partner wants to be told of what happens."""
+    """A partner's address that receives events.
+
+    `vendor`, where set, limits the events to that vendor's reviews.
+    """
 
     partner = models.ForeignKey(
         "reviews.Partner", models.CASCADE, related_name="webhooks", verbose_name=_("partner")
@@ -22,7 +25,7 @@ class WebhookEndpoint(models.Model):
         "reviews.Vendor", models.CASCADE, null=True, blank=True, verbose_name=_("vendor")
     )
     url = models.URLField(_("URL"), max_length=500)
-    # Known to both sides: what is sent is signed with it.
+    # Shared with the partner; messages are signed with it.
     secret = models.CharField(_("secret"), max_length=100, default=new_secret)
     active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -42,7 +45,7 @@ class WebhookEndpoint(models.Model):
 
 
 class WebhookDelivery(models.Model):
-    """One message to one endpoint, kept until it has arrived or is given up."""
+    """One message to one endpoint, retried until it is delivered or given up."""
 
     endpoint = models.ForeignKey(
         WebhookEndpoint, models.CASCADE, related_name="deliveries", verbose_name=_("endpoint")
@@ -50,7 +53,7 @@ class WebhookDelivery(models.Model):
     event = models.CharField(_("event"), max_length=30, choices=WebhookEvent)
     payload = models.JSONField(_("payload"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    # None once it has arrived or is given up.
+    # None once it is delivered or given up.
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True, default=timezone.now)
     delivered_at = models.DateTimeField(_("delivered"), null=True)
     last_answer = models.CharField(_("last response"), max_length=200, blank=True)

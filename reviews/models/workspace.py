@@ -1,4 +1,4 @@
-"""What moderators put beside a review: who works on it, notes, tags, views."""
+"""What moderators add to a review (assignment, skips, notes, tags), and their saved views."""
 
 from typing import Any
 
@@ -21,9 +21,10 @@ def person(label: Any, **options: Any) -> models.ForeignKey:
 
 
 class ReviewAssignment(models.Model):
-    """Who is at a review: assigned, handed out, or held for a person by a rule.
+    """Who works on a review: its assignee, its reservation, and the rule that holds it.
 
-    Only reviews that somebody is or was at have one.
+    `reserved_by` has the review open by "Review next" until `reserved_until`. Only reviews
+    that were ever assigned, reserved or held have a row.
     """
 
     review = models.OneToOneField(
@@ -54,7 +55,7 @@ class ReviewAssignment(models.Model):
 
 
 class Skip(models.Model):
-    """A review that somebody was handed and passed on, and why."""
+    """A review that a moderator reserved and skipped, with the reason."""
 
     review = models.ForeignKey(
         "reviews.Review", models.CASCADE, related_name="skips", verbose_name=_("review")
@@ -78,7 +79,7 @@ class Skip(models.Model):
 
 
 class Note(models.Model):
-    """What moderators tell each other about a review; nobody else reads it."""
+    """A moderator's note on a review. Only moderators read it."""
 
     review = models.ForeignKey(
         "reviews.Review", models.CASCADE, related_name="notes", verbose_name=_("review")
@@ -97,7 +98,7 @@ class Note(models.Model):
 
 
 class Mention(models.Model):
-    """A colleague named with @ in a note, until they have seen it."""
+    """A moderator mentioned with @ in a note; `seen_at` is when they saw it."""
 
     note = models.ForeignKey(Note, models.CASCADE, related_name="mentions", verbose_name=_("note"))
     person = person(_("person"), related_name="mentions")
@@ -115,7 +116,7 @@ class Mention(models.Model):
 
 
 class Tag(models.Model):
-    """A word that the team sorts reviews by."""
+    """A word that moderators sort reviews by."""
 
     name = models.CharField(_("name"), max_length=40, unique=True)
 
@@ -129,7 +130,7 @@ class Tag(models.Model):
 
 
 class ReviewTag(models.Model):
-    """A tag on a review, put there by a person or a rule."""
+    """A tag on a review, added by a moderator or a rule."""
 
     review = models.ForeignKey(
         "reviews.Review", models.CASCADE, related_name="tagged", verbose_name=_("review")
@@ -151,9 +152,10 @@ class ReviewTag(models.Model):
 
 
 class SavedView(models.Model):
-    """A search that somebody keeps: the query of a workspace's address, under a name.
+    """A named search: the query string of the inbox or of a vendor's desk.
 
-    Of the inbox, or of a vendor's desk; shared, it is the team's or the vendor's staff's.
+    `vendor` is None for the inbox. A shared view belongs to all moderators, or to all of
+    the vendor's staff; `default_for` makes it the first view of a role.
     """
 
     owner = person(_("owner"), related_name="saved_views")
