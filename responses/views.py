@@ -7,18 +7,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from responses import mails
-from responses.choices import ResponseStatus
 from responses.forms import InboxResponseForm
 from responses.inbox_responses import write
 from responses.lifecycle import remove_response
 from responses.models import Response
-from reviews.choices import FlagAbout, ReviewStatus
+from responses.permissions import can_read_response
+from reviews.choices import FlagAbout
 from reviews.http import HttpRequest
 from reviews.models import ModerationReason
 from reviews.pages import localized_text, translation_editor
 from reviews.pages.review_fetch import get_review
 from reviews.pages.review_pane import render_review
-from reviews.permissions import is_moderator, moderators_only
+from reviews.permissions import moderators_only
 from reviews.storable_text import storable
 
 
@@ -27,14 +27,10 @@ from reviews.storable_text import storable
 def response_translation(request: HttpRequest, pk: int) -> HttpResponse:
     """A response's text in the reader's language (see `localized_text.respond`)."""
     response = get_object_or_404(Response.objects.select_related("review__product__vendor"), pk=pk)
-    is_public = (
-        response.status == ResponseStatus.PUBLISHED
-        and response.review.status == ReviewStatus.PUBLISHED
-    )
-    if not is_public and not is_moderator(request.user):
+    if not can_read_response(request.user, response):
         raise Http404
     back = response.review.product.get_absolute_url()
-    return localized_text.respond(request, response, "responses/_response_text.html", back)
+    return localized_text.respond(request, response, "reviews/_response_text.html", back)
 
 
 @moderators_only
