@@ -15,11 +15,11 @@ from responses.forms import LONGEST
 from responses.lifecycle import NotAllowed, ResponseContent, publish_response, withdraw_response
 from responses.transitions import ActorRole
 from reviews.api.serializers import ResponseSerializer
-from reviews.api.views import visible_reviews
 from reviews.choices import ReviewStatus, Scope
 from reviews.http import KeyRequest
 from reviews.language import base_language
 from reviews.models import Review
+from reviews.permissions import visible_reviews
 
 # An answer to a review that still waits is shown once that is published.
 ANSWERABLE = (ReviewStatus.PENDING, ReviewStatus.PUBLISHED)

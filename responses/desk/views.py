@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -22,18 +22,18 @@ from responses.forms import DeskResponseForm
 from responses.lifecycle import version_token
 from responses.models import Response, TranslatedDraft
 from responses.models.response import UNFINISHED
+from responses.permissions import get_own_review, role_of
 from responses.transitions import ActorRole
 from responses.views import show_former
 from reviews.choices import FlagAbout, FlagOutcome, TranslationState, TranslationStatus
 from reviews.http import HttpRequest
-from reviews.models import Flag, ModerationReason, Review, VendorMembership
-from reviews.models.review import ReviewQuerySet
+from reviews.models import ModerationReason, Review, VendorMembership
 from reviews.pages import localized_text
 from reviews.pages.addresses import view_query, with_query
 from reviews.pages.glossary import glossary_page
 from reviews.pages.listing import listing
 from reviews.pages.localized_text import localize_cards
-from reviews.permissions import managed_ids, vendor_ids, vendor_staff_only
+from reviews.permissions import managed_ids, owns_open_flag, vendor_ids, vendor_staff_only
 
 FACETS = (
     "rating",
@@ -49,26 +49,12 @@ FACETS = (
 )
 
 
-def own_reviews(request: HttpRequest) -> ReviewQuerySet:
-    """The published reviews of the products of one's own vendors, no others."""
-    return Review.objects.published().of_vendors(vendor_ids(request.user))
-
-
-def get_own(request: HttpRequest, pk: int) -> Review:
-    found = (
-        own_reviews(request)
-        .with_names()
-        .select_related("product__vendor__desk", "reviewer", "case__assignee")
-    )
-    return get_object_or_404(found, pk=pk)
-
-
 @vendor_staff_only
 @require_safe
 @localized_text.varies
 def desk(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """The three panes: queues, list, and the review at `pk` with the answer's editor."""
-    review = get_own(request, pk) if pk else None
+    review = get_own_review(request.user, pk) if pk else None
     if review is not None and request.htmx and request.htmx.target == "section#review":
         return render(request, "responses/desk/desk.html#review", pane(request, review))
     filterset = DeskFilter(
@@ -95,7 +81,7 @@ def zone_of(review: Review) -> str:
 
 
 def unfinished_of(review: Review) -> Response | None:
-    """Return what is being written under a review that `get_own` fetched."""
+    """Return what is being written under a review that `get_own_review` fetched."""
     found: Any = review.responses
     return next((r for r in found.all() if r.status in UNFINISHED), None)
 
@@ -108,7 +94,7 @@ def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
     query.pop("translate", None)
     draft = TranslatedDraft.objects.filter(review=review, author=request.user).first()
     templates = rendering.of_vendor(review.product.vendor_id)
-    role = approval.role_of(request.user, review.product.vendor_id)
+    role = role_of(request.user, review.product.vendor_id)
     flags = list(
         review.flags.filter(
             vendor_id__in=vendor_ids(request.user), about=FlagAbout.REVIEW
@@ -132,16 +118,11 @@ def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
         "response_form": form,
         "colleagues": colleagues(review.product.vendor_id),
         "settled_flags": [flag for flag in flags if flag.outcome != FlagOutcome.OPEN],
-        "own_flag": next((flag for flag in flags if is_own(flag, request.user)), None),
+        "own_flag": next((flag for flag in flags if owns_open_flag(request.user, flag)), None),
         "reasons": ModerationReason.objects.for_reviews(),
         "query": query.urlencode(),
         **more,
     }
-
-
-def is_own(flag: Flag, person: User) -> bool:
-    """Tell whether a flag is a person's own and still open: they may say more."""
-    return flag.outcome == FlagOutcome.OPEN and flag.raised_by_id == person.pk
 
 
 def initial(
@@ -211,7 +192,7 @@ def render_review(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
     problem = more.get("response_problem") or more.get("warnings")
     if not request.htmx and not problem:
         return redirect(with_query(request, reverse("desk-review", args=[pk])))
-    context = pane(request, get_own(request, pk), **more)
+    context = pane(request, get_own_review(request.user, pk), **more)
     if request.htmx:
         # The row in the list and the counts at the side change with what was done.
         context |= {"acted": not problem, "views": views(request)}
@@ -223,7 +204,7 @@ def render_review(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
 @require_safe
 def former(request: HttpRequest, pk: int) -> HttpResponse:
     """What the answer to a review said before."""
-    response = get_own(request, pk).published_response
+    response = get_own_review(request.user, pk).published_response
     if response is None:
         raise Http404
     return show_former(request, response, with_query(request, reverse("desk-review", args=[pk])))

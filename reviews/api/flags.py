@@ -8,11 +8,11 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from reviews.api.views import visible_reviews
 from reviews.choices import FlagAbout, FlagOutcome, Scope
 from reviews.http import KeyRequest
 from reviews.models import Flag, ModerationReason, Review
 from reviews.moderation.flags import flag
+from reviews.permissions import visible_reviews
 
 
 class FlagSerializer(serializers.Serializer[Flag]):

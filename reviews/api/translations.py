@@ -10,12 +10,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from reviews.api.views import visible_reviews
 from reviews.choices import FlagAbout, Scope, TranslationOrigin, TranslationStatus
 from reviews.http import KeyRequest
 from reviews.language import UNDETERMINED
 from reviews.languages import OFFERED
 from reviews.models import Review, TranslationBase
+from reviews.permissions import visible_reviews
 from reviews.translation.engines import EngineFailure
 from reviews.translation.service import request_translation
 

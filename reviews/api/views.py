@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django_filters.rest_framework import DjangoFilterBackend
@@ -20,7 +19,8 @@ from reviews.choices import Scope
 from reviews.filters import ReviewFilter
 from reviews.http import KeyRequest
 from reviews.keyset import Segment
-from reviews.models import ApiKey, Product, Review
+from reviews.models import Review
+from reviews.permissions import visible_products, visible_reviews
 
 CURSOR = OpenApiParameter("cursor", str, description="From `next` or `previous`.")
 
@@ -37,12 +37,6 @@ def page_of(serializer: type[serializers.Serializer]) -> serializers.Serializer:
     )
 
 
-def visible_reviews(key: ApiKey) -> QuerySet[Review]:
-    """The reviews that a key may see: its vendor's, or all where it has none."""
-    reviews = Review.objects.with_names()
-    return reviews.of_vendors([key.vendor_id]) if key.vendor_id else reviews
-
-
 class ProductList(APIView):
     """The products that the key may see, by name."""
 
@@ -52,9 +46,7 @@ class ProductList(APIView):
         parameters=[CURSOR], responses=page_of(ProductSerializer), operation_id="products"
     )
     def get(self, request: KeyRequest) -> Response:
-        products = Product.objects.select_related("vendor")
-        if request.auth.vendor_id:
-            products = products.filter(vendor_id=request.auth.vendor_id)
+        products = visible_products(request.auth)
         return paged(request, [Segment(products, ("name", "id"))], ProductSerializer)
 
 

@@ -130,12 +130,22 @@ def figures() -> dict[str, Any]:
 
 @leads_only
 @require_POST
-def act(request: HttpRequest) -> HttpResponse:
-    """Set a budget, or have an engine that was left alone called again."""
+def change_engines(request: HttpRequest) -> HttpResponse:
+    """Call a paused engine again where the form names one (`close`), else set a budget."""
     if key := request.POST.get("close"):
-        if key in routes.in_use():
-            resilience.close(key)
-        return redirect("inbox-engines")
+        return resume_engine(key)
+    return set_budget(request)
+
+
+def resume_engine(key: str) -> HttpResponse:
+    """Call an engine again that was paused after failures."""
+    if key in routes.in_use():
+        resilience.close(key)
+    return redirect("inbox-engines")
+
+
+def set_budget(request: HttpRequest) -> HttpResponse:
+    """Set or remove the monthly budget of an engine or a vendor."""
     form = BudgetForm(request.POST)
     if not form.is_valid():
         problem = next(iter(form.errors.values()))[0]

@@ -75,7 +75,7 @@ def memory_import(request: HttpRequest) -> HttpResponse:
         except UnreadableFile as error:
             problem = str(error)
         else:
-            file_formats.take_in(units, actor=request.user)
+            file_formats.import_units(units, actor=request.user)
             AuditEntry.objects.create(
                 action="memory_imported", actor=request.user, detail={"units": len(units)}
             )

@@ -168,8 +168,8 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 @leads_only
 @require_POST
-def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Try a rule, switch it, or move it among the others."""
+def change_rule_state(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try a rule, switch it on or off, or move it up or down, by the button pressed (`do`)."""
     found = get_object_or_404(Rule.objects.select_related("word_list"), pk=pk)
     match request.POST.get("do"):
         case "try":
@@ -179,12 +179,12 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 rules.switch(rule=found, on=True, actor=request.user)
             except rules.NotTested:
-                pass  # the page says that it is to be tried first
+                pass  # the page shows that the rule must be tried first
             return redirect("inbox-rule", pk)
         case "off":
             rules.switch(rule=found, on=False, actor=request.user)
-        case "up" | "down" as way:
-            rules.move(rule=found, up=way == "up", actor=request.user)
+        case "up" | "down" as direction:
+            rules.move(rule=found, up=direction == "up", actor=request.user)
     return redirect("inbox-rules")
 
 

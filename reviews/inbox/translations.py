@@ -27,7 +27,7 @@ class JobForm(forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES)
 
 
-STEPS = {"start": jobs.start, "pause": jobs.pause, "cancel": jobs.cancel}
+STATE_CHANGES = {"start": jobs.start, "pause": jobs.pause, "cancel": jobs.cancel}
 
 
 @moderators_only
@@ -82,9 +82,9 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 
 @moderators_only
 @require_POST
-def steer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Start a job, have it rest, go on, or end it."""
+def change_job_state(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start, pause, resume or cancel a job, by the button pressed (`do`)."""
     found = get_object_or_404(TranslationJob, pk=pk)
-    if step := STEPS.get(request.POST.get("do", "")):
-        step(job=found, actor=request.user)
+    if change := STATE_CHANGES.get(request.POST.get("do", "")):
+        change(job=found, actor=request.user)
     return redirect("inbox-translation-job", pk)

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from reviews import facets, keyset, search
 from reviews.filters import ReviewFilter
 from reviews.http import HttpRequest
 from reviews.keyset import BadCursor
-from reviews.models import Review
 from reviews.pages.facet_list import FacetList
 from reviews.pages.neighbours import neighbours
 from reviews.pages.sorts import sorts
@@ -24,7 +23,7 @@ def listing(
     names: tuple[str, ...],
     path: str,
 ) -> dict[str, Any]:
-    """Return what the pane shows: a page of reviews, the facets beside it, the ways on.
+    """Return what the pane shows: a page of reviews, its facets, sorts and neighbouring pages.
 
     `within` restricts what the facets count; `path` is the list's own address.
     """
@@ -49,35 +48,16 @@ def listing(
     }
 
 
-def show_words(reviews: list[Any], said: str) -> None:
-    """Give each row its heading and its first words, hits marked where words are searched."""
+def show_words(reviews: list[Any], words: str) -> None:
+    """Give each review a heading and an excerpt, with search hits marked."""
     rows: list[tuple[str, str]] = []
     for review in reviews:
         texts = [t for t in (review.title, review.overall, review.pros, review.cons) if t.strip()]
         head = texts[0] if texts else ""
         rows += [(review.language, head[:300]), (review.language, "\n".join(texts[1:])[:5000])]
-    if said:
-        marked = search.highlighted(rows, said, whole=False)
+    if words:
+        marked = search.highlighted(rows, words, whole=False)
     else:
         marked = [text for _language, text in rows]
-    for place, review in enumerate(reviews):
-        review.head, review.words = marked[2 * place], marked[2 * place + 1]
-
-
-def in_pane(queryset: QuerySet[Review]) -> QuerySet[Review]:
-    """Fetch what a row of the desk's list shows."""
-    return queryset.select_related("product").only(
-        "title",
-        "overall",
-        "pros",
-        "cons",
-        "overall_rating",
-        "rated_criteria",
-        "language",
-        "reviewed_on",
-        "listed_on",
-        "status",
-        "has_response",
-        "product__name",
-        "product__slug",
-    )
+    for index, review in enumerate(reviews):
+        review.head, review.words = marked[2 * index], marked[2 * index + 1]

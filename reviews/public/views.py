@@ -19,7 +19,7 @@ from reviews.pages.facet_list import FacetList
 from reviews.pages.localized_text import has_translations, localize_cards, originals_wanted
 from reviews.pages.neighbours import neighbours
 from reviews.pages.sorts import sorts
-from reviews.permissions import is_moderator
+from reviews.permissions import can_read_review
 from reviews.public.structured_data import product_data
 
 PAGE_SIZE = 25
@@ -113,7 +113,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 def review_translation(request: HttpRequest, pk: int) -> HttpResponse:
     """A review's text in the reader's language (see `localized_text.respond`)."""
     review = get_object_or_404(Review.objects.with_names(), pk=pk)
-    if review.status != ReviewStatus.PUBLISHED and not is_moderator(request.user):
+    if not can_read_review(request.user, review):
         raise Http404
     return localized_text.respond(
         request, review, "reviews/_review_text.html", review.product.get_absolute_url()
