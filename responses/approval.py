@@ -1,23 +1,16 @@
-"""Whose consent an answer needs before it is published."""
+"""Whether a manager must approve a response before it is published."""
 
 from django.contrib.auth.models import User
 
 from responses.choices import Approval, ResponseStatus
 from responses.models import Response, VendorDesk
+from responses.permissions import role_of
 from responses.transitions import ActorRole
-from reviews.choices import VendorRole
 from reviews.models import Review
-from reviews.permissions import vendor_roles
-
-
-def role_of(user: User, vendor_id: int) -> ActorRole:
-    """Return as what a person moves the answers of a vendor."""
-    is_manager = vendor_roles(user).get(vendor_id) == VendorRole.MANAGER
-    return ActorRole.MANAGER if is_manager else ActorRole.AGENT
 
 
 def needs_approval(*, review: Review, actor: User) -> bool:
-    """Tell whether a manager has to agree to what a person answers to a review."""
+    """Return whether a manager must approve a person's response to a review."""
     vendor = review.product.vendor
     desk: VendorDesk | None = getattr(vendor, "desk", None)
     if desk is None or role_of(actor, vendor.pk) == ActorRole.MANAGER:
@@ -30,8 +23,8 @@ def needs_approval(*, review: Review, actor: User) -> bool:
 
 
 def is_new(agent: User, desk: VendorDesk) -> bool:
-    """Tell whether an agent's first answers are still being looked at."""
-    told = Response.objects.filter(
+    """Return whether an agent has published fewer responses than need approval at first."""
+    published = Response.objects.filter(
         author=agent, status=ResponseStatus.PUBLISHED, review__product__vendor=desk.vendor_id
     )
-    return told[: desk.approval_responses].count() < desk.approval_responses
+    return published[: desk.approval_responses].count() < desk.approval_responses

@@ -14,10 +14,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from responses import checks, drafting, rendering
-from responses.approval import role_of
 from responses.choices import Outcome, ResponseStatus
 from responses.lifecycle import Refused, ResponseContent, version_token, withdraw_response
 from responses.models import ReplyTemplate, Response, ResponseJob, ResponseJobItem
+from responses.permissions import role_of
 from reviews import undoable_jobs
 from reviews.choices import JobStatus
 from reviews.models import Review

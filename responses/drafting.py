@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from responses import response_translation
-from responses.approval import needs_approval, role_of
+from responses.approval import needs_approval
 from responses.choices import ResponseOrigin, ResponseStatus
 from responses.lifecycle import (
     NotAllowed,
@@ -25,6 +25,7 @@ from responses.lifecycle import (
     version_token,
 )
 from responses.models import Response, TranslatedDraft
+from responses.permissions import role_of
 from responses.transitions import ActorRole, allows
 from reviews.http import whole_number
 from reviews.language import UNDETERMINED

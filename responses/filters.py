@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from responses.choices import ResponseStatus
 from responses.models import Case, Response
-from reviews.choices import FlagAbout, FlagOutcome, ReviewStatus
+from responses.permissions import visible_at_desk
+from reviews.choices import FlagAbout, FlagOutcome
 from reviews.filters import AnyOfFilter
 from reviews.keyset import Segment
-from reviews.models import Flag, Product, Review
+from reviews.models import Flag, Review
 from reviews.moderation.filters import ME, NOBODY
 from reviews.workspace_filter import WorkspaceFilter
 
@@ -49,9 +50,8 @@ class DeskFilter(WorkspaceFilter):
 
     @property
     def within(self) -> Q:
-        """What is the vendors' own, in columns of a review and of `FacetCount`."""
-        products = Product.objects.filter(vendor_id__in=self.vendors).values("pk")
-        return Q(product_id__in=products, status=ReviewStatus.PUBLISHED)
+        """The condition for what the vendors may see, for `Review` and `FacetCount`."""
+        return visible_at_desk(self.vendors)
 
     def narrow(self, queryset: QuerySet[Review], without: str = "") -> QuerySet[Review]:
         return super().narrow(queryset, without).filter(self.within)

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from responses import cases
-from responses.desk.views import get_own, render_review
+from responses.desk.views import render_review
+from responses.permissions import get_own_review
 from reviews.http import HttpRequest, whole_number
 from reviews.permissions import vendor_staff_only
 from reviews.storable_text import storable
@@ -17,7 +18,7 @@ from reviews.storable_text import storable
 @require_POST
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a review to oneself, to a colleague, or to nobody."""
-    review = get_own(request, pk)
+    review = get_own_review(request.user, pk)
     to = None
     if said := request.POST.get("to", ""):
         staff = User.objects.filter(vendor_memberships__vendor=review.product.vendor_id)
@@ -30,7 +31,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def tag(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a word on a review, or take one off."""
-    review = get_own(request, pk)
+    review = get_own_review(request.user, pk)
     gone = storable(request.POST.get("remove", "")).strip()[:40]
     name = gone or storable(request.POST.get("name", "")).strip()[:40]
     if not name:

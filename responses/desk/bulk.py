@@ -12,6 +12,7 @@ from responses import bulk, rendering
 from responses.choices import Outcome, TemplateKind
 from responses.filters import DeskFilter
 from responses.models import ReplyTemplate, ResponseJob
+from responses.permissions import own_reviews
 from reviews import undoable_jobs
 from reviews.http import HttpRequest, whole_number
 from reviews.models import Review
@@ -28,7 +29,7 @@ def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
     mine = vendor_ids(request.user)
     ids = selected_ids(query)
     if ids is not None:
-        return Review.objects.published().of_vendors(mine).filter(pk__in=ids)
+        return own_reviews(request.user).filter(pk__in=ids)
     view = view_query(query)
     return DeskFilter(view, vendors=mine, person=request.user.pk).found()
 

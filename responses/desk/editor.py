@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from responses import approval, checks, drafting, rendering, response_translation, suggestions
+from responses import checks, drafting, rendering, response_translation, suggestions
 from responses.choices import ResponseStatus
 from responses.desk.views import (
     draft_context,
-    get_own,
     pane,
     render_review,
     unfinished_of,
@@ -28,6 +27,7 @@ from responses.lifecycle import (
     withdraw_response,
 )
 from responses.models import ReplyTemplate, TranslatedDraft
+from responses.permissions import get_own_review, role_of
 from reviews.http import HttpRequest, whole_number
 from reviews.models import Review
 from reviews.pages import localized_text
@@ -73,7 +73,7 @@ def current(form: DeskResponseForm, review: Review) -> DeskResponseForm:
 @require_POST
 def respond(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish or edit the vendor's answer, hand it in, or set it a time."""
-    review = get_own(request, pk)
+    review = get_own_review(request.user, pk)
     form = sent(request, review)
     if not form.is_valid():
         return refused(request, pk, form, form.problem())
@@ -102,7 +102,7 @@ def respond(request: HttpRequest, pk: int) -> HttpResponse:
             translation=said["translation"] if said["language"] else None,
         )
     except StaleResponse as stale:
-        return refused(request, pk, current(form, get_own(request, pk)), str(stale))
+        return refused(request, pk, current(form, get_own_review(request.user, pk)), str(stale))
     except Refused as problem:
         return refused(request, pk, form, str(problem))
     return render_review(request, pk, done=outcome_message(response.status))
@@ -121,7 +121,7 @@ def outcome_message(status: str) -> str:
 @require_POST
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what is typed, and say what would keep it from being published."""
-    review = get_own(request, pk)
+    review = get_own_review(request.user, pk)
     form = sent(request, review)
     context: dict[str, Any] = {"review": review, "zone": zone_of(review)}
     if form.is_valid():
@@ -144,7 +144,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
                 )
         except Refused as refusal:
             context["problem"] = str(refusal)
-            context["theirs"] = unfinished_of(get_own(request, pk))
+            context["theirs"] = unfinished_of(get_own_review(request.user, pk))
     else:
         context["problem"] = form.problem()
     if not request.htmx:
@@ -158,7 +158,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Let go of the draft."""
-    review = get_own(request, pk)
+    review = get_own_review(request.user, pk)
     form = DeskResponseForm(request.POST)
     if not form.is_valid():
         return refused(request, pk, form, form.problem())
@@ -174,7 +174,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def consent(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve an answer that waits, send it back with a word, or take one's own back."""
-    review = get_own(request, pk)
+    review = get_own_review(request.user, pk)
     response = unfinished_of(review)
     if response is None:
         return render_review(
@@ -209,11 +209,11 @@ def consent(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the answer back."""
-    review = get_own(request, pk)
+    review = get_own_review(request.user, pk)
     response = review.published_response
     if response is None:
         raise Http404
-    role = approval.role_of(request.user, review.product.vendor_id)
+    role = role_of(request.user, review.product.vendor_id)
     try:
         withdraw_response(response=response, role=role, actor=request.user)
     except Refused as problem:
@@ -229,7 +229,7 @@ def translation(request: HttpRequest, pk: int) -> HttpResponse:
 
     POST asks for it, GET shows how far it is.
     """
-    review = get_own(request, pk)
+    review = get_own_review(request.user, pk)
     draft = TranslatedDraft.objects.filter(review=review, author=request.user).first()
     if request.method == "POST":
         form = DeskResponseForm(request.POST)
@@ -265,7 +265,7 @@ def translation(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Which colleagues look at a review, and whether its answer changed meanwhile."""
-    review = get_own(request, pk)
+    review = get_own_review(request.user, pk)
     unfinished = unfinished_of(review)
     state = EditorState(
         request.GET.get("expected_version", "")[:100], request.GET.get("editor", "")[:32]
@@ -288,7 +288,7 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def suggest(request: HttpRequest, pk: int) -> HttpResponse:
     """The vendor's own best answers to similar reviews, with what they answered."""
-    review = get_own(request, pk)
+    review = get_own_review(request.user, pk)
     found = suggestions.similar(review, vendors=vendor_ids(request.user))
     context = {"review": review, "suggestions": found, "query": request.GET.urlencode()}
     template = "_suggestions.html" if request.htmx else "suggestions.html"
@@ -299,7 +299,7 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def insert(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a template's text into the editor, for pages without scripts."""
-    review = get_own(request, pk)
+    review = get_own_review(request.user, pk)
     template = get_object_or_404(
         ReplyTemplate,
         pk=whole_number(request.POST.get("insert")),

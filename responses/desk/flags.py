@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from responses.desk.views import get_own, render_review
+from responses.desk.views import render_review
+from responses.permissions import get_own_review
 from reviews.choices import FlagOutcome
 from reviews.http import HttpRequest
 from reviews.keyset import BadCursor, Segment, page
@@ -22,7 +23,7 @@ PAGE_SIZE = 50
 @require_POST
 def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for moderation of a review that breaks policy. The review stays where it is."""
-    review = get_own(request, pk)
+    review = get_own_review(request.user, pk)
     reason = get_object_or_404(
         ModerationReason.objects.for_reviews(), code=request.POST.get("reason", "")[:40]
     )
