@@ -11,10 +11,10 @@ from django.db import connection
 from responses.models import ResponseTranslation
 from reviews.models import MemorySegment, Review, ReviewTranslation, TranslationJob
 from reviews.translation import job_runs, jobs, translator
-from reviews.translation.calling import Batch, carry_out
+from reviews.translation.calling import Batch, translate_batch
 from reviews.translation.engines import EngineError
 from reviews.translation.plans import plans
-from reviews.translation.protection import Segment
+from reviews.translation.protection import ProtectedSegment
 from reviews.translation.routes import route
 from reviews.translation.service import request_translation
 from tests.benchmarks.texts import MAPPINGS, sources
@@ -104,14 +104,14 @@ def timed(job: TranslationJob) -> float:
 def engine_alone(source: str, way) -> float:
     """Time the engine with the job's segments, in batches of about its size, nothing else."""
     segments = [
-        Segment(text)
+        ProtectedSegment(text)
         for text in MemorySegment.objects.filter(
             source_language=source, target_language=TARGET
         ).values_list("source_text", flat=True)
     ]
     started = time.perf_counter()
     for start in range(0, len(segments), 400):
-        carry_out(Batch(source, TARGET, way, segments[start : start + 400]))
+        translate_batch(Batch(source, TARGET, way, segments[start : start + 400]))
     return time.perf_counter() - started
 
 

@@ -86,7 +86,7 @@ def test_katies_morning(visit, worker, vendor, tmp_path):
     expect(page).to_have_url(re.compile("/desk/$"))
     overdue = page.locator(".views a", has_text="Overdue")
     # Until the worker has planned the case.
-    processes.wait_for(lambda: not Case.objects.filter(planned=False).exists())
+    processes.wait_for(lambda: not Case.objects.filter(is_scheduled=False).exists())
     page.reload()
     expect(overdue.locator(".count")).to_have_text("1")
     overdue.click()
@@ -197,7 +197,9 @@ def test_two_agents_meet_over_one_review(visit, vendor):
     expect(second.page.locator("#presence")).to_contain_text(f"{ana.username} has written")
     second.page.fill("#id_body", "Version by Katie")
     state = second.page.locator("#draft-state")
-    expect(state).to_contain_text("Someone else has responded or edited the response in the meantime")
+    expect(state).to_contain_text(
+        "Someone else has responded or edited the response in the meantime"
+    )
     expect(state).to_contain_text("Version by Ana")
     second.page.get_by_role("button", name="Publish response").click()
     expect(second.page.locator(".editor > .bad")).to_contain_text("Your text is still here")

@@ -212,7 +212,7 @@ def untouched(world: World) -> list[Any]:
         list(vendor.reply_rules.values_list("name", "active_since")),
         list(vendor.assignment_rules.values_list("query")),
         list(vendor.invitations.values_list("email", "role", "withdrawn_at")),
-        list(vendor.answerjob_set.values_list("status", "cancel_requested")),
+        list(vendor.responsejob_set.values_list("status", "cancel_requested")),
         list(vendor.cases.values_list("assignee", "tags")),
         SavedView.objects.filter(vendor=vendor).count(),
         world.desk.review.flags.count(),

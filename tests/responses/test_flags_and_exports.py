@@ -52,7 +52,7 @@ def test_evidence_of_another_kind_is_refused_and_the_note_kept(client, name):
         },
     )
     assert said.status_code == 409
-    assert f"{name} is no PNG, JPEG or PDF." in said.content.decode()
+    assert f"{name} is not a PNG, JPEG or PDF file." in said.content.decode()
     assert ">See</textarea>" in said.content.decode()
     assert not Flag.objects.exists()
 

@@ -49,7 +49,7 @@ def test_a_templates_conditions_and_variables_are_checked(client):
     path = reverse("desk-template-new")
     wrong = client.post(path, TEMPLATE | {"body": "Hi {{ reviewer.email }}"})
     assert wrong.status_code == 409
-    assert "There is no {{ reviewer.email }}" in wrong.content.decode()
+    assert "Unknown variable: {{ reviewer.email }}" in wrong.content.decode()
     assert "Hi {{ reviewer.email }}" in wrong.content.decode()
     assert "as many stars" in client.post(path, TEMPLATE | {"stars_to": "1"}).content.decode()
     client.post(path, TEMPLATE)

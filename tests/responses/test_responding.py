@@ -142,7 +142,10 @@ def test_the_limit_is_the_sources(client):
     assert "/350" in page(client, desk)
     said = client.post(desk.path("desk-response"), typed("x" * 351))
     assert said.status_code == 409
-    assert "Google Play allows at most 350 characters. Shorten the response by 1." in said.content.decode()
+    assert (
+        "Google Play allows at most 350 characters. Shorten the response by 1."
+        in said.content.decode()
+    )
     assert ("x" * 351) in said.content.decode()
     client.post(desk.path("desk-response"), typed("x" * 350))
     assert Response.objects.get().status == "published"

@@ -123,11 +123,11 @@ def test_a_visitor_reports_a_review_and_is_answered_on_a_page_and_by_mail(client
     assert review.status == "published"  # a flag hides nothing
     settle(review=review, about="review", outcome="dismissed", actor=moderator(), answer="Fine.")
     assert "it doesn't break our rules and stays. “Fine.”" in client.get(page).content.decode()
-    assert flags.due() == []
+    assert flags.mail_queue.due() == []
     Flag.objects.update(answer_at=timezone.now())
     for _ in range(2):
         for pk in [Flag.objects.get().pk]:
-            flags.send(pk)
+            flags.mail_queue.send(pk)
     assert len(mail.outbox) == 1
     assert "doesn't break our rules" in mail.outbox[0].body
     assert Flag.objects.get().email == ""

@@ -41,7 +41,7 @@ def test_each_change_and_gap_in_the_audit_chain_is_named():
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE reviews_auditentry SET detail = '{}' WHERE id = %s", [entries[1].pk])
     assert [(f.number, f.what) for f in verify.faults(product.pk)] == [(2, "changed")]
-    with pytest.raises(CommandError, match="1 fault"):
+    with pytest.raises(CommandError, match="1 problem found"):
         call_command("verify_audit")
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM reviews_auditentry WHERE id = %s", [entries[2].pk])

@@ -184,17 +184,17 @@ def test_authors_get_mail_once_the_whole_job_can_no_longer_be_undone(client, rea
     bulk._chunk(job.pk)
     # The first decisions' ten minutes are over while the job still runs, and after it ended.
     Statement.objects.update(send_at=timezone.now())
-    assert statements.due() == []
+    assert statements.mail_queue.due() == []
     bulk.run(job.pk)
-    assert statements.due() == []
+    assert statements.mail_queue.due() == []
     BulkJob.objects.update(finished_at=timezone.now() - timedelta(minutes=9, seconds=59))
     # Asked for in time, it is undone whole, however late the worker comes to it.
     client.post(reverse("inbox-bulk-undo", args=[job.pk]))
     BulkJob.objects.update(finished_at=timezone.now() - timedelta(minutes=20))
-    assert statements.due() == []
+    assert statements.mail_queue.due() == []
     bulk.run(job.pk)
     assert Review.objects.filter(status="pending").count() == 2
-    assert statements.due() == []
+    assert statements.mail_queue.due() == []
 
 
 @pytest.mark.parametrize(

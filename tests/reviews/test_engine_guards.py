@@ -60,7 +60,9 @@ def test_a_budget_refuses_with_a_sentence(engines, client):
     assert translated("A text of twenty letters").status == "done"
     refused = translated("Another text of that length")
     assert refused.failure == "budget"
-    assert str(EngineFailure.BUDGET.label).startswith("The translation engine's budget for this month")
+    assert str(EngineFailure.BUDGET.label).startswith(
+        "The translation engine's budget for this month"
+    )
     assert TranslationSpending.objects.get(scope="engine:apertium").characters == 24
 
 

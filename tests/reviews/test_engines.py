@@ -40,7 +40,7 @@ def test_every_engine_brings_back_what_is_protected(any_engine):
     text = "Write to help@nimbo.example about Marketing Cloud <b>5 < 6</b> & see https://nimbo.example."
     segment = protect(text)
     [found] = any_engine.translate([segment], "en", "es", PLAIN)
-    said = restore(found, segment.kept)
+    said = restore(found, segment.passages)
     assert "help@nimbo.example" in said
     assert "https://nimbo.example" in said
     assert "<b>" in said
@@ -161,7 +161,7 @@ def test_apertium_survives_any_text_and_goes_on(text):
 def test_a_name_opens_a_sentence_without_a_second_capital(text, translated):
     segment = protect(text, ("Zoom",))
     [found] = Apertium({}).translate([segment], "en", "es", PLAIN)
-    assert restore(found, segment.kept) == translated
+    assert restore(found, segment.passages) == translated
 
 
 @needs_apertium

@@ -174,7 +174,7 @@ def test_changing_a_word_list_turns_its_rules_off(client):
     assert "act now" in client.get(path).content.decode()
     bad = client.post(path, {**said, "pattern": "(x"}, HTTP_ACCEPT_LANGUAGE="en")
     assert bad.status_code == 409
-    assert "“(x” is no pattern" in bad.content.decode()
+    assert "“(x” is not a valid pattern" in bad.content.decode()
     client.post(path, {**said, "word": "free"})
     uses.refresh_from_db()
     assert not uses.active

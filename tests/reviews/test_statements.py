@@ -39,14 +39,14 @@ def test_a_statement_is_in_the_reviewers_language_and_sent_later():
     decide(review=review, request=request)
     statement = Statement.objects.get()
     assert statement.language == "es"
-    assert "antes de publicarla" in statement.facts
+    assert "No hemos publicado" in statement.facts
     assert "Una opinión no es lugar para anunciar" in statement.policy
     assert not statement.automated
-    assert statements.due() == []
+    assert statements.mail_queue.due() == []
     Statement.objects.update(send_at=timezone.now())
     for _ in range(2):  # safe to run twice
         for pk in [statement.pk]:
-            statements.send(pk)
+            statements.mail_queue.send(pk)
     sent = mail.outbox[0]
     assert len(mail.outbox) == 1
     assert sent.to == ["mason@mail.example"]

@@ -11,7 +11,7 @@ from reviews.translation import translator
 from reviews.translation.checks import numbers
 from reviews.translation.plans import plans
 from reviews.translation.protection import protect, restore
-from reviews.translation.segments import LONGEST, part
+from reviews.translation.segments import LONGEST, split
 from reviews.translation.translator import compose
 from tests.benchmarks.texts import MAPPINGS
 from tests.factories import ReviewFactory
@@ -97,7 +97,7 @@ def test_every_shape_comes_back_from_every_engine(engine, monkeypatch, name):
 
 @pytest.mark.parametrize("text", [*AWKWARD.values(), "", "One.", "See Dr. Smith e.g. here. Good"])
 def test_a_text_is_its_parts_joined(text):
-    pieces = part(text)
+    pieces = split(text)
     assert "".join(piece.text for piece in pieces) == text
     assert all(len(piece.text) <= LONGEST for piece in pieces if piece.is_segment)
 
@@ -113,7 +113,7 @@ def test_a_text_is_its_parts_joined(text):
     ],
 )
 def test_sentences_and_items_are_segments(text, segments):
-    assert [piece.text for piece in part(text) if piece.is_segment] == segments
+    assert [piece.text for piece in split(text) if piece.is_segment] == segments
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ def test_sentences_and_items_are_segments(text, segments):
 )
 def test_what_is_protected(text, kept):
     segment = protect(text, ("Nimbo Desk",))
-    assert list(segment.kept) == kept
-    assert restore(segment.text, segment.kept) == text
+    assert list(segment.passages) == kept
+    assert restore(segment.text, segment.passages) == text
 
 
 # What a reader would call an address, an emoji, a number: told otherwise than by our own code.

@@ -154,7 +154,7 @@ def test_a_persons_wording_wins_over_a_machines(engines):
     memory.correct({Key("en", "Good text.", b""): "Buen texto."}, "es", author=moderator())
     again = translated("Good text.")
     assert (again.texts["title"], again.origin) == ("Buen texto.", "human")
-    memory.remember({Key("en", "Good text.", b""): memory.Known("Guud", "x")}, "es")
+    memory.remember({Key("en", "Good text.", b""): memory.KnownTranslation("Guud", "x")}, "es")
     assert MemorySegment.objects.get().target_text == "Buen texto."
 
 

@@ -37,7 +37,7 @@ def test_a_glossary_by_hand_and_by_file(client, libre):
         before = set(GlossaryTerm.objects.values_list("term", "kind", "translation"))
         GlossaryTerm.objects.all().delete()
         upload = SimpleUploadedFile(f"terms.{format}", said)
-        assert "3 terms read" in client.post(path, {"file": upload}).content.decode()
+        assert "Terms read: 3" in client.post(path, {"file": upload}).content.decode()
         assert set(GlossaryTerm.objects.values_list("term", "kind", "translation")) == before
     assert b"'=seat" in client.get(path, {"format": "csv"}).content
     client.post(path, {"remove": GlossaryTerm.objects.first().pk})

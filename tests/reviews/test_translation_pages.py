@@ -16,7 +16,7 @@ from reviews.models import (
 )
 from reviews.moderation.erasure import erase
 from reviews.tasks import check_engines
-from reviews.translation import job_runs, resilience, service
+from reviews.translation import engine_cache, job_runs, service
 from reviews.translation.corrections import stored_for, version_token
 from tests.factories import ResponseFactory, ReviewFactory, VendorFactory, lead, moderator
 from tests.reviews.engines import engine_of, use
@@ -176,7 +176,7 @@ def test_leads_see_how_engines_are_and_set_budgets(client, translated, settings,
     client.force_login(lead())
     assert "not checked yet" in client.get("/inbox/engines/").content.decode()
     check_engines()
-    resilience.shared.put("engine-open:libretranslate", True, 30)
+    engine_cache.put("engine-open:libretranslate", True, 30)
     html = client.get("/inbox/engines/").content.decode()
     assert "LibreTranslate" in html
     assert "paused after failures" in html
