@@ -3,10 +3,12 @@
 The click is that of RFC 8058: mail programs post to the address of `List-Unsubscribe`.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from responses.choices import ResponseStatus
 from responses.models import Response, ResponseMail
 from reviews.choices import JobStatus
-from reviews.mailing import later
+from reviews.mailing import MailQueue
 from reviews.models import Reviewer
 from reviews.models.bulk import UNDO_WINDOW
 from reviews.moderation.statements import language_of
@@ -72,53 +74,41 @@ def final() -> Q:
     return Q(**{job: None}) | (Q(**{f"{job}__finished_at__lte": ended}) & ~running)
 
 
-def due() -> list[int]:
-    """Return the mails that are to be sent by now."""
-    found = ResponseMail.objects.filter(final(), send_at__lte=timezone.now()).order_by("send_at")
-    return list(found.values_list("pk", flat=True)[:500])
-
-
-@transaction.atomic
-def send(mail_id: int) -> None:
-    """Send one mail if it is due. Run twice at once, the second finds it taken."""
-    mail = (
-        ResponseMail.objects.select_for_update(skip_locked=True, of=["self"])
-        .select_related("response__review__product__vendor", "response__review__reviewer")
-        .filter(pk=mail_id, send_at__lte=timezone.now())
-        .first()
-    )
-    if mail is None:
-        return
-    response, reviewer = mail.response, mail.response.review.reviewer
-    mail.send_at = None
-    is_there = response.status == ResponseStatus.PUBLISHED
-    if is_there and reviewer and reviewer.email and reviewer.wants_mail:
-        stop_url = settings.SITE_URL + stop_path(reviewer)
-        review = response.review
-        with translation.override(language_of(review)):
-            EmailMessage(
-                _("%(vendor)s responded to your review of %(product)s")
-                % {"vendor": review.product.vendor.name, "product": review.product.name},
-                render_to_string(
-                    "responses/mail/response.txt",
-                    {
-                        "response": response,
-                        "review": review,
-                        "link": settings.SITE_URL + review.product.get_absolute_url(),
-                        "stop_url": stop_url,
-                    },
-                ),
-                settings.DEFAULT_FROM_EMAIL,
-                [reviewer.email],
-                headers={
-                    "List-Unsubscribe": f"<{stop_url}>",
-                    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+def _deliver(mail: ResponseMail) -> dict[str, Any]:
+    """Send a mail, if its response is still published and the reviewer still wants mails."""
+    response, review = mail.response, mail.response.review
+    reviewer = review.reviewer
+    is_published = response.status == ResponseStatus.PUBLISHED
+    if not (is_published and reviewer and reviewer.email and reviewer.wants_mail):
+        return {}
+    stop_url = settings.SITE_URL + stop_path(reviewer)
+    with translation.override(language_of(review)):
+        EmailMessage(
+            _("%(vendor)s responded to your review of %(product)s")
+            % {"vendor": review.product.vendor.name, "product": review.product.name},
+            render_to_string(
+                "responses/mail/response.txt",
+                {
+                    "response": response,
+                    "review": review,
+                    "link": settings.SITE_URL + review.product.get_absolute_url(),
+                    "stop_url": stop_url,
                 },
-            ).send()
-        mail.sent_at = timezone.now()
-    mail.save(update_fields=["send_at", "sent_at"])
+            ),
+            settings.DEFAULT_FROM_EMAIL,
+            [reviewer.email],
+            headers={
+                "List-Unsubscribe": f"<{stop_url}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
+        ).send()
+    return {"sent_at": timezone.now()}
 
 
-def postpone(mail_id: int) -> None:
-    """Try a mail that could not be sent again later, or give it up."""
-    ResponseMail.objects.filter(pk=mail_id).update(send_at=later(F("created_at")))
+mail_queue = MailQueue(
+    ResponseMail.objects.select_related(
+        "response__review__product__vendor", "response__review__reviewer"
+    ),
+    _deliver,
+    condition=final,
+)

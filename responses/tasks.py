@@ -48,7 +48,7 @@ def resume_stalled_response_jobs() -> None:
 @shared_task
 def send_due_mails() -> None:
     """Tell reviewers of answers."""
-    mailing.send_due([mails])
+    mailing.send_due([mails.mail_queue])
 
 
 @shared_task

@@ -1,4 +1,4 @@
-"""What Celery runs: thin wrappers, each safe to run twice and after a kill."""
+"""Celery tasks: thin wrappers, each safe to run twice and after a kill."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,14 +20,13 @@ from reviews.moderation import bulk, flags, rules, screening, signals, statement
 from reviews.translation import health, job_runs, jobs, service
 from reviews.webhooks import outbox
 
-# A task sent again while the first still waits does nothing; it need not pile up.
+# A resent task does nothing while the first one is still queued, so it may expire.
 RESEND_EXPIRES = 15  # seconds
 
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
 def run_import(import_id: int, language: str) -> None:
-    """Run an import of an uploaded file, from where it stands. Retries while the database
-    is away."""
+    """Run or resume the import of an uploaded file. Retries while the database is unavailable."""
     import_run = Import.objects.get(pk=import_id)
     with translation.override(language):
         try:
@@ -45,7 +44,7 @@ def run_import(import_id: int, language: str) -> None:
 
 @shared_task
 def resume_stalled_imports() -> None:
-    """Send imports again whose worker was killed or whose task got lost."""
+    """Resend imports whose worker was killed or whose task was lost."""
     now = timezone.now()
     lost = Import.objects.filter(status=ImportStatus.RUNNING, finished_at=None)
     waiting = Import.objects.filter(
@@ -57,28 +56,28 @@ def resume_stalled_imports() -> None:
         if import_run.stored_as:
             run_import.apply_async([import_run.pk, import_run.language], expires=RESEND_EXPIRES)
         else:
-            # A command was killed; whoever runs it again imports the rest.
+            # The command was killed. Running it again imports the rest.
             pipeline.abandon(import_run)
 
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
 def translate(label: str, translation_id: int) -> None:
-    """Translate one review or response. Retries while the database is away."""
+    """Translate one review or response. Retries while the database is unavailable."""
     model: Any = apps.get_model(label)
-    found = model.objects.filter(pk=translation_id).first()
-    if found is not None:
-        service.run_translation(found, found.subject)
+    text_translation = model.objects.filter(pk=translation_id).first()
+    if text_translation is not None:
+        service.run_translation(text_translation, text_translation.subject)
 
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
 def run_translation_job(job_id: int) -> None:
-    """Do what is left of a job of translation. Retries while the database is away."""
+    """Run the rest of a translation job. Retries while the database is unavailable."""
     job_runs.run(job_id)
 
 
 @shared_task
 def resume_stalled_translations() -> None:
-    """Send translations and jobs of them again whose worker was killed, or whose wait is over."""
+    """Resend translations and translation jobs whose worker was killed or whose wait is over."""
     for model in TranslationBase.kinds():
         service.resume_stalled(model)
     jobs.resume_stalled()
@@ -86,78 +85,78 @@ def resume_stalled_translations() -> None:
 
 @shared_task
 def check_engines() -> None:
-    """Ask the translation engines how they are, for the page that shows it."""
+    """Check the translation engines, for the page that shows their state."""
     health.check_all()
 
 
 @shared_task
 def refresh_stale_translations() -> None:
-    """Translate anew, where a rule wants it, what was changed since it was translated."""
+    """Refresh stale translations that a moderation rule requires."""
     rules.refresh_translations()
 
 
 @shared_task
 def deliver_webhook(delivery_id: int) -> None:
-    """Send one message to a partner. A failure is stored, and sent again by beat."""
+    """Send one message to a partner. A failure is stored and retried by beat."""
     outbox.deliver(delivery_id)
 
 
 @shared_task
 def resend_due_webhooks() -> None:
-    """Send messages again that did not arrive, or whose task got lost."""
+    """Resend messages that failed or whose task was lost."""
     outbox.resend_due()
 
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
 def run_bulk_job(job_id: int) -> None:
-    """Do what is left of a bulk job, or undo it. Retries while the database is away."""
+    """Run the rest of a bulk job, or undo it. Retries while the database is unavailable."""
     bulk.run(job_id)
 
 
 @shared_task
 def resume_stalled_bulk_jobs() -> None:
-    """Send bulk jobs again whose worker was killed or whose task got lost."""
+    """Resend bulk jobs whose worker was killed or whose task was lost."""
     bulk.resume_stalled()
 
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
 def screen_import(import_id: int) -> None:
-    """Look at an import's reviews for signals and apply the standing rules."""
+    """Compute signals for an import's reviews and apply the moderation rules."""
     screening.screen_import(import_id)
 
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
 def compute_signals(review_id: int) -> None:
-    """Look anew at a review whose text has changed."""
+    """Recompute the signals of a review whose text has changed."""
     signals.compute([review_id])
 
 
 @shared_task
 def screen_new() -> None:
-    """Screen what a command imported, or a worker that was killed left."""
+    """Screen imports made by the command or left by a killed worker."""
     for import_id in screening.unscreened():
         screen_import.apply_async([import_id], expires=RESEND_EXPIRES)
 
 
 @shared_task
 def screen_nightly() -> None:
-    """Compute signals anew: what has come since may tell of what came before."""
+    """Recompute signals, because new reviews may change those of older ones."""
     screening.screen_nightly()
 
 
 @shared_task
 def send_due_mails() -> None:
-    """Send invitations, and statements of reasons and answers to flags that are final."""
-    mailing.send_due([members, statements, flags])
+    """Send due invitations, statements of reasons and answers to flags."""
+    mailing.send_due([members.mail_queue, statements.mail_queue, flags.mail_queue])
 
 
 @shared_task
 def delete_old_uploads() -> None:
-    """Delete uploaded dumps that are of no more use: they hold people's data."""
+    """Delete old uploaded dumps, because they contain personal data."""
     uploads.delete_old()
 
 
 @shared_task
 def compact_facet_counts() -> None:
-    """Fold the differences that the triggers wrote."""
+    """Merge the differences that the triggers wrote."""
     facets.compact()

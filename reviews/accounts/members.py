@@ -1,19 +1,19 @@
 """A vendor's people: invited by mail, with a role, gone with their answers left behind."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from reviews.choices import VendorRole
-from reviews.mailing import later
+from reviews.mailing import MailQueue
 from reviews.models import AuditEntry, Invitation, Vendor, VendorMembership
 from reviews.signed_links import load_signed, sign
 
@@ -152,23 +152,8 @@ def _record(vendor: Vendor, actor: User, action: str, **detail: object) -> None:
     AuditEntry.objects.create(action=action, actor=actor, detail={"vendor": vendor.pk, **detail})
 
 
-def due() -> list[int]:
-    """Return the invitations that are to be sent by now."""
-    found = Invitation.objects.filter(send_at__lte=timezone.now()).order_by("send_at")
-    return list(found.values_list("pk", flat=True)[:500])
-
-
-@transaction.atomic
-def send(invitation_id: int) -> None:
-    """Send one invitation if it is due. Run twice at once, the second finds it taken."""
-    invitation = (
-        Invitation.objects.select_for_update(skip_locked=True, of=["self"])
-        .select_related("vendor", "invited_by")
-        .filter(pk=invitation_id, send_at__lte=timezone.now())
-        .first()
-    )
-    if invitation is None:
-        return
+def _deliver(invitation: Invitation) -> dict[str, Any]:
+    """Send an invitation."""
     with translation.override(invitation.language):
         send_mail(
             _("Invitation to respond to reviews for %(vendor)s")
@@ -180,10 +165,7 @@ def send(invitation_id: int) -> None:
             settings.DEFAULT_FROM_EMAIL,
             [invitation.email],
         )
-    invitation.send_at, invitation.sent_at = None, timezone.now()
-    invitation.save(update_fields=["send_at", "sent_at"])
+    return {"sent_at": timezone.now()}
 
 
-def postpone(invitation_id: int) -> None:
-    """Try an invitation that could not be sent again later, or give it up."""
-    Invitation.objects.filter(pk=invitation_id).update(send_at=later(F("created_at")))
+mail_queue = MailQueue(Invitation.objects.select_related("vendor", "invited_by"), _deliver)

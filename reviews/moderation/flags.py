@@ -11,7 +11,6 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -19,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from reviews.choices import FlagAbout, FlagOutcome
-from reviews.mailing import later
+from reviews.mailing import MailQueue
 from reviews.models import (
     AuditEntry,
     Flag,
@@ -140,23 +139,8 @@ def by_link(token: str) -> Flag | None:
     return load_signed(rows, token, salt=SALT)
 
 
-def due() -> list[int]:
-    """Return the flags that are to be answered by mail by now."""
-    found = Flag.objects.filter(final(), answer_at__lte=timezone.now()).order_by("answer_at")
-    return list(found.values_list("pk", flat=True)[:500])
-
-
-@transaction.atomic
-def send(flag_id: int) -> None:
-    """Answer one flag by mail if it is due. Run twice at once, the second finds it taken."""
-    raised = (
-        Flag.objects.select_for_update(skip_locked=True, of=["self"])
-        .select_related("review__product", "reason")
-        .filter(final(), pk=flag_id, answer_at__lte=timezone.now())
-        .first()
-    )
-    if raised is None:
-        return
+def _deliver(raised: Flag) -> dict[str, Any]:
+    """Send the outcome of a flag to the address that was left."""
     with translation.override(raised.language):
         send_mail(
             _("Outcome of your report on a review of %(product)s")
@@ -168,12 +152,15 @@ def send(flag_id: int) -> None:
             settings.DEFAULT_FROM_EMAIL,
             [raised.email],
         )
-    # Used once: it is of no more use.
-    raised.answer_at = None
-    raised.email = ""
-    raised.save(update_fields=["answer_at", "email"])
+    # The address was left for this mail alone.
+    return {"email": ""}
 
 
-def postpone(flag_id: int) -> None:
-    """Try an answer that could not be sent again later, or give it up: the page says it."""
-    Flag.objects.filter(pk=flag_id).update(answer_at=later(F("settled_at")))
+# An outcome whose mail is given up can still be read at the flag's link.
+mail_queue = MailQueue(
+    Flag.objects.select_related("review__product", "reason"),
+    _deliver,
+    send_at="answer_at",
+    queued_at="settled_at",
+    condition=final,
+)

@@ -8,11 +8,11 @@ was sent; and sent, where an address is known, once the decision can no longer b
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -20,7 +20,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from reviews.choices import JobStatus, ReviewStatus
-from reviews.mailing import later
+from reviews.mailing import MailQueue
 from reviews.models import ModerationDecision, Review, Statement
 from reviews.models.bulk import UNDO_WINDOW
 from reviews.signed_links import load_signed, sign
@@ -114,34 +114,6 @@ def by_link(token: str) -> Statement:
     return statement
 
 
-@transaction.atomic
-def send(statement_id: int) -> None:
-    """Send one statement if it is due. Run twice at once, the second finds it taken."""
-    statement = (
-        Statement.objects.select_for_update(skip_locked=True, of=["self"])
-        .select_related("review__reviewer", "review__product", "decision__reason")
-        .filter(final(), pk=statement_id, send_at__lte=timezone.now())
-        .first()
-    )
-    if statement is None:
-        return
-    reviewer = statement.review.reviewer
-    statement.send_at = None
-    if reviewer and reviewer.email:
-        with translation.override(statement.language):
-            send_mail(
-                _("Your review of %(product)s") % {"product": statement.review.product.name},
-                render_to_string(
-                    "reviews/statements/mail.txt",
-                    {"statement": statement, "link": link(statement)},
-                ),
-                settings.DEFAULT_FROM_EMAIL,
-                [reviewer.email],
-            )
-        statement.sent_at = timezone.now()
-    statement.save(update_fields=["send_at", "sent_at"])
-
-
 def final() -> Q:
     """What is about decisions that can no longer be undone, a job's as a whole included."""
     ended = timezone.now() - UNDO_WINDOW
@@ -150,12 +122,26 @@ def final() -> Q:
     return alone | (Q(decision__bulk_job__finished_at__lte=ended) & ~running)
 
 
-def due() -> list[int]:
-    """Return the statements that are to be sent by now."""
-    found = Statement.objects.filter(final(), send_at__lte=timezone.now()).order_by("send_at")
-    return list(found.values_list("pk", flat=True)[:500])
+def _deliver(statement: Statement) -> dict[str, Any]:
+    """Send a statement, if the reviewer's address is known."""
+    reviewer = statement.review.reviewer
+    if not reviewer or not reviewer.email:
+        return {}
+    with translation.override(statement.language):
+        send_mail(
+            _("Your review of %(product)s") % {"product": statement.review.product.name},
+            render_to_string(
+                "reviews/statements/mail.txt", {"statement": statement, "link": link(statement)}
+            ),
+            settings.DEFAULT_FROM_EMAIL,
+            [reviewer.email],
+        )
+    return {"sent_at": timezone.now()}
 
 
-def postpone(statement_id: int) -> None:
-    """Try a statement that could not be sent again later, or give it up: its link stays."""
-    Statement.objects.filter(pk=statement_id).update(send_at=later(F("created_at")))
+# One that is given up can still be read at its link.
+mail_queue = MailQueue(
+    Statement.objects.select_related("review__reviewer", "review__product", "decision__reason"),
+    _deliver,
+    condition=final,
+)
