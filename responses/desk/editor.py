@@ -157,7 +157,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 @vendor_staff_only
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let go of the draft."""
+    """Delete the draft."""
     review = get_own_review(request.user, pk)
     form = DeskResponseForm(request.POST)
     if not form.is_valid():
@@ -166,14 +166,13 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         drafting.discard(review=review, actor=request.user, editor_state=editor_state_of(form))
     except Refused as problem:
         return refused(request, pk, form, str(problem))
-    TranslatedDraft.objects.filter(review=review, author=request.user).delete()
     return render_review(request, pk, done=_("Draft discarded."))
 
 
 @vendor_staff_only
 @require_POST
-def consent(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve an answer that waits, send it back with a word, or take one's own back."""
+def decide_approval(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve a response, send it back, take it back as its author, or cancel its schedule."""
     review = get_own_review(request.user, pk)
     response = unfinished_of(review)
     if response is None:
@@ -275,7 +274,7 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
         query.pop(name, None)
     context = {
         "review": review,
-        "others": looking.look(place="desk", review_id=pk, person=request.user),
+        "others": looking.see(place="desk", review_id=pk, person=request.user),
         "changed": state.is_stale(review.published_response, unfinished),
         "by": unfinished.author if unfinished else None,
         "editor_state": state,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from responses.filters import DeskFilter
 from reviews.http import HttpRequest
 from reviews.models import SavedView, Vendor
-from reviews.pages.saved_views import View, keep_view, views_of
+from reviews.pages.saved_views import View, save_view, views_of
 from reviews.permissions import vendor_ids, vendor_staff_only
 
 
@@ -47,7 +47,7 @@ def views(request: HttpRequest) -> list[View]:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep a view; shared, colleagues of the same vendor have it, too."""
     vendor = get_object_or_404(Vendor, pk=vendor_ids(request.user)[0])
-    return keep_view(request, path=reverse("desk"), vendor=vendor)
+    return save_view(request, path=reverse("desk"), vendor=vendor)
 
 
 @vendor_staff_only

@@ -1,4 +1,4 @@
-"""What a moderator does to one review: decide, undo, pass on, assign, note, tag, redact."""
+"""What a moderator does to one review: decide, undo, skip, assign, note, tag, redact."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from reviews.moderation.decisions import (
 from reviews.moderation.filters import InboxFilter, in_list
 from reviews.moderation.undoing import TooLate, undo_last
 from reviews.pages import localized_text
-from reviews.pages import presence as looking
+from reviews.pages import presence as viewers
 from reviews.pages.addresses import view_query, with_query
 from reviews.pages.inbox_views import inbox_views
 from reviews.pages.review_fetch import get_review
@@ -37,7 +37,10 @@ from reviews.templatetags.reviews import action_label
 
 
 def next_in_turn(request: HttpRequest, done: dict[str, Any]) -> HttpResponse:
-    """Hand out the next review of the view that somebody works through."""
+    """Reserve the next free review of a view and show it, below the outcome of the last action.
+
+    `done`: what the template shows of the last action.
+    """
     filterset = InboxFilter(request.GET, queryset=in_list(), request=request)
     pk = assignment.reserve_next(segments=filterset.segments(), person=request.user)
     path = reverse("inbox-review", args=[pk]) if pk else reverse("inbox")
@@ -61,26 +64,26 @@ def next_in_turn(request: HttpRequest, done: dict[str, Any]) -> HttpResponse:
 @moderators_only
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Hand out the first free review of a view."""
+    """Reserve the first free review of a view and show it."""
     return next_in_turn(request, {})
 
 
 @moderators_only
 @require_POST
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish, reject or remove a review; a stale or unfounded decision is refused."""
+    """Publish, reject or remove a review; a stale decision or one without a reason is refused."""
     review = get_review(pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return render_review(
             request, pk, problem=_("We couldn't read that decision. Use one of the buttons.")
         )
-    said = dict(form.cleaned_data)
-    expected_version = said.pop("expected_version")
+    data = dict(form.cleaned_data)
+    expected_version = data.pop("expected_version")
     try:
         decide(
             review=review,
-            request=DecisionRequest(actor=request.user, **said),
+            request=DecisionRequest(actor=request.user, **data),
             expected_version=expected_version,
         )
     except StaleDecision as stale:
@@ -100,20 +103,20 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def outcome_message(happened: Any) -> str:
-    """Say what happened to a review since somebody looked at it."""
-    said = "; ".join(
+    """Return the message for a decision that came too late: what happened in the meantime."""
+    actions = "; ".join(
         f"{action_label(entry.action)} ({entry.actor or entry.actor_label})" for entry in happened
     )
     return _(
         "Nothing was saved because the review changed in the meantime: %(what)s. "
         "Check it again, then decide."
-    ) % {"what": said or _("the text changed")}
+    ) % {"what": actions or _("the text changed")}
 
 
 @moderators_only
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take one's own last decision back."""
+    """Undo the moderator's own last decision on a review."""
     review = get_review(pk)
     try:
         undo_last(review=review, actor=request.user)
@@ -132,7 +135,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_POST
 def skip(request: HttpRequest, pk: int) -> HttpResponse:
-    """Pass a review on, with the reason, and take the next."""
+    """Skip a review, with the reason, and show the next."""
     review = get_review(pk)
     form = SkipForm(request.POST)
     if not form.is_valid():
@@ -146,18 +149,20 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_POST
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a review to oneself, to a colleague, to whose turn it is, or to nobody."""
+    """Assign a review to oneself, a colleague or the next in rotation, or unassign it."""
     get_object_or_404(Review, pk=pk)
-    to = request.POST.get("to", "")
-    if to == "turn":
-        turns = assignment.round_robin(count=1)
-        assignee = turns[0] if turns else None
-    elif to == "nobody":
+    recipient = request.POST.get("to", "")
+    if recipient == "turn":
+        people = assignment.round_robin(count=1)
+        assignee = people[0] if people else None
+    elif recipient == "nobody":
         assignee = None
-    elif to == "me":
+    elif recipient == "me":
         assignee = request.user
     else:
-        assignee = get_object_or_404(assignment.moderators(), username=to.replace("\0", "")[:150])
+        assignee = get_object_or_404(
+            assignment.moderators(), username=recipient.replace("\0", "")[:150]
+        )
     assignment.assign_many(people={pk: assignee}, actor=request.user)
     return render_review(request, pk)
 
@@ -165,7 +170,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_POST
 def note(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write a note for colleagues."""
+    """Add a note for colleagues."""
     form = NoteForm(request.POST)
     if not form.is_valid():
         return render_review(request, pk, problem=_("Enter a note of up to 5,000 characters."))
@@ -176,12 +181,12 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_POST
 def tag(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a tag on a review, or take one off."""
+    """Add a tag to a review, or remove one."""
     get_object_or_404(Review, pk=pk)
     name = storable(request.POST.get("name", "")).strip()
-    gone = request.POST.get("remove", "")
-    if gone:
-        notes.untag_many(ids=[pk], name=storable(gone), actor=request.user)
+    removed = request.POST.get("remove", "")
+    if removed:
+        notes.untag_many(ids=[pk], name=storable(removed), actor=request.user)
     elif name:
         notes.tag_many(ids=[pk], name=name, actor=request.user)
     else:
@@ -192,10 +197,10 @@ def tag(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_POST
 def redact(request: HttpRequest, pk: int) -> HttpResponse:
-    """Block a passage out, or show it again."""
+    """Redact a passage, or remove a redaction."""
     review = get_review(pk)
-    if lifted := request.POST.get("lift", ""):
-        redaction = get_object_or_404(Redaction, pk=whole_number(lifted), review=review)
+    if redaction_id := request.POST.get("lift", ""):
+        redaction = get_object_or_404(Redaction, pk=whole_number(redaction_id), review=review)
         redactions.lift(redaction=redaction, actor=request.user)
         return render_review(request, pk)
     form = RedactionForm(request.POST)
@@ -219,7 +224,7 @@ def redact(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_POST
 def settle_flags(request: HttpRequest, pk: int) -> HttpResponse:
-    """Leave a flagged review or response where it is, with an answer to who flagged it."""
+    """Dismiss the open flags on a review or its response, with a message to their authors."""
     about = request.POST.get("about", FlagAbout.REVIEW)
     if about not in FlagAbout.values:
         raise Http404
@@ -238,22 +243,22 @@ def settle_flags(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_safe
 def flag_evidence(request: HttpRequest, pk: int) -> FileResponse:
-    """A file that shows what a flag says: handed out to keep, never to be shown by us."""
-    found = get_object_or_404(FlagEvidence, pk=pk)
-    if not found.file:
+    """Download a file that supports a flag; browsers save it and never show it on our site."""
+    evidence = get_object_or_404(FlagEvidence, pk=pk)
+    if not evidence.file:
         raise Http404
     return FileResponse(
-        found.file.open(),
+        evidence.file.open(),
         as_attachment=True,
-        filename=found.name,
-        content_type=found.content_type,
+        filename=evidence.name,
+        content_type=evidence.content_type,
     )
 
 
 @moderators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def translation(request: HttpRequest, pk: int) -> HttpResponse:
-    """The review beside itself in the moderator's language."""
+    """The review translated into the moderator's language, beside the original."""
     review = get_review(pk)
     back = with_query(request, reverse("inbox-review", args=[pk]))
     return localized_text.respond(request, review, "reviews/inbox/_translation.html", back)
@@ -262,7 +267,7 @@ def translation(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_safe
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who else looks at a review, and whether something happened to it meanwhile."""
+    """Who else is looking at a review, and whether it has changed in the meantime."""
     expected_version = request.GET.get("expected_version", "")[:40]
     review = get_object_or_404(Review.objects.only("pk", "product_id"), pk=pk)
     changed = expected_version != version_token(review)
@@ -274,7 +279,7 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
         "reviews/inbox/_presence.html",
         {
             "review": review,
-            "others": looking.look(place="inbox", review_id=pk, person=request.user),
+            "others": viewers.see(place="inbox", review_id=pk, person=request.user),
             "changed": changed,
             "happened": happened,
             "expected_version": expected_version,

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from reviews.choices import AppealOutcome
 from reviews.http import HttpRequest
 from reviews.models import Appeal, Statement
 from reviews.moderation.appeals import Settled, decide_appeal
@@ -19,29 +20,31 @@ from reviews.storable_text import storable
 @moderators_only
 @require_safe
 def statement(request: HttpRequest, pk: int) -> HttpResponse:
-    """What an author was or will be told, and the link that is theirs."""
-    found = get_object_or_404(
+    """The statement of reasons that an author gets, and their personal link to it."""
+    statement_of_reasons = get_object_or_404(
         Statement.objects.select_related("review__product", "review__reviewer", "appeal"), pk=pk
     )
     return render(
-        request, "reviews/inbox/statement.html", {"statement": found, "link": link(found)}
+        request,
+        "reviews/inbox/statement.html",
+        {"statement": statement_of_reasons, "link": link(statement_of_reasons)},
     )
 
 
 @moderators_only
 @require_POST
 def appeal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Decide the open appeal of a review: put it back, or let the decision stand."""
+    """Decide the open appeal of a review: publish it again, or uphold the decision."""
     review = get_review(pk)
-    found = get_object_or_404(Appeal, statement__review=review, outcome="open")
-    said = storable(request.POST.get("answer", "")).strip()[:2000]
-    if not said:
+    open_appeal = get_object_or_404(Appeal, statement__review=review, outcome=AppealOutcome.OPEN)
+    message = storable(request.POST.get("answer", "")).strip()[:2000]
+    if not message:
         return render_review(request, pk, problem=_("Write a message to the author first."))
     try:
         decide_appeal(
-            appeal=found,
-            granted=request.POST.get("outcome") == "granted",
-            answer=said,
+            appeal=open_appeal,
+            granted=request.POST.get("outcome") == AppealOutcome.GRANTED,
+            answer=message,
             actor=request.user,
         )
     except NotAllowed:

@@ -1,4 +1,4 @@
-"""The page on which decisions are made again, the first one unseen."""
+"""The page on which moderators decide reviews again without seeing the first decision."""
 
 from typing import Any
 
@@ -19,26 +19,26 @@ from reviews.permissions import moderators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @localized_text.varies
 def blind_review(request: HttpRequest) -> HttpResponse:
-    """Show the next review to decide blind, and take the verdict."""
+    """Show the next blind review, and store its verdict."""
     if request.method == "POST":
-        look = get_object_or_404(BlindReview, pk=whole_number(request.POST.get("look")))
+        blind = get_object_or_404(BlindReview, pk=whole_number(request.POST.get("look")))
         reason = ModerationReason.objects.for_reviews().filter(
             code=request.POST.get("reason", "")[:40]
         )
         try:
             submit_blind_review(
-                look=look,
+                look=blind,
                 verdict=ReviewStatus.REJECTED if reason.exists() else ReviewStatus.PUBLISHED,
                 reason=reason.first(),
                 actor=request.user,
             )
         except AlreadyReviewed:
-            pass  # the next one is shown
+            pass  # the redirect shows the next one
         return redirect("inbox-blind-review")
-    waiting = next_blind_review(request.user)
-    context: dict[str, Any] = {"look": waiting, "reasons": ModerationReason.objects.for_reviews()}
-    if waiting is not None:
-        review: Any = waiting.decision.review
+    upcoming = next_blind_review(request.user)
+    context: dict[str, Any] = {"look": upcoming, "reasons": ModerationReason.objects.for_reviews()}
+    if upcoming is not None:
+        review: Any = upcoming.decision.review
         target = request.LANGUAGE_CODE
         review.localized = LocalizedText(
             review, target, review.translations.filter(target_language=target).first()

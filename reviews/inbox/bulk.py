@@ -1,4 +1,4 @@
-"""Pages of bulk jobs: choose what to do with many reviews, watch it, take it back."""
+"""Pages of bulk jobs: choose an action for many reviews, watch its progress, undo it."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from reviews.undoable_jobs import CannotUndo
 
 
 class BulkForm(forms.Form):
-    """One action on many reviews; only the fields of the action count."""
+    """One action on many reviews; only the fields of the chosen action are used."""
 
     action = forms.ChoiceField(choices=BulkAction.choices)
     to_status = forms.ChoiceField(choices=ReviewStatus.choices, required=False)
@@ -40,49 +40,51 @@ class BulkForm(forms.Form):
     tag = PlainTextField(required=False, max_length=40)
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        action = said.get("action")
+        data = super().clean() or {}
+        action = data.get("action")
         if action == BulkAction.DECIDE:
-            moves = [m for m in TRANSITIONS if m.to_status == said.get("to_status") and m.may]
+            moves = [
+                move for move in TRANSITIONS if move.to_status == data.get("to_status") and move.may
+            ]
             if not moves:
                 raise forms.ValidationError(gettext_lazy("Choose a decision."))
-            if all(move.needs_reason for move in moves) and not said.get("reason"):
+            if all(move.needs_reason for move in moves) and not data.get("reason"):
                 raise forms.ValidationError(
                     gettext_lazy("Choose a reason. The authors will see it.")
                 )
-        to = said.get("to", "")
-        is_named = action == BulkAction.ASSIGN and to not in ("", "turn")
-        if is_named and not assignment.moderators().filter(username=to).exists():
+        recipient = data.get("to", "")
+        is_named = action == BulkAction.ASSIGN and recipient not in ("", "turn")
+        if is_named and not assignment.moderators().filter(username=recipient).exists():
             raise forms.ValidationError(gettext_lazy("Choose a team member."))
-        if action == BulkAction.TAG and not said.get("tag", "").strip():
+        if action == BulkAction.TAG and not data.get("tag", "").strip():
             raise forms.ValidationError(gettext_lazy("Enter a tag."))
-        return said
+        return data
 
     def parameters(self) -> dict[str, Any]:
-        """Return what the chosen action needs."""
-        said = self.cleaned_data
-        match said["action"]:
+        """Return the parameters that the chosen action needs."""
+        data = self.cleaned_data
+        match data["action"]:
             case BulkAction.DECIDE:
-                reason = said["reason"].code if said["reason"] else None
+                reason = data["reason"].code if data["reason"] else None
                 return {
-                    "to_status": said["to_status"],
+                    "to_status": data["to_status"],
                     "reason": reason,
-                    "explanation": said["explanation"],
-                    "note": said["note"],
+                    "explanation": data["explanation"],
+                    "note": data["note"],
                 }
             case BulkAction.ASSIGN:
-                return {"to": said["to"]}
-        return {"tag": said["tag"].strip().lower()}
+                return {"to": data["to"]}
+        return {"tag": data["tag"].strip().lower()}
 
 
 def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
-    """Return the reviews that an address is about: named, of a cluster, or of a view."""
-    if cluster := whole_number(query.get("cluster")):
-        found = get_object_or_404(Cluster, pk=cluster)
-        return Review.objects.filter(cluster_place__cluster=found)
-    ids = selected_ids(query)
-    if ids is not None:
-        return Review.objects.filter(pk__in=ids)
+    """Return the reviews that a query selects: by their ids, by cluster, or by view."""
+    if cluster_id := whole_number(query.get("cluster")):
+        cluster = get_object_or_404(Cluster, pk=cluster_id)
+        return Review.objects.filter(cluster_place__cluster=cluster)
+    selected = selected_ids(query)
+    if selected is not None:
+        return Review.objects.filter(pk__in=selected)
     view = view_query(query)
     return InboxFilter(view, queryset=Review.objects.all(), request=request).found()
 
@@ -90,11 +92,12 @@ def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
 @moderators_only
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
-    """What to do with the reviews that the address is about."""
+    """Choose what to do with the reviews that the address selects."""
     return page(request, request.GET)
 
 
 def page(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
+    """Show the actions for the selected reviews; `more` goes into the template."""
     count = chosen(request, query).count()
     context = {
         "count": count,
@@ -113,33 +116,33 @@ def page(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
 @moderators_only
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Start the job."""
+    """Start a bulk job."""
     query = QueryDict(request.POST.get("query", "")[:60_000].replace("\0", ""))
     form = BulkForm(request.POST)
     if not form.is_valid():
         errors = form.non_field_errors() or [_("Choose an action.")]
         return page(request, query, problem=errors[0], form=form)
-    made = bulk.start(
+    started = bulk.start(
         action=BulkAction(form.cleaned_data["action"]),
         parameters=form.parameters(),
         reviews=chosen(request, query),
         query=view_query(query).urlencode()[:2000],
         actor=request.user,
     )
-    return redirect("inbox-bulk-job", made.pk)
+    return redirect("inbox-bulk-job", started.pk)
 
 
 @moderators_only
 @require_safe
 @localized_text.varies
 def job(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far a job is, what was skipped and why, and the way back."""
-    found = get_object_or_404(BulkJob.objects.select_related("started_by"), pk=pk)
-    skipped = found.items.exclude(skip_reason="").select_related("review__product")[:100]
+    """A job's progress, what was skipped and why, and the button that undoes it."""
+    bulk_job = get_object_or_404(BulkJob.objects.select_related("started_by"), pk=pk)
+    skipped = bulk_job.items.exclude(skip_reason="").select_related("review__product")[:100]
     context = {
-        "job": found,
-        "own": found.started_by_id == request.user.pk,
-        "report": bulk.report(found),
+        "job": bulk_job,
+        "own": bulk_job.started_by_id == request.user.pk,
+        "report": bulk.report(bulk_job),
         "skipped": skipped,
     }
     template = "reviews/inbox/bulk_job.html" + ("#progress" if request.htmx else "")
@@ -149,7 +152,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a job after the chunk at hand."""
+    """Stop a job after its current chunk."""
     undoable_jobs.cancel(job=get_object_or_404(BulkJob, pk=pk, started_by=request.user))
     return redirect("inbox-bulk-job", pk)
 
@@ -157,11 +160,11 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back what a job did."""
+    """Undo what a job did."""
     try:
         bulk.undo_job(
             job=get_object_or_404(BulkJob, pk=pk, started_by=request.user), actor=request.user
         )
     except CannotUndo:
-        pass  # the page says that the time for it is over
+        pass  # the page shows that it is too late
     return redirect("inbox-bulk-job", pk)

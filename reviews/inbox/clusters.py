@@ -1,4 +1,4 @@
-"""Look-alikes: reviews whose texts are the same or nearly, decided together."""
+"""Clusters of near-duplicates: reviews with the same or nearly the same text."""
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -20,10 +20,10 @@ MAX_SHOWN = 200  # members of a cluster on its page
 @moderators_only
 @require_safe
 def clusters(request: HttpRequest) -> HttpResponse:
-    """The clusters, the largest first."""
-    found = Cluster.objects.filter(size__gt=1)
+    """The clusters, largest first."""
+    largest = Cluster.objects.filter(size__gt=1)
     try:
-        page = keyset.page([Segment(found, ("-size", "-id"))], request.GET.get("cursor"), 30)
+        page = keyset.page([Segment(largest, ("-size", "-id"))], request.GET.get("cursor"), 30)
     except BadCursor:
         return redirect("inbox-clusters")
     return render(
@@ -36,26 +36,26 @@ def clusters(request: HttpRequest) -> HttpResponse:
 @moderators_only
 @require_safe
 def cluster(request: HttpRequest, pk: int) -> HttpResponse:
-    """One cluster's reviews side by side, the oldest first, to be decided together."""
-    found = get_object_or_404(Cluster, pk=pk)
-    rows = found.members.select_related("review__product", "review__source")
-    found_first = list(rows.order_by("review_id")[:MAX_SHOWN])
-    first = said(found_first[0].review) if found_first else ""
-    members = [
+    """One cluster's reviews side by side, oldest first, to be decided together."""
+    shown = get_object_or_404(Cluster, pk=pk)
+    rows = shown.members.select_related("review__product", "review__source")
+    members = list(rows.order_by("review_id")[:MAX_SHOWN])
+    first = full_text(members[0].review) if members else ""
+    compared = [
         {
             "review": member.review,
-            "shown": difference(first, said(member.review)),
+            "shown": difference(first, full_text(member.review)),
             "percent": round(100 * member.similarity) if member.nearest_id else None,
         }
-        for member in found_first
+        for member in members
     ]
     return render(
         request,
         "reviews/inbox/cluster.html",
         {
-            "cluster": found,
-            "members": members,
-            "bulk_query": f"cluster={found.pk}",
+            "cluster": shown,
+            "members": compared,
+            "bulk_query": f"cluster={shown.pk}",
             "reasons": ModerationReason.objects.for_reviews(),
             "colleagues": assignment.moderators(),
             "languages": settings.LANGUAGES,
@@ -63,6 +63,6 @@ def cluster(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def said(review: Review) -> str:
-    """Return all that a review says, field after field."""
+def full_text(review: Review) -> str:
+    """Return a review's texts, field after field, with an empty line between them."""
     return "\n\n".join(review.texts().values())

@@ -1,4 +1,4 @@
-"""Where a moderator writes or corrects a translation, or says which language a text is in."""
+"""Pages on which a moderator corrects a review's translation or its detected language."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -14,7 +14,7 @@ from reviews.permissions import moderators_only
 @moderators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_review(request: HttpRequest, pk: int) -> HttpResponse:
-    """A review's translation, segment by segment."""
+    """Edit a review's translation, segment by segment."""
     review = get_object_or_404(Review.objects.with_names(), pk=pk)
     return edit_translation(request, review, review, FlagAbout.REVIEW)
 
@@ -22,5 +22,5 @@ def edit_review(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_POST
 def language(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say which language a review is in, where detection was wrong."""
+    """Correct the language of a review where detection was wrong."""
     return set_language(request, get_object_or_404(Review, pk=pk), pk)

@@ -1,4 +1,4 @@
-"""The page of translation engines: how they are, what they did, what they may spend."""
+"""The page of translation engines: their health, use and budgets."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ DAYS = 30
 
 
 class BudgetForm(forms.Form):
-    """A month's budget of one engine or vendor; empty for none."""
+    """The monthly budget of one engine or vendor, in characters; empty for no limit."""
 
     scope = forms.CharField(max_length=60)
     characters = forms.IntegerField(
@@ -39,7 +39,7 @@ class BudgetForm(forms.Form):
 
 
 def known_scopes() -> dict[str, str]:
-    """Return what has a budget, with its name."""
+    """Return the scopes that may have a budget (engines and vendors), each with its name."""
     engines = {engine_scope(key): label(key) for key in routes.in_use()}
     vendors = Vendor.objects.values_list("pk", "name")
     return engines | {vendor_scope(pk): name for pk, name in vendors}
@@ -48,12 +48,12 @@ def known_scopes() -> dict[str, str]:
 @leads_only
 @require_safe
 def engines(request: HttpRequest) -> HttpResponse:
-    """Each engine in use: health, latency, failures, characters, cost; and the budgets."""
+    """Each engine in use with its health, speed, failures, characters and cost; and the budgets."""
     return render(request, "reviews/inbox/engines.html", figures())
 
 
 def state_of(key: str, now: Health | None) -> str:
-    """Return how an engine is: left alone, well, away, or not heard of yet."""
+    """Return an engine's state: "alone" (paused after failures), "well", "away" or "unknown"."""
     if resilience.is_open(key):
         return "alone"
     if now is None:
@@ -62,6 +62,7 @@ def state_of(key: str, now: Health | None) -> str:
 
 
 def figures() -> dict[str, Any]:
+    """Return what the page shows: the last `DAYS` days by engine, and this month's spending."""
     since = timezone.now().date() - timedelta(days=DAYS - 1)
     sums = {
         row["engine"]: row
@@ -87,22 +88,22 @@ def figures() -> dict[str, Any]:
     )
     rows = []
     for key in routes.in_use():
-        found: Any = sums.get(key, {})
+        totals: Any = sums.get(key, {})
         now = health.of(key)
-        calls, failures = found.get("calls", 0), found.get("failures", 0)
+        calls, failures = totals.get("calls", 0), totals.get("failures", 0)
         rows.append(
             {
                 "key": key,
                 "label": label(key),
                 "state": state_of(key, now),
                 "health": now,
-                "average": round(found["milliseconds"] / calls) if calls else None,
+                "average": round(totals["milliseconds"] / calls) if calls else None,
                 "share": 100 * failures / calls if calls else None,
                 "cost": spent.get(engine_scope(key), 0) * routes.price(key) / 1_000_000,
                 "price": routes.price(key),
                 "spent": spent.get(engine_scope(key), 0),
                 "last": last.get(key),
-                **found,
+                **totals,
             }
         )
     scopes = known_scopes()

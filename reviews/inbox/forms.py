@@ -7,7 +7,7 @@ from reviews.pages.plain_text import PlainTextField
 
 
 class DecisionForm(forms.Form):
-    """A decision on a review; whether it needs a reason, the transition says."""
+    """A decision on a review; the transition determines whether it needs a reason."""
 
     to_status = forms.ChoiceField(choices=ReviewStatus.choices)
     expected_version = forms.CharField(max_length=40)

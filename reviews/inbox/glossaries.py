@@ -1,4 +1,4 @@
-"""Pages of vendors' glossaries and of the translation memory, with their files."""
+"""Pages of vendors' glossaries and of the translation memory, with their imports and exports."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ MAX_UNITS = 50_000
 @moderators_only
 @require_safe
 def glossary_list(request: HttpRequest) -> HttpResponse:
-    """The vendors with how many terms each has, and what the memory holds."""
+    """The vendors with their numbers of terms, and the language pairs of the translation memory."""
     pairs = (
         MemorySegment.objects.values("source_language", "target_language")
         .annotate(n=Count("pk"))
@@ -41,7 +41,7 @@ def glossary_list(request: HttpRequest) -> HttpResponse:
 @moderators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def glossary(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """One vendor's terms: add, change, take out, import."""
+    """One vendor's terms: add, change, remove, import."""
     vendor = get_object_or_404(Vendor, slug=slug)
     return glossary_page(request, vendor, "reviews/inbox/glossary.html")
 
@@ -49,7 +49,7 @@ def glossary(request: HttpRequest, slug: str) -> HttpResponseBase:
 @moderators_only
 @require_safe
 def memory_file(request: HttpRequest, source: str, target: str) -> HttpResponseBase:
-    """The memory between two languages as TMX."""
+    """Download the translation memory of a language pair as TMX."""
     if not MemorySegment.objects.filter(source_language=source, target_language=target).exists():
         raise Http404
     response = StreamingHttpResponse(
@@ -62,7 +62,7 @@ def memory_file(request: HttpRequest, source: str, target: str) -> HttpResponseB
 @moderators_only
 @require_POST
 def memory_import(request: HttpRequest) -> HttpResponse:
-    """Take a TMX file into the memory: people's wordings win, machines' fill gaps."""
+    """Import a TMX file: human translations replace stored ones, machine translations fill gaps."""
     file: Any = request.FILES.get("file")
     problem = done = ""
     if file is None:

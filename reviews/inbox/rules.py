@@ -1,4 +1,4 @@
-"""Pages of standing rules and word lists: leads write them, try them, switch them on."""
+"""Pages of moderation rules and word lists: leads write, try and switch on rules."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ MAX_WORDS = 2000
 
 
 class RuleForm(forms.ModelForm):
-    """A rule, but its conditions, which come from a view of the inbox."""
+    """A rule. Its conditions are a view of the inbox, chosen there."""
 
     tag_name = PlainTextField(required=False, max_length=40, label=gettext_lazy("Tag"))
     assignee = forms.ModelChoiceField(
@@ -57,33 +57,33 @@ class RuleForm(forms.ModelForm):
         return view_query(QueryDict(self.cleaned_data["query"].replace("\0", ""))).urlencode()
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        action = said.get("action")
-        if action == RuleAction.TAG and not said.get("tag_name", "").strip():
+        data = super().clean() or {}
+        action = data.get("action")
+        if action == RuleAction.TAG and not data.get("tag_name", "").strip():
             self.add_error("tag_name", _("Enter a tag."))
-        if action == RuleAction.TRANSLATE and not said.get("language"):
+        if action == RuleAction.TRANSLATE and not data.get("language"):
             self.add_error("language", _("Choose a language."))
-        if action == RuleAction.PUBLISH and not said.get("query") and not said.get("word_list"):
+        if action == RuleAction.PUBLISH and not data.get("query") and not data.get("word_list"):
             self.add_error(None, _("A rule that publishes needs at least one condition."))
-        return said
+        return data
 
     def rule(self) -> Rule:
-        """Return the rule as the form holds it, not yet stored."""
-        said = self.cleaned_data
+        """Return the rule that the form describes, not yet stored."""
+        data = self.cleaned_data
         rule: Rule = self.save(commit=False)
         rule.tag = rule.assignee = None
         rule.language = ""
-        if said["action"] == RuleAction.TAG:
-            rule.tag = Tag.objects.get_or_create(name=said["tag_name"].strip().lower())[0]
-        if said["action"] == RuleAction.ASSIGN:
-            rule.assignee = said["assignee"]
-        if said["action"] == RuleAction.TRANSLATE:
-            rule.language = said["language"]
+        if data["action"] == RuleAction.TAG:
+            rule.tag = Tag.objects.get_or_create(name=data["tag_name"].strip().lower())[0]
+        if data["action"] == RuleAction.ASSIGN:
+            rule.assignee = data["assignee"]
+        if data["action"] == RuleAction.TRANSLATE:
+            rule.language = data["language"]
         return rule
 
 
 class WordListForm(forms.Form):
-    """A list as three texts, an entry a line."""
+    """A word list as three texts with one entry a line: keywords, phrases, patterns."""
 
     name = PlainTextField(max_length=60, label=gettext_lazy("Name"))
     word = PlainTextField(required=False, label=gettext_lazy("Keywords"), widget=forms.Textarea)
@@ -91,19 +91,19 @@ class WordListForm(forms.Form):
     pattern = PlainTextField(required=False, label=gettext_lazy("Patterns"), widget=forms.Textarea)
 
     def clean_pattern(self) -> str:
-        said = self.cleaned_data["pattern"]
-        for line in entries(said):
+        patterns = self.cleaned_data["pattern"]
+        for line in entries(patterns):
             if not words.is_usable(line):
                 raise forms.ValidationError(
                     _("“%(pattern)s” is not a valid pattern. Check its brackets or simplify it.")
                     % {"pattern": line}
                 )
-        return said
+        return patterns
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
+        data = super().clean() or {}
         for kind in WordKind.values:
-            lines = entries(said.get(kind, ""))
+            lines = entries(data.get(kind, ""))
             if len(lines) > MAX_WORDS or any(len(line) > 200 for line in lines):
                 raise forms.ValidationError(
                     _("Enter at most %(most)s entries of up to 200 characters each.")
@@ -113,26 +113,27 @@ class WordListForm(forms.Form):
                 raise forms.ValidationError(
                     _("An entry contains no letters or numbers. Edit or remove it.")
                 )
-        return said
+        return data
 
 
 def entries(text: str) -> list[str]:
+    """Return the entries of a text with one entry a line, without duplicates."""
     return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 
 def conditions(query: str) -> list[str]:
-    """Return a rule's conditions in words."""
-    said = QueryDict(query)
-    filterset = InboxFilter(said, queryset=Review.objects.all())
-    return [chip.label for chip in FacetList(filterset, {}, said, "").chips]
+    """Return the labels of a rule's conditions."""
+    parameters = QueryDict(query)
+    filterset = InboxFilter(parameters, queryset=Review.objects.all())
+    return [chip.label for chip in FacetList(filterset, {}, parameters, "").chips]
 
 
 @leads_only
 @require_safe
 def rule_list(request: HttpRequest) -> HttpResponse:
-    """The rules in their order, and the word lists."""
-    found = Rule.objects.select_related("word_list", "tag", "assignee")
-    rows = [(rule, conditions(rule.query)) for rule in found]
+    """The rules in order, and the word lists."""
+    all_rules = Rule.objects.select_related("word_list", "tag", "assignee")
+    rows = [(rule, conditions(rule.query)) for rule in all_rules]
     context = {"rules": rows, "word_lists": WordList.objects.prefetch_related("words")}
     return render(request, "reviews/inbox/rules.html", context)
 
@@ -140,28 +141,28 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 @leads_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Write a rule, or change one: it is off then, until it is tried again."""
-    found = get_object_or_404(Rule, pk=pk) if pk else None
-    initial = {"query": view_query(request.GET).urlencode()} if found is None else {}
-    if found is not None and request.GET:
+    """Write or change a rule. A changed rule is off until it is tried again."""
+    stored = get_object_or_404(Rule, pk=pk) if pk else None
+    initial = {"query": view_query(request.GET).urlencode()} if stored is None else {}
+    if stored is not None and request.GET:
         initial["query"] = view_query(request.GET).urlencode()
-    form = RuleForm(request.POST or None, instance=found, initial=initial)
+    form = RuleForm(request.POST or None, instance=stored, initial=initial)
     if request.method == "POST" and form.is_valid():
-        made = form.rule()
-        rules.save(rule=made, actor=request.user)
-        return redirect("inbox-rule", made.pk)
+        changed = form.rule()
+        rules.save(rule=changed, actor=request.user)
+        return redirect("inbox-rule", changed.pk)
     query = form["query"].value() or ""
     context: dict[str, Any] = {
-        "rule": found,
+        "rule": stored,
         "form": form,
         "conditions": conditions(query),
         "view_query": query,
     }
-    if found is not None and found.tested_at:
+    if stored is not None and stored.tested_at:
         context["sample"] = Review.objects.filter(
-            pk__in=found.trial.get("sample", [])
+            pk__in=stored.trial.get("sample", [])
         ).select_related("product")
-        context["published"] = rules.published_by(found)
+        context["published"] = rules.published_by(stored)
     status = 409 if form.errors else 200
     return render(request, "reviews/inbox/rule.html", context, status=status)
 
@@ -170,43 +171,43 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @require_POST
 def change_rule_state(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a rule, switch it on or off, or move it up or down, by the button pressed (`do`)."""
-    found = get_object_or_404(Rule.objects.select_related("word_list"), pk=pk)
+    rule = get_object_or_404(Rule.objects.select_related("word_list"), pk=pk)
     match request.POST.get("do"):
         case "try":
-            rules.dry_run(found)
+            rules.dry_run(rule)
             return redirect("inbox-rule", pk)
         case "on":
             try:
-                rules.switch(rule=found, on=True, actor=request.user)
+                rules.switch(rule=rule, on=True, actor=request.user)
             except rules.NotTested:
                 pass  # the page shows that the rule must be tried first
             return redirect("inbox-rule", pk)
         case "off":
-            rules.switch(rule=found, on=False, actor=request.user)
+            rules.switch(rule=rule, on=False, actor=request.user)
         case "up" | "down" as direction:
-            rules.move(rule=found, up=direction == "up", actor=request.user)
+            rules.move(rule=rule, up=direction == "up", actor=request.user)
     return redirect("inbox-rules")
 
 
 @leads_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def word_list(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Write a word list. Rules that use it are off until they are tried again."""
-    found = get_object_or_404(WordList, pk=pk) if pk else None
-    form = WordListForm(request.POST or None, initial=as_texts(found) if found else None)
+    """Write or change a word list. Rules that use it are off until they are tried again."""
+    stored = get_object_or_404(WordList, pk=pk) if pk else None
+    form = WordListForm(request.POST or None, initial=as_texts(stored) if stored else None)
     if request.method == "POST" and form.is_valid():
         try:
-            store(found, form, request)
+            store(stored, form, request)
             return redirect("inbox-rules")
         except IntegrityError:
             form.add_error("name", _("A list with this name already exists. Choose another name."))
     status = 409 if form.errors else 200
-    context = {"word_list": found, "form": form}
+    context = {"word_list": stored, "form": form}
     return render(request, "reviews/inbox/word_list.html", context, status=status)
 
 
 def as_texts(word_list: WordList) -> dict[str, str]:
-    """Return a list as its form holds it."""
+    """Return a word list as the initial values of its form."""
     words_by_kind = dict.fromkeys(WordKind.values, "")
     for word in word_list.words.all():
         words_by_kind[word.kind] += f"{word.text}\n"
@@ -214,24 +215,25 @@ def as_texts(word_list: WordList) -> dict[str, str]:
 
 
 @transaction.atomic
-def store(found: WordList | None, form: WordListForm, request: HttpRequest) -> None:
-    said = form.cleaned_data
-    kept_list = found or WordList()
-    kept_list.name = said["name"].strip()
-    kept_list.save()
-    kept_list.words.all().delete()
+def store(word_list: WordList | None, form: WordListForm, request: HttpRequest) -> None:
+    """Store a new or changed word list, and switch off the rules that use it."""
+    data = form.cleaned_data
+    word_list = word_list or WordList()
+    word_list.name = data["name"].strip()
+    word_list.save()
+    word_list.words.all().delete()
     ListedWord.objects.bulk_create(
-        ListedWord(word_list=kept_list, kind=kind, text=line)
+        ListedWord(word_list=word_list, kind=kind, text=line)
         for kind in WordKind.values
-        for line in entries(said[kind])
+        for line in entries(data[kind])
     )
-    Rule.objects.filter(word_list=kept_list).update(active=False, tested_at=None, trial={})
+    Rule.objects.filter(word_list=word_list).update(active=False, tested_at=None, trial={})
     AuditEntry.objects.create(
         action="word_list_changed",
         actor=request.user,
         detail={
-            "word_list": kept_list.pk,
-            "name": kept_list.name,
-            "words": {kind: entries(said[kind]) for kind in WordKind.values},
+            "word_list": word_list.pk,
+            "name": word_list.name,
+            "words": {kind: entries(data[kind]) for kind in WordKind.values},
         },
     )

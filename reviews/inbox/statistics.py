@@ -26,7 +26,7 @@ MAX_ERASED = 500
 @leads_only
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """How much waits and since when, who decides how much, how well two people agree."""
+    """The queues and their age, decisions by person, and how often blind reviews agree."""
     days = request.GET.get("days", "30")
     days = days if days.isdecimal() and int(days[:4]) in PERIODS else "30"
     since = timezone.now() - timedelta(days=int(days))
@@ -78,7 +78,7 @@ def people_csv(people: list[dict[str, Any]]) -> HttpResponse:
 @leads_only
 @require_POST
 def flag_notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say on a vendor's pages, or no longer, that it flags low ratings far oftener."""
+    """Show or hide the notice on a vendor's pages that it flags low ratings far more often."""
     vendor = get_object_or_404(Vendor, pk=pk)
     vendor.flag_notice = not vendor.flag_notice
     vendor.save(update_fields=["flag_notice"])
@@ -93,18 +93,18 @@ def flag_notice(request: HttpRequest, pk: int) -> HttpResponse:
 @leads_only
 @require_safe
 def audit(request: HttpRequest) -> HttpResponseBase:
-    """The audit entries of a product, and whether their chain is whole."""
+    """The audit entries of a product, and on request whether their chain is intact."""
     slug = request.GET.get("product", "")
-    found = get_object_or_404(Product, slug=slug) if slug else None
-    key = found.pk if found else 0
+    product = get_object_or_404(Product, slug=slug) if slug else None
+    key = product.pk if product else 0
     if request.GET.get("format") == "jsonl":
         return export(key, slug or "none")
-    entries = AuditEntry.objects.filter(product=found).select_related("actor").order_by("-number")
+    entries = AuditEntry.objects.filter(product=product).select_related("actor").order_by("-number")
     if before := whole_number(request.GET.get("before")):
         entries = entries.filter(number__lt=before)
     rows = list(entries[:51])
     context = {
-        "product": found,
+        "product": product,
         "products": Product.objects.order_by("name")[:1000],
         "entries": rows[:50],
         "next": rows[49].number if len(rows) > 50 else None,
@@ -116,7 +116,7 @@ def audit(request: HttpRequest) -> HttpResponseBase:
 
 
 def export(key: int, name: str) -> StreamingHttpResponse:
-    """Return a chain as JSON lines: number, hashes, and the content that was hashed."""
+    """Return an audit chain as JSON lines: number, hashes, and the content that was hashed."""
     lines = (json.dumps(line, ensure_ascii=False) + "\n" for line in verify.export(key))
     response = StreamingHttpResponse(lines, content_type="application/x-ndjson")
     response["Content-Disposition"] = f'attachment; filename="audit-{name}.jsonl"'
@@ -126,10 +126,10 @@ def export(key: int, name: str) -> StreamingHttpResponse:
 @leads_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest) -> HttpResponse:
-    """Find a person's reviews and erase who wrote them."""
-    said = storable(request.GET.get("who", "")).strip()[:200]
-    reviews = list(erasure.find_reviews(said)[:MAX_ERASED]) if said else []
-    context: dict[str, Any] = {"who": said, "reviews": reviews}
+    """Find a person's reviews and erase their personal data."""
+    name_or_id = storable(request.GET.get("who", "")).strip()[:200]
+    reviews = list(erasure.find_reviews(name_or_id)[:MAX_ERASED]) if name_or_id else []
+    context: dict[str, Any] = {"who": name_or_id, "reviews": reviews}
     if request.method == "POST":
         ids = [pk for pk in map(whole_number, request.POST.getlist("id")) if pk]
         if not ids or request.POST.get("sure") != "on":

@@ -1,4 +1,4 @@
-"""Pages of translation jobs: what a job would take, how far it is, what failed and why."""
+"""Pages of translation jobs: estimate, progress, and what failed and why."""
 
 from django import forms
 from django.conf import settings
@@ -20,7 +20,7 @@ from reviews.permissions import moderators_only
 from reviews.translation import jobs
 from reviews.translation.chunks import FAILED, SKIPPED
 
-NAMED = 100  # reviews that a report names
+NAMED = 100  # reviews that the report lists by name
 
 
 class JobForm(forms.Form):
@@ -33,10 +33,10 @@ STATE_CHANGES = {"start": jobs.start, "pause": jobs.pause, "cancel": jobs.cancel
 @moderators_only
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
-    """The jobs, the newest first."""
-    found = TranslationJob.objects.select_related("started_by", "rule")
+    """The jobs, newest first."""
+    newest = TranslationJob.objects.select_related("started_by", "rule")
     try:
-        shown = keyset.page([Segment(found, ("-id",))], request.GET.get("cursor"), 50)
+        shown = keyset.page([Segment(newest, ("-id",))], request.GET.get("cursor"), 50)
     except BadCursor:
         return redirect("inbox-translations")
     context = {"page": shown, **neighbours(request, shown)}
@@ -46,7 +46,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @moderators_only
 @require_POST
 def new(request: HttpRequest) -> HttpResponse:
-    """Choose reviews for a job, and show what it would take. Nothing is translated yet."""
+    """Create a job for the chosen reviews and show its estimate. Nothing is translated yet."""
     query = QueryDict(request.POST.get("query", "")[:60_000].replace("\0", ""))
     form = JobForm(request.POST)
     if not form.is_valid():
@@ -64,14 +64,16 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_safe
 @localized_text.varies
 def job(request: HttpRequest, pk: int) -> HttpResponse:
-    """One job: its estimate, its progress, its result."""
-    found = get_object_or_404(TranslationJob.objects.select_related("started_by", "rule"), pk=pk)
-    items = found.items.exclude(skip_reason="").select_related("review__product")
+    """One job: its estimate, progress and result."""
+    translation_job = get_object_or_404(
+        TranslationJob.objects.select_related("started_by", "rule"), pk=pk
+    )
+    items = translation_job.items.exclude(skip_reason="").select_related("review__product")
     context = {
-        "job": found,
-        "conditions": conditions(found.query),
-        "remaining": jobs.seconds_left(found),
-        "report": jobs.report(found),
+        "job": translation_job,
+        "conditions": conditions(translation_job.query),
+        "remaining": jobs.seconds_left(translation_job),
+        "report": jobs.report(translation_job),
         "failed": items.filter(outcome=FAILED)[:NAMED],
         "skipped_outcome": SKIPPED,
         "currency": settings.TRANSLATION["currency"],
@@ -84,7 +86,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def change_job_state(request: HttpRequest, pk: int) -> HttpResponse:
     """Start, pause, resume or cancel a job, by the button pressed (`do`)."""
-    found = get_object_or_404(TranslationJob, pk=pk)
+    translation_job = get_object_or_404(TranslationJob, pk=pk)
     if change := STATE_CHANGES.get(request.POST.get("do", "")):
-        change(job=found, actor=request.user)
+        change(job=translation_job, actor=request.user)
     return redirect("inbox-translation-job", pk)

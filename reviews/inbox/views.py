@@ -1,4 +1,4 @@
-"""The moderator's workspace: find a review, and what its pane shows."""
+"""The moderators' inbox: views, list and the pane of one review."""
 
 from typing import Any
 
@@ -40,9 +40,9 @@ FACETS = (
 @require_safe
 @localized_text.varies
 def inbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """The three panes: views, list, and the review at `pk`."""
+    """The three panes: views, list, and the review with this `pk`, if any."""
     if pk is None and not request.GET:
-        # The address always holds the view.
+        # The address always contains the view.
         return redirect(f"{reverse('inbox')}?{default_query(request)}")
     review = get_review(pk) if pk else None
     if review is not None and request.htmx and request.htmx.target == "section#review":
@@ -54,7 +54,7 @@ def inbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 def list_pane(request: HttpRequest) -> dict[str, Any]:
-    """What the left and the middle pane show."""
+    """Return what the left and the middle pane show."""
     filterset = InboxFilter(request.GET, queryset=in_list(), request=request)
     context = listing(request, filterset=filterset, within=Q(), names=FACETS, path=reverse("inbox"))
     context["views"] = inbox_views(request)

@@ -1,4 +1,4 @@
-"""Addresses of lists and pages, and what of their query makes the list itself."""
+"""Addresses of lists and pages, and which part of a query defines the list."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from django.http import QueryDict
 
 from reviews.http import HttpRequest
 
-# Parameters that say how one visit of a page looks, not which reviews it lists.
+# Parameters that change how a page looks, not which reviews it lists.
 PAGE_STATE = ("cursor", "translate", "original", "done")
-# Parameters that a saved view leaves out, too: the language, the work through a view, a selection.
+# Parameters that a saved view leaves out, too: language, working through a view, selection.
 NOT_IN_VIEW = (*PAGE_STATE, "hl", "work", "scope", "id", "on_page")
 
 
@@ -34,7 +34,7 @@ def with_query(request: HttpRequest, path: str) -> str:
 
 
 def view_query(query: QueryDict) -> QueryDict:
-    """Return the part of a query that makes its view."""
+    """Return the part of a query that defines its view."""
     query = query.copy()
     for name in NOT_IN_VIEW:
         query.pop(name, None)

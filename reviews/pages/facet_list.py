@@ -1,4 +1,4 @@
-"""The rail of filters: each facet's choices with counts and the address that toggles it."""
+"""The column of filters: each facet's choices, with counts and the address that toggles each."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ MAX_PRODUCTS = 60
 
 @dataclass(frozen=True)
 class Choice:
-    """One choice of a facet. `url` is the page with it turned on, or off again."""
+    """One choice of a facet. `url` is the page with the choice toggled."""
 
     value: str
     label: str
@@ -63,14 +63,14 @@ class Facet:
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter in force and the address without it."""
+    """An active filter and the address without it."""
 
     label: str
     url: str
 
 
 class FacetList:
-    """The facets of one list, `names` in the order they are shown."""
+    """The facets of one list, in the order of `counts`, and the chips of its active filters."""
 
     def __init__(
         self,
@@ -83,15 +83,15 @@ class FacetList:
         self.counts = counts
         self.query = query
         self.path = path
-        # id → key and name; slug → id and name
+        # Sources: id → key and name. Products: slug → id and name.
         self.sources: dict[str, tuple[str, str]] = {}
         self.products: dict[str, tuple[int, str]] = {}
-        self._name()
+        self._fetch_names()
 
     @property
     def facets(self) -> list[Facet]:
-        found = [self._facet(name) for name in self.counts]
-        return [facet for facet in found if facet.choices]
+        facets = [self._facet(name) for name in self.counts]
+        return [facet for facet in facets if facet.choices]
 
     @property
     def chips(self) -> list[Chip]:
@@ -99,8 +99,7 @@ class FacetList:
         for name, value in self.filterset.chosen.items():
             label = str(self.filterset.filters[name].label)
             if isinstance(value, list):
-                for one in value:
-                    chips.append(Chip(self.label(name, one), self._address(name, one)))
+                chips += [Chip(self.label(name, v), self._address(name, v)) for v in value]
             elif name == "has_response":
                 chips.append(
                     Chip(
@@ -108,28 +107,28 @@ class FacetList:
                     )
                 )
             elif isinstance(value, bool):
-                said = label if value else f"{label}: {_('no')}"
-                chips.append(Chip(said, self._address(name, None)))
+                text = label if value else f"{label}: {_('no')}"
+                chips.append(Chip(text, self._address(name, None)))
             elif isinstance(value, Decimal):
                 chips.append(Chip(f"{label}: {value:f}", self._address(name, None)))
             else:
-                said = value if isinstance(value, str) else date_format(value, "SHORT_DATE_FORMAT")
-                chips.append(Chip(f"{label}: {said}", self._address(name, None)))
+                text = value if isinstance(value, str) else date_format(value, "SHORT_DATE_FORMAT")
+                chips.append(Chip(f"{label}: {text}", self._address(name, None)))
         return chips
 
     @property
     def clear_url(self) -> str:
-        query = self._kept()
+        query = self._list_query()
         for name in self.filterset.filters:
             if name != "sort":
                 query.pop(name, None)
         return self._join(query)
 
     def _facet(self, name: str) -> Facet:
-        counted = self.counts[name]
+        counts = self.counts[name]
         chosen = self._chosen(name)
         choices = []
-        for raw, count in counted.items():
+        for raw, count in counts.items():
             value = self._value(name, raw)
             if value:
                 choices.append(
@@ -141,9 +140,9 @@ class FacetList:
                         self._address(name, value),
                     )
                 )
-        here = {choice.value for choice in choices}
+        listed = {choice.value for choice in choices}
         for value in chosen:
-            if value not in here:
+            if value not in listed:
                 label = self.label(name, value)
                 choices.append(Choice(value, label, 0, True, self._address(name, value)))
         return Facet(name, str(self.filterset.filters[name].label), self._sorted(name, choices))
@@ -157,7 +156,7 @@ class FacetList:
         return sorted(choices, key=lambda c: (not c.chosen, -c.count, c.label))
 
     def _value(self, name: str, raw: str) -> str:
-        """Return a column's value as the address has it; empty for an unknown one."""
+        """Return a column's value as addresses spell it; empty if unknown."""
         if name == "source":
             return self.sources[raw][0] if raw in self.sources else ""
         if name == "product":
@@ -166,8 +165,8 @@ class FacetList:
             return raw or "nobody"
         return raw
 
-    def _name(self) -> None:
-        """Fetch the names of the sources, and of the products with most reviews."""
+    def _fetch_names(self) -> None:
+        """Fetch the names of the sources and of the products with the most reviews."""
         most = [
             int(pk) for pk, _n in self.counts.get("product", Counter()).most_common(MAX_PRODUCTS)
         ]
@@ -202,12 +201,12 @@ class FacetList:
             return self.products[value][1] if value in self.products else value
         if name == "assigned":
             return {"nobody": _("Unassigned"), "me": _("Me")}.get(value, value)
-        known = {"industry": industry_label, "language": language_name}
-        return known[name](value) if name in known else value
+        labels = {"industry": industry_label, "language": language_name}
+        return labels[name](value) if name in labels else value
 
     def _address(self, name: str, value: str | None) -> str:
-        """Return the address with a value toggled, or with a filter gone."""
-        query = self._kept()
+        """Return the address with a value toggled, or without the filter where `value` is None."""
+        query = self._list_query()
         values = query.getlist(name)
         if value is None or name == "has_response":
             on = value is not None and value not in values
@@ -218,7 +217,8 @@ class FacetList:
             query.appendlist(name, value)
         return self._join(query)
 
-    def _kept(self) -> QueryDict:
+    def _list_query(self) -> QueryDict:
+        """Return the query without what only changes how the page looks."""
         query = self.query.copy()
         for name in PAGE_STATE:
             query.pop(name, None)

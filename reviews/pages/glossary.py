@@ -1,4 +1,4 @@
-"""The page of a vendor's glossary, in the inbox and at the vendor's desk."""
+"""The page of a vendor's glossary, in the inbox and on the vendor's desk."""
 
 from typing import Any
 
@@ -32,34 +32,37 @@ class TermForm(forms.Form):
     translation = PlainTextField(required=False, max_length=200, label=gettext_lazy("Translation"))
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("source_language") == said.get("target_language"):
+        data = super().clean() or {}
+        if data.get("source_language") == data.get("target_language"):
             raise forms.ValidationError(_("Choose two different languages."))
-        if said.get("kind") != TermKind.KEEP and not (said.get("translation") or "").strip():
+        if data.get("kind") != TermKind.KEEP and not (data.get("translation") or "").strip():
             raise forms.ValidationError(_("Enter a translation."))
-        if not (said.get("term") or "").strip():
+        if not (data.get("term") or "").strip():
             raise forms.ValidationError(_("Enter a term."))
-        return said
+        return data
 
     def entry(self) -> Entry:
-        said = {name: value.strip() for name, value in self.cleaned_data.items()}
-        return Entry(**said)
+        values = {name: value.strip() for name, value in self.cleaned_data.items()}
+        return Entry(**values)
 
 
 def glossary_page(
     request: HttpRequest, vendor: Vendor, template: str, **more: Any
 ) -> HttpResponseBase:
-    """Answer for a vendor's glossary, in the inbox or at the vendor's own desk."""
-    if wanted := FORMATS.get(request.GET.get("format", "")):
-        return _download(vendor, request.GET["format"], wanted)
+    """Show, change, import or download a vendor's glossary, in the inbox or on the desk.
+
+    `more` goes into the template.
+    """
+    if content_type := FORMATS.get(request.GET.get("format", "")):
+        return _download(vendor, request.GET["format"], content_type)
     form = TermForm(initial={"source_language": "en", "target_language": "es"})
     problem = done = ""
     if request.method == "POST":
         if "remove" in request.POST:
             pk = request.POST["remove"]
             number = int(pk) if pk.isdecimal() and len(pk) < 19 else 0
-            found = get_object_or_404(GlossaryTerm, pk=number, vendor=vendor)
-            terms.remove(term=found, actor=request.user)
+            term = get_object_or_404(GlossaryTerm, pk=number, vendor=vendor)
+            terms.remove(term=term, actor=request.user)
             return redirect(request.get_full_path())
         if "file" in request.FILES:
             problem, done = _import(request, vendor)
@@ -76,7 +79,7 @@ def glossary_page(
 
 
 def _import(request: HttpRequest, vendor: Vendor) -> tuple[str, str]:
-    """Import a file of terms. Returns what is wrong with it, or what was done."""
+    """Import a file of terms. Return a problem and a success message, one of them empty."""
     file: Any = request.FILES["file"]
     if file.size > MAX_BYTES:
         return _("The file is larger than 2 MB. Split it into smaller files."), ""
@@ -93,12 +96,12 @@ def _import(request: HttpRequest, vendor: Vendor) -> tuple[str, str]:
 
 def _download(vendor: Vendor, format: str, content_type: str) -> HttpResponse:
     entries = terms.of(vendor)
-    said = (
+    text = (
         file_formats.glossary_csv(entries)
         if format == "csv"
         else file_formats.glossary_tbx(entries)
     )
-    response = HttpResponse(said, content_type=f"{content_type}; charset=utf-8")
+    response = HttpResponse(text, content_type=f"{content_type}; charset=utf-8")
     name = f"glossary-{vendor.slug}.{format}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -1,4 +1,4 @@
-"""The views at the side of the inbox: the built-in ones, a person's own, and the team's."""
+"""The views beside the inbox: built-in, the person's own, and the team's."""
 
 from django.db.models import Q
 from django.urls import reverse
@@ -14,6 +14,7 @@ from reviews.permissions import is_lead
 
 
 def built_in() -> list[tuple[str, str]]:
+    """Return the label and query of each built-in view."""
     return [
         (_("Needs attention"), "queue=true"),
         (pgettext("view", "Pending"), "status=pending"),
@@ -45,7 +46,7 @@ def inbox_views(request: HttpRequest) -> list[View]:
 
 
 def default_query(request: HttpRequest) -> str:
-    """Return the view that opens first for a person: their role's, else the queue."""
+    """Return the query of the view that opens first: the role's default, else the queue."""
     roles = [DefaultFor.LEADS] if is_lead(request.user) else [DefaultFor.MODERATORS]
-    found = SavedView.objects.filter(default_for__in=roles).values_list("query", flat=True).first()
-    return found or "queue=true"
+    query = SavedView.objects.filter(default_for__in=roles).values_list("query", flat=True).first()
+    return query or "queue=true"

@@ -1,4 +1,4 @@
-"""A text as a reader sees it: in its own language, or translated into the reader's."""
+"""A text as a reader sees it: the original, or its translation into the reader's language."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ from reviews.translation.engines import EngineFailure
 from reviews.translation.plans import Translatable
 from reviews.translation.service import is_late, request_translation
 
-# The query parameters that list what a reader has had translated on a page, and what they
-# want to see as it was written.
+# Query parameters that list the texts of a page that a reader asked to have translated, and
+# those that they want to see in the original.
 ASKED, ORIGINAL = "translate", "original"
 ALL = "all"
 
@@ -33,7 +33,7 @@ ALL = "all"
 class LocalizedText:
     """One text and the state of its translation into the reader's language.
 
-    What is translated already is shown so; what is under way only to who asked for it.
+    A finished translation is shown to everyone, a pending one only to those who asked for it.
     """
 
     subject: Any
@@ -50,7 +50,7 @@ class LocalizedText:
 
     @property
     def is_foreign(self) -> bool:
-        """Whether there is anything to translate: another language, and a known one."""
+        """Whether there is anything to translate: the language is another one, and known."""
         return self.subject.language not in (self.target, UNDETERMINED)
 
     @property
@@ -80,7 +80,7 @@ class LocalizedText:
 
     @property
     def marked_texts(self) -> dict[str, str]:
-        """The translation with its segments marked, and what a search has found in it."""
+        """The translation with its segments marked, and with the hits of a search."""
         if self.found_texts is not None:
             return self.found_texts
         if self.translation is None:
@@ -93,7 +93,7 @@ class LocalizedText:
 
     @property
     def failure(self) -> str:
-        """Why there is no translation, as a sentence that says what to do."""
+        """Why there is no translation, as a sentence that tells the reader what to do."""
         if self.refusal:
             return self.refusal
         late = EngineFailure.LATE
@@ -102,67 +102,67 @@ class LocalizedText:
 
 
 def localize(subjects: Sequence[Any], query: QueryDict) -> None:
-    """Give each subject, review or response, its `localized` text out of the stored translations.
+    """Set `localized` on each subject, a review or response, from the stored translations.
 
-    They come in one query, whatever the subjects are; no engine is called.
+    One query fetches them for both kinds of subjects; no engine is called.
     """
     target = get_language() or "en"
     asked, originals = set(query.getlist(ASKED)), set(query.getlist(ORIGINAL))
     foreign = [s for s in subjects if s.language not in (target, UNDETERMINED)]
-    found = _stored(foreign, target)
+    translations = _stored(foreign, target)
     for subject in subjects:
-        localized = LocalizedText(subject, target, found.get((type(subject), subject.pk)))
+        localized = LocalizedText(subject, target, translations.get((type(subject), subject.pk)))
         localized.asked = localized.key in asked
         localized.wants_original = bool({localized.key, ALL} & originals)
         subject.localized = localized
 
 
 def localize_cards(reviews: list[Review], request: HttpRequest) -> None:
-    """Give reviews and their responses what a card shows of them."""
+    """Set `localized` on reviews and their responses, for their cards."""
     responses = []
     for review in reviews:
         if response := review.published_response:
-            # The same object: the card reads both from here.
+            # The same object, so that the card finds `localized` on both.
             response.review = review
             responses.append(response)
     localize([*reviews, *responses], request.GET)
 
 
 def has_translations(reviews: list[Review]) -> bool:
-    """Tell whether anything on a page is there in another language than it was written in."""
+    """Return whether any text of a page has a translation."""
     texts: list[Any] = [text for r in reviews for text in (r, r.published_response) if text]
     return any(text.localized.has_translation for text in texts)
 
 
 def originals_wanted(request: HttpRequest) -> str | None:
-    """Return the parameter by which a reader asks for all originals, None if they did not."""
+    """Return the parameter value that asks for all originals, None if the reader did not ask."""
     return ALL if ALL in request.GET.getlist(ORIGINAL) else None
 
 
 def _stored(subjects: Sequence[Any], target: str) -> dict[tuple[type[Any], int], TranslationBase]:
-    """Return the translations of reviews and responses alike, in one query."""
+    """Return the translations of reviews and responses, by type and id, in one query."""
     rows: QuerySet[Any] | None = None
     models = {type(subject): subject.translations.model for subject in subjects}
-    for place, (kind, model) in enumerate(models.items()):
+    for index, (kind, model) in enumerate(models.items()):
         field = f"{model.subject_field}_id"
-        own = (
+        of_kind = (
             model._default_manager.filter(
                 **{f"{field}__in": [s.pk for s in subjects if type(s) is kind]},
                 target_language=target,
             )
             .order_by()
-            .values_list(Value(place), field, *SHOWN)
+            .values_list(Value(index), field, *SHOWN)
         )
-        rows = own if rows is None else rows.union(own, all=True)
+        rows = of_kind if rows is None else rows.union(of_kind, all=True)
     kinds = list(models)
-    found: dict[tuple[type[Any], int], TranslationBase] = {}
-    for place, pk, *values in rows if rows is not None else ():
-        kind = kinds[place]
-        found[kind, pk] = models[kind](**dict(zip(SHOWN, values, strict=True)))
-    return found
+    translations: dict[tuple[type[Any], int], TranslationBase] = {}
+    for index, pk, *values in rows if rows is not None else ():
+        kind = kinds[index]
+        translations[kind, pk] = models[kind](**dict(zip(SHOWN, values, strict=True)))
+    return translations
 
 
-# What a page shows of a translation.
+# The columns of a translation that a page shows.
 SHOWN = (
     "target_language", "status", "texts", "segments", "engine", "via", "origin", "author_id",
     "failed", "failure", "stale_since", "requested_at", "finished_at",
@@ -170,30 +170,32 @@ SHOWN = (
 
 
 def respond(request: HttpRequest, subject: Translatable, template: str, back: str) -> HttpResponse:
-    """Answer a request for one text in the reader's language.
+    """Show one text in the reader's language.
 
-    POST asks for the translation, GET shows how far it is, GET with `original` the
-    original. `back` is the page the text stands on, for readers without JavaScript.
+    POST requests the translation, GET shows its state, and GET with `original` shows the
+    original. `back` is the page that contains the text, for readers without JavaScript.
     """
-    shown = LocalizedText(subject, get_language() or "en")
-    shown.wants_original = ORIGINAL in request.GET
-    if request.method == "POST" and shown.is_foreign:
+    localized = LocalizedText(subject, get_language() or "en")
+    localized.wants_original = ORIGINAL in request.GET
+    if request.method == "POST" and localized.is_foreign:
         if TranslationThrottle().allows(request):
-            shown.translation = request_translation(subject=subject, target=shown.target)
+            localized.translation = request_translation(subject=subject, target=localized.target)
         else:
-            shown.refusal = _("Too many translations requested. Try again in a minute.")
+            localized.refusal = _("Too many translations requested. Try again in a minute.")
     else:
-        shown.translation = subject.translations.filter(target_language=shown.target).first()
+        localized.translation = subject.translations.filter(
+            target_language=localized.target
+        ).first()
     page = (request.htmx.current_url_abs_path if request.htmx else None) or back
-    address = with_key(page, shown.key, ORIGINAL if shown.wants_original else ASKED)
+    address = with_key(page, localized.key, ORIGINAL if localized.wants_original else ASKED)
     if not request.htmx:
-        return redirect(f"{address}#{shown.key}")
-    subject.localized = shown  # type: ignore[attr-defined]
+        return redirect(f"{address}#{localized.key}")
+    subject.localized = localized  # type: ignore[attr-defined]
     return replace_url(render(request, template, {"subject": subject}), address)
 
 
 def with_key(address: str, key: str, parameter: str) -> str:
-    """Return a page's address in which a text is shown translated, or as it was written."""
+    """Return a page's address that shows a text translated, or in the original."""
     parts = urlsplit(address)
     pairs = [p for p in parse_qsl(parts.query) if p not in ((ASKED, key), (ORIGINAL, key))]
     pairs.append((parameter, key))

@@ -1,4 +1,4 @@
-"""The ways from one page of a list to the next and the previous."""
+"""Links from one page of a list to the next and the previous one."""
 
 from reviews import keyset
 from reviews.http import HttpRequest
@@ -10,10 +10,10 @@ def neighbours(request: HttpRequest, page: keyset.Page, path: str = "") -> dict[
     """Return the addresses of the next and the previous page."""
     path = path or request.path
     return {
-        f"{way}_url": address(
+        f"{direction}_url": address(
             path, request.GET, cursor=cursor, translate=None, original=originals_wanted(request)
         )
         if cursor
         else None
-        for way, cursor in (("next", page.next), ("previous", page.previous))
+        for direction, cursor in (("next", page.next), ("previous", page.previous))
     }

@@ -1,4 +1,4 @@
-"""A form's field for text that people type."""
+"""A form field for text that people type."""
 
 from django import forms
 
@@ -6,7 +6,7 @@ from reviews.storable_text import storable
 
 
 class PlainTextField(forms.CharField):
-    """A text as it was typed, plain line ends, without what cannot be stored."""
+    """Text as typed, with plain line ends and without characters that cannot be stored."""
 
     def to_python(self, value: object) -> str:
         return storable((super().to_python(value) or "").replace("\r\n", "\n"))

@@ -1,4 +1,4 @@
-"""Who is looking at a review right now: kept in Valkey, gone seconds after they leave."""
+"""Who is looking at a review right now: stored in Valkey, forgotten seconds after they leave."""
 
 import time
 from functools import cache
@@ -7,7 +7,7 @@ import redis
 from django.conf import settings
 from django.contrib.auth.models import User
 
-# The page says once a second that it is there; after this long without, nobody is.
+# An open page reports once a second; after this long without a report, its reader has left.
 GONE_AFTER = 3  # seconds
 
 
@@ -16,10 +16,10 @@ def _client() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True)
 
 
-def look(*, place: str, review_id: int, person: User) -> list[str]:
-    """Note that a person looks at a review, and return who else does, by name.
+def see(*, place: str, review_id: int, person: User) -> list[str]:
+    """Record that a person is looking at a review, and return the names of the others who are.
 
-    `place` is where: who is in the inbox and who is at the desk do not see each other.
+    `place` is "inbox" or "desk": people in one do not see those in the other.
     """
     key = f"presence:{place}:{review_id}"
     now = time.time()

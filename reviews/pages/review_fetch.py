@@ -1,4 +1,4 @@
-"""A review with all that its pane shows, fetched in two queries."""
+"""Fetch a review with everything that its pane shows, in two queries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ MAX_ENTRIES = 100  # of the audit trail
 class Related:
     """Rows that belong to a review, fetched with it as JSON.
 
-    `fields`: attribute → path of its column. `instants`: the attributes that are instants.
+    `fields`: attribute → path of its column. `instants`: the attributes that are date-times.
     """
 
     rows: QuerySet[Any]
@@ -64,7 +64,7 @@ class Related:
 
 
 def same(*names: str, **paths: str) -> dict[str, str]:
-    """Return fields whose attribute is the column's own name, and `paths` for the others."""
+    """Return `fields`: attributes named as their columns, and `paths` for the others."""
     return {name: name for name in names} | paths
 
 
@@ -132,8 +132,8 @@ RELATED = {
 def get_review(pk: int) -> Review:
     """Return a review with each list of `RELATED`, or raise Http404.
 
-    It has its translation into the language of the page, and `unseen_mentions`: the ids of
-    the people who have not yet seen that a note mentions them.
+    `translation_list` has only the translation into the language of the page.
+    `unseen_mentions` has the ids of the people who have not yet seen that a note mentions them.
     """
     mentions = Mention.objects.filter(note__review=OuterRef("pk"), seen_at=None)
     reviews = Review.objects.with_names().select_related(
@@ -157,16 +157,16 @@ def get_review(pk: int) -> Review:
 
 
 def _related() -> dict[str, Related]:
-    """Return `RELATED`, translations into the language of the page alone."""
-    own = ReviewTranslation.objects.filter(target_language=get_language() or "en")
+    """Return `RELATED` with only the translations into the language of the page."""
+    into_page_language = ReviewTranslation.objects.filter(target_language=get_language() or "en")
     translations = RELATED["translation_list"]
     return RELATED | {
-        "translation_list": Related(own, translations.fields, translations.instants),
+        "translation_list": Related(into_page_language, translations.fields, translations.instants),
     }
 
 
 def translation_of(review: Any) -> ReviewTranslation | None:
-    """Return the translation that `get_review` fetched, with who wrote it as `by`."""
+    """Return the translation that `get_review` fetched, with its author's name as `by`."""
     for row in review.translation_list:
         values = vars(row).copy()
         by = values.pop("by")

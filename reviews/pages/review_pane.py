@@ -27,7 +27,7 @@ from reviews.translation.alignment import marked_segments
 
 
 def render_review(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
-    """Show a review after something was done to it, or could not be.
+    """Show a review after an action on it succeeded or failed.
 
     `more` goes into the template; a `problem` or a `response_problem` makes it a 409.
     """
@@ -36,7 +36,7 @@ def render_review(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
         return redirect(with_query(request, reverse("inbox-review", args=[pk])))
     context = review_pane(request, get_review(pk), **more)
     if request.htmx:
-        # The row in the list and the counts at the side change with what was done.
+        # The row in the list and the counts of the views change, too.
         context |= {"acted": not problem, "views": inbox_views(request)}
         return render(request, "reviews/inbox/inbox.html#review", context)
     return render(request, "reviews/inbox/review.html", context, status=409)
@@ -47,7 +47,7 @@ def review_pane(
 ) -> dict[str, Any]:
     """Return what the pane shows of a review that `get_review` fetched.
 
-    `query` is the view that the review is shown in, the request's own if not given.
+    `query` is the view that the review is shown in, by default the request's.
     """
     target = get_language() or "en"
     review.localized = LocalizedText(review, target, translation_of(review))
@@ -90,7 +90,7 @@ def review_pane(
 def highlighted_texts(review: Any, words: str) -> tuple[dict[str, str], str]:
     """Return the review's texts by field and its response's text, with the hits of a search.
 
-    Where the translation has hits, it shows them, too. Without words, the second is empty.
+    Hits in the translation are marked in `review.localized`. Without words, the second is empty.
     """
     texts = written_texts(review)
     if review.localized.is_foreign:

@@ -1,4 +1,4 @@
-"""The views at the side of a workspace: the ones that are always there, and saved ones."""
+"""The views beside a workspace: built-in and saved ones."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from reviews.storable_text import storable
 
 @dataclass(frozen=True)
 class View:
-    """A search under a name, with how many reviews it holds."""
+    """A named search with its number of reviews."""
 
     label: str
     query: str
@@ -35,7 +35,7 @@ class View:
 
     @property
     def many(self) -> bool:
-        """Whether there are more than are counted for a view."""
+        """Whether there are more reviews than are counted for a view."""
         return self.count > facets.MAX_EXACT_COUNT
 
 
@@ -47,20 +47,20 @@ def views_of(
     saved: Iterable[SavedView],
     search: Callable[[QueryDict], ReviewFilter],
 ) -> list[View]:
-    """Return the views of a workspace, each counted, all in one query."""
+    """Return the views of a workspace with their counts, all from one query."""
     searches: list[tuple[str, str, SavedView | None]] = [
         *((label, query, None) for label, query in built_in),
         *((view.name, view.query, view) for view in saved),
     ]
     filtersets = [search(QueryDict(query)) for _label, query, _saved in searches]
-    here = sorted(view_query(request.GET).lists())
+    current = sorted(view_query(request.GET).lists())
     return [
         View(
             label=label,
             query=query,
             path=path,
             count=count,
-            chosen=here == sorted(QueryDict(query).lists()),
+            chosen=current == sorted(QueryDict(query).lists()),
             saved=view,
             own=view is not None and view.owner_id == request.user.pk,
         )
@@ -69,13 +69,13 @@ def views_of(
 
 
 @transaction.atomic
-def keep_view(
+def save_view(
     request: HttpRequest, *, path: str, vendor: Vendor | None = None, sets_default: bool = False
 ) -> HttpResponse:
-    """Keep the view that a form holds under a name, and show it.
+    """Save the view in a form under a name, and show it.
 
-    `vendor`: whose desk it is of, None for the inbox. `sets_default`: whether the person may
-    say for whom it opens first.
+    `vendor`: the vendor whose desk it belongs to, None for the inbox. `sets_default`: whether
+    the person may make it the default view of a role.
     """
     name = storable(request.POST.get("name", "")).strip()[:60]
     query = view_query(

@@ -1,14 +1,14 @@
-"""The reviews that a bulk action is for: some by their ids, or all of a view."""
+"""The reviews that a bulk action is for: some by id, or a whole view."""
 
 from django.http import QueryDict
 
 from reviews.http import whole_number
 
-MAX_IDS = 1000  # that an address names
+MAX_IDS = 1000  # in one address
 
 
 def selected_ids(query: QueryDict) -> list[int] | None:
-    """Return the ids that an address selects, None where it selects its whole view."""
+    """Return the ids that a query selects, None where it selects the whole view."""
     match query.get("scope"):
         case "all":
             return None

@@ -1,4 +1,4 @@
-"""The ways to sort a list of reviews."""
+"""The sort orders of a list of reviews."""
 
 from reviews.choices import Sort
 from reviews.filters import ReviewFilter
@@ -8,7 +8,7 @@ from reviews.pages.localized_text import originals_wanted
 
 
 def sorts(request: HttpRequest, filterset: ReviewFilter, path: str = "") -> list[dict[str, object]]:
-    """Return the ways to sort a list, with the address of each."""
+    """Return the sort orders of a list, each with its address."""
     path = path or request.path
     return [
         {

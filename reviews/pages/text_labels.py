@@ -1,4 +1,4 @@
-"""What the texts of a review are called."""
+"""The labels of a review's texts."""
 
 from django.utils.translation import gettext as _
 

@@ -5,26 +5,26 @@ from rest_framework.throttling import SimpleRateThrottle
 
 
 class VisitorThrottle(SimpleRateThrottle):
-    """How often one visitor's address may do a thing. `scope` names it."""
+    """A limit per IP address. `scope` names what is limited."""
 
     def get_cache_key(self, request: Any, view: Any) -> str:
         return f"{self.scope}:{self.get_ident(request)}"
 
     def allows(self, request: HttpRequest) -> bool:
-        """Tell whether a page's visitor may, and count that they did."""
-        asking: Any = request  # the framework's own request is not needed here
-        return self.allow_request(asking, view=None)  # type: ignore[arg-type]
+        """Return whether the visitor is within the limit, and count the request."""
+        api_request: Any = request  # REST framework's own class is not needed here
+        return self.allow_request(api_request, view=None)  # type: ignore[arg-type]
 
 
 class TranslationThrottle(VisitorThrottle):
-    """How many translations one may ask for."""
+    """How many translations a visitor may request."""
 
     scope = "translate"
     rate = "60/min"
 
 
 class FlagThrottle(VisitorThrottle):
-    """How many reports one may send."""
+    """How many reports a visitor may send."""
 
     scope = "flag"
     rate = "20/hour"

@@ -1,4 +1,4 @@
-"""Everything that happened to a review, one after the other, with what changed in its text."""
+"""The history of a review, with the changes of its text."""
 
 import difflib
 import re
@@ -20,7 +20,7 @@ LONG = 20_000  # characters
 
 @dataclass(frozen=True)
 class Change:
-    """One field's text, before and after, with what went and what came marked."""
+    """The difference between two versions of one field, deletions and insertions marked."""
 
     label: str
     html: SafeString
@@ -28,7 +28,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Moment:
-    """One thing that happened: an audit entry, a note or a change of text."""
+    """One event: an audit entry, a note or a change of text."""
 
     at: Any
     kind: str
@@ -39,8 +39,8 @@ class Moment:
 def timeline(
     review: Review, notes: list[Any], revisions: list[Any], entries: list[Any]
 ) -> list[Moment]:
-    """Return what happened, the latest first."""
-    # A note stands here itself: that it was written says no more.
+    """Return the events, latest first."""
+    # The note itself is listed, so the entry that it was written would repeat it.
     moments = [
         Moment(entry.created_at, "entry", entry)
         for entry in entries
@@ -61,7 +61,7 @@ def timeline(
 
 
 def difference(before: str, after: str) -> SafeString:
-    """Return two texts as one: what went in <del>, what came in <ins>, all escaped."""
+    """Return the difference of two texts: deletions in <del>, insertions in <ins>, all escaped."""
     is_long = max(len(before), len(after)) > LONG
     old = before.splitlines(keepends=True) if is_long else WORDS.findall(before)
     new = after.splitlines(keepends=True) if is_long else WORDS.findall(after)

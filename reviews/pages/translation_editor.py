@@ -1,4 +1,4 @@
-"""Where a moderator corrects the translation of a review or a response, or its language."""
+"""Correct the translation of a review or a response, or its language."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ LONGEST = 5_000  # characters of a segment
 def edit_translation(
     request: HttpRequest, review: Review, subject: Any, about: FlagAbout
 ) -> HttpResponse:
-    """Show the editor of a text's translation, or store what was written there."""
+    """Show the editor of a text's translation, or store the correction."""
     target = request.GET.get("into") or get_language() or "en"
     if target not in dict(settings.LANGUAGES) or target == subject.language:
         raise Http404
@@ -70,9 +70,9 @@ def edit_translation(
 
 
 def _read(request: HttpRequest, name: str) -> str:
-    said = request.POST.get(name, "").replace("\r\n", "\n")[:LONGEST]
-    # A segment is one line: the text's own breaks lie between segments.
-    return " ".join(storable(said).split("\n")).strip()
+    text = request.POST.get(name, "").replace("\r\n", "\n")[:LONGEST]
+    # A segment is one line: line breaks separate segments.
+    return " ".join(storable(text).split("\n")).strip()
 
 
 @transaction.atomic
@@ -84,7 +84,7 @@ def _store(
     target: str,
     texts: list[str],
 ) -> str:
-    """Store a correction with its audit entry. Returns what is wrong, or nothing."""
+    """Store a correction with its audit entry. Return the problem, empty if there is none."""
     try:
         corrections.correct(
             subject=subject,
@@ -112,14 +112,15 @@ def _store(
 
 
 def set_language(request: HttpRequest, subject: Any, review_pk: int) -> HttpResponse:
+    """Change the language of a review or response to the one chosen in the form."""
     chosen = request.POST.get("language", "")
     if chosen not in (*OFFERED, UNDETERMINED):
         return render_review(request, review_pk, problem=_("Choose a language."))
     with transaction.atomic():
-        found = type(subject).objects.select_for_update(of=["self"]).get(pk=subject.pk)
-        if found.language != chosen:
-            former, found.language = found.language, chosen
-            found.save(update_fields=["language", "updated_at"])
+        locked = type(subject).objects.select_for_update(of=["self"]).get(pk=subject.pk)
+        if locked.language != chosen:
+            former, locked.language = locked.language, chosen
+            locked.save(update_fields=["language", "updated_at"])
             record(
                 review=Review.objects.get(pk=review_pk),
                 action="language_corrected",
