@@ -1,6 +1,6 @@
-"""Calling an engine: which one, guarded how, and what is done when its answer is wrong.
+"""Translate batches of segments with engines, check the results and retry wrong ones.
 
-Nothing here touches the database, so it runs in a thread beside what does.
+Nothing here touches the database, so it can run in a thread of its own.
 """
 
 import logging
@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from reviews.translation import checks
 from reviews.translation.engines import Engine, EngineError, EngineFailure, Style, engine
 from reviews.translation.glossary import Glossary
-from reviews.translation.memory import Known
+from reviews.translation.memory import KnownTranslation
 from reviews.translation.protection import (
     MARK,
-    Segment,
+    ProtectedSegment,
     fragments,
     mark,
     numbers_protected,
@@ -28,16 +28,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Batch:
-    """Segments to translate in one way, and what became of them."""
+    """Segments to translate by one route with one glossary, and their results."""
 
     source: str
     target: str
     route: Route
-    segments: list[Segment]
+    segments: list[ProtectedSegment]
     glossary: Glossary | None = None
     formal: bool = False
-    # In the order of `segments`; None where it failed, `failure` says why.
-    found: list[Known | None] = field(default_factory=list)
+    # In the order of `segments`; None where a segment failed, with the cause in `failure`.
+    results: list[KnownTranslation | None] = field(default_factory=list)
     failure: EngineError | None = None
     calls: list[Call] = field(default_factory=list)
 
@@ -46,67 +46,72 @@ class Batch:
         return sum(len(segment.text) for segment in self.segments)
 
 
-def carry_out(batch: Batch) -> None:
-    """Translate a batch by the first of its engines that can. Failures are noted, not raised."""
+def translate_batch(batch: Batch) -> None:
+    """Translate a batch with the first of its engines that succeeds. Store errors in `failure`."""
     if batch.route.via:
-        _over_a_third_language(batch)
+        _translate_via(batch)
         return
-    batch.found = [None] * len(batch.segments)
+    batch.results = [None] * len(batch.segments)
     for key in batch.route.engines:
-        missing = [place for place, known in enumerate(batch.found) if known is None]
+        missing = [index for index, result in enumerate(batch.results) if result is None]
         try:
-            _carry_out(batch, engine(key), missing)
+            _translate_missing(batch, engine(key), missing)
         except EngineError as error:
             logger.warning(
                 "%s %s>%s: %s %s", key, batch.source, batch.target, error.code, error.detail
             )
             batch.failure = error
-        if None not in batch.found:
+        if None not in batch.results:
             batch.failure = None
             return
 
 
-def _over_a_third_language(batch: Batch) -> None:
-    """Translate in two legs; the result says over which language.
+def _translate_via(batch: Batch) -> None:
+    """Translate in two legs through the route's pivot language, recorded as `via`.
 
-    The glossary's terms are of the first language and the last: they stay out of both legs.
+    The glossary is for the outer language pair, so its terms are placeholders in both legs.
     """
-    way, glossary = batch.route, batch.glossary
-    dressed = [
-        with_placeholders(segment, glossary, inflectable=False) for segment in batch.segments
-    ]
-    first = Batch(batch.source, way.via, Route(way.engines), shown(batch.segments, dressed))
+    route, glossary = batch.route, batch.glossary
+    masked = [with_placeholders(segment, glossary, inflectable=False) for segment in batch.segments]
+    first = Batch(
+        batch.source, route.via, Route(route.engines), with_originals(batch.segments, masked)
+    )
     first.formal = batch.formal
-    carry_out(first)
-    reached = [(n, known) for n, known in enumerate(first.found) if known is not None]
-    half_way = [Segment(known.text, first.segments[n].kept) for n, known in reached]
-    second = Batch(way.via, batch.target, Route(way.onward), half_way, formal=batch.formal)
-    carry_out(second)
-    batch.found = [None] * len(batch.segments)
-    for (n, half), known in zip(reached, second.found, strict=True):
-        if known is not None:
-            engines = ", ".join(dict.fromkeys((half.engine, known.engine)))
-            text = restore(known.text, dressed[n].kept)
-            failed = _failed(batch.segments[n], text, glossary)
-            batch.found[n] = Known(text, engines, way.via, failed=tuple(failed))
+    translate_batch(first)
+    pivots = [(n, result) for n, result in enumerate(first.results) if result is not None]
+    segments = [ProtectedSegment(pivot.text, first.segments[n].passages) for n, pivot in pivots]
+    second = Batch(route.via, batch.target, Route(route.onward), segments, formal=batch.formal)
+    translate_batch(second)
+    batch.results = [None] * len(batch.segments)
+    for (n, pivot), result in zip(pivots, second.results, strict=True):
+        if result is not None:
+            engines = ", ".join(dict.fromkeys((pivot.engine, result.engine)))
+            text = restore(result.text, masked[n].passages)
+            failed = _failed_checks(batch.segments[n], text, glossary)
+            batch.results[n] = KnownTranslation(text, engines, route.via, failed=tuple(failed))
     batch.failure = second.failure or first.failure
     batch.calls = first.calls + second.calls
 
 
-def _carry_out(batch: Batch, by: Engine, places: list[int]) -> None:
-    """Have one engine translate what is missing, in calls of a size that it takes."""
-    for portion in _portions(by, [(place, batch.segments[place]) for place in places]):
+def _translate_missing(batch: Batch, by: Engine, indexes: list[int]) -> None:
+    """Translate the segments at `indexes` with one engine, within its limits per call."""
+    for portion in _portions(by, [(index, batch.segments[index]) for index in indexes]):
         try:
             _translate(batch, by, portion)
         except EngineError as error:
             if error.code != EngineFailure.FAILED or len(portion) == 1:
                 raise
-            # One segment may be what it breaks on: the others need not suffer.
-            _one_by_one(batch, by, portion)
+            # A single segment may cause the failure: translate the others without it.
+            _translate_one_by_one(batch, by, portion)
 
 
-def _one_by_one(batch: Batch, by: Engine, portion: list[tuple[int, Segment]]) -> None:
-    """Translate segments each alone. Raises the engine's error if none of the first goes."""
+def _translate_one_by_one(
+    batch: Batch, by: Engine, portion: list[tuple[int, ProtectedSegment]]
+) -> None:
+    """Translate each segment in a call of its own.
+
+    Raises the engine's error once the first `FAILURES_TO_OPEN` segments have all failed.
+    """
     failed = 0
     for number, row in enumerate(portion):
         try:
@@ -120,11 +125,13 @@ def _one_by_one(batch: Batch, by: Engine, portion: list[tuple[int, Segment]]) ->
                 raise
 
 
-def _portions(by: Engine, rows: list[tuple[int, Segment]]) -> Iterator[list[tuple[int, Segment]]]:
-    portion: list[tuple[int, Segment]] = []
+def _portions(
+    by: Engine, rows: list[tuple[int, ProtectedSegment]]
+) -> Iterator[list[tuple[int, ProtectedSegment]]]:
+    portion: list[tuple[int, ProtectedSegment]] = []
     size = 0
     for row in rows:
-        length = len(row[1].text) + sum(map(len, row[1].kept))
+        length = len(row[1].text) + sum(map(len, row[1].passages))
         if portion and (len(portion) == by.most or size + length > by.most_characters):
             yield portion
             portion, size = [], 0
@@ -134,80 +141,96 @@ def _portions(by: Engine, rows: list[tuple[int, Segment]]) -> Iterator[list[tupl
         yield portion
 
 
-def _translate(batch: Batch, by: Engine, portion: list[tuple[int, Segment]]) -> None:
-    """Translate, check, and try anew what went gravely wrong, each time with more taken out."""
+def _translate(batch: Batch, by: Engine, portion: list[tuple[int, ProtectedSegment]]) -> None:
+    """Translate and check segments; retry those with grave errors, protecting more each time."""
     glossary = batch.glossary
     style = Style(batch.formal)
     if glossary is not None and by.knows_glossaries:
         style = Style(batch.formal, glossary.inflectable(), glossary.state)
 
-    def ask(segments: Sequence[Segment]) -> list[str]:
+    def ask(segments: Sequence[ProtectedSegment]) -> list[str]:
         return guarded(by, segments, batch.source, batch.target, style, batch.calls)
 
-    def store(place: int, segment: Segment, text: str) -> bool:
-        """Keep an answer, and tell whether it is gravely wrong."""
-        failed = _failed(segment, text, glossary)
-        batch.found[place] = Known(text, by.label, failed=tuple(failed))
+    def store(index: int, segment: ProtectedSegment, text: str) -> bool:
+        """Store a segment's result. Return whether it has a grave error."""
+        failed = _failed_checks(segment, text, glossary)
+        batch.results[index] = KnownTranslation(text, by.label, failed=tuple(failed))
         return bool(checks.GRAVE.intersection(failed))
 
-    loose = [(s, with_placeholders(s, glossary, by.knows_glossaries)) for _place, s in portion]
-    texts = _attempt(ask, loose)
+    masked = [(s, with_placeholders(s, glossary, by.knows_glossaries)) for _index, s in portion]
+    texts = _translate_masked(ask, masked)
     wrong = [row for row, text in zip(portion, texts, strict=True) if store(*row, text)]
     if not wrong:
         return
-    tight = [(s, numbers_protected(with_placeholders(s, glossary, False))) for _place, s in wrong]
-    texts = _attempt(ask, tight)
-    for (place, segment), (_s, tightly), text in zip(wrong, tight, texts, strict=True):
-        if store(place, segment, text):
-            store(place, segment, _by_fragments(ask, tightly))
+    masked = [(s, numbers_protected(with_placeholders(s, glossary, False))) for _index, s in wrong]
+    texts = _translate_masked(ask, masked)
+    for (index, segment), (_s, with_numbers), text in zip(wrong, masked, texts, strict=True):
+        if store(index, segment, text):
+            store(index, segment, _translate_fragments(ask, with_numbers))
 
 
-def _failed(segment: Segment, text: str, glossary: Glossary | None) -> list[str]:
+def _failed_checks(segment: ProtectedSegment, text: str, glossary: Glossary | None) -> list[str]:
     return checks.failed(segment, text, glossary.forbidden(segment.text) if glossary else ())
 
 
-def with_placeholders(segment: Segment, glossary: Glossary | None, inflectable: bool) -> Segment:
-    """Return a segment with its terms taken out; its own marks stand for themselves."""
-    bare = with_marks(segment)
-    return bare if glossary is None else glossary.dress(bare, inflectable)
+def with_placeholders(
+    segment: ProtectedSegment, glossary: Glossary | None, inflectable: bool
+) -> ProtectedSegment:
+    """Return a segment with its glossary terms replaced by placeholders.
+
+    Marks that it already had are passages of the result. With `inflectable`, terms to translate
+    are left for the engine.
+    """
+    marked = with_marks(segment)
+    return marked if glossary is None else glossary.mask(marked, inflectable)
 
 
-def with_marks(segment: Segment) -> Segment:
-    """Return a segment whose marks stand for themselves: what is dressed further comes back so."""
-    return Segment(segment.text, tuple(mark(n) for n in range(len(segment.kept))))
+def with_marks(segment: ProtectedSegment) -> ProtectedSegment:
+    """Return a segment whose passages are its own marks.
+
+    Restoring a further masked copy of it then gives the segment's text with these marks.
+    """
+    return ProtectedSegment(segment.text, tuple(mark(n) for n in range(len(segment.passages))))
 
 
-def shown(segments: Sequence[Segment], dressed: Sequence[Segment]) -> list[Segment]:
-    """Return dressed segments as an engine is shown them: with what their marks stand for."""
+def with_originals(
+    segments: Sequence[ProtectedSegment], masked: Sequence[ProtectedSegment]
+) -> list[ProtectedSegment]:
+    """Return masked segments whose passages are the original texts, for engines to read."""
     return [
-        Segment(d.text, tuple(restore(kept, s.kept) for kept in d.kept)) if d.kept else d
-        for s, d in zip(segments, dressed, strict=True)
+        ProtectedSegment(m.text, tuple(restore(passage, s.passages) for passage in m.passages))
+        if m.passages
+        else m
+        for s, m in zip(segments, masked, strict=True)
     ]
 
 
-def _attempt(
-    ask: Callable[[Sequence[Segment]], list[str]], rows: list[tuple[Segment, Segment]]
+def _translate_masked(
+    ask: Callable[[Sequence[ProtectedSegment]], list[str]],
+    rows: list[tuple[ProtectedSegment, ProtectedSegment]],
 ) -> list[str]:
-    """Translate dressed segments, and take the dress off again: terms and figures put back."""
-    dressed = [d for _segment, d in rows]
-    answers = ask(shown([segment for segment, _d in rows], dressed))
-    return [restore(text, d.kept) for text, d in zip(answers, dressed, strict=True)]
+    """Translate (segment, masked segment) rows and put terms and numbers back into the results."""
+    masked = [m for _segment, m in rows]
+    texts = ask(with_originals([segment for segment, _m in rows], masked))
+    return [restore(text, m.passages) for text, m in zip(texts, masked, strict=True)]
 
 
-def _by_fragments(ask: Callable[[Sequence[Segment]], list[str]], dressed: Segment) -> str:
-    """Translate what lies between marks, each alone: whatever the engine does, they stay."""
-    parts = fragments(dressed)
-    places = [
-        place
-        for place, part in enumerate(parts)
+def _translate_fragments(
+    ask: Callable[[Sequence[ProtectedSegment]], list[str]], masked: ProtectedSegment
+) -> str:
+    """Translate the text between marks piece by piece, so that the engine cannot lose a mark."""
+    parts = fragments(masked)
+    indexes = [
+        index
+        for index, part in enumerate(parts)
         if not MARK.fullmatch(part) and LETTER.search(part) is not None
     ]
-    answers = ask([Segment(parts[place].strip()) for place in places]) if places else []
-    for place, answer in zip(places, answers, strict=True):
-        part = parts[place]
-        answer = MARK.sub("", answer).strip()
-        if not answer or checks.numbers(answer):
-            answer = part.strip()
+    texts = ask([ProtectedSegment(parts[index].strip()) for index in indexes]) if indexes else []
+    for index, text in zip(indexes, texts, strict=True):
+        part = parts[index]
+        text = MARK.sub("", text).strip()
+        if not text or checks.numbers(text):
+            text = part.strip()
         before, after = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
-        parts[place] = f"{before}{answer}{after}"
-    return restore("".join(parts), dressed.kept)
+        parts[index] = f"{before}{text}{after}"
+    return restore("".join(parts), masked.passages)

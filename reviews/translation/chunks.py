@@ -1,4 +1,4 @@
-"""Some reviews of a translation job at a time: looked up, and stored with their outcomes."""
+"""Chunks of a translation job's reviews: look them up, and store their outcomes."""
 
 from collections import Counter
 from concurrent.futures import Future
@@ -13,14 +13,14 @@ from reviews.models import Review, TranslationItem, TranslationJob
 from reviews.translation import translator
 from reviews.translation.engines import PASSING, EngineFailure
 from reviews.translation.plans import Plan, Translatable, plans
-from reviews.translation.storing import by_model, good_already, store_many
+from reviews.translation.storing import already_translated, by_model, store_many
 from reviews.translation.translator import Work
 
 DONE, SKIPPED, FAILED = "done", "skipped", "failed"
-CHANGED = "changed"  # while it was being translated
-# An engine that fails at the same so often, each time after a wait, fails at the text.
+CHANGED = "changed"  # the text changed while it was being translated
+# After this many waits, a failure is taken as the text's and not as the engine's.
 TRIES = 3
-# Failures after which the rest of a job would fail, too.
+# Failures that the rest of the job would meet, too.
 STOPPING = {
     *PASSING,
     EngineFailure.REFUSED,
@@ -31,45 +31,48 @@ STOPPING = {
 
 
 @dataclass
-class Chunk:
-    """Some reviews of a job: what of them is to be translated, and how far that is."""
+class JobChunk:
+    """Some reviews of a job, and the work of translating them."""
 
     items: list[TranslationItem]
-    # The item's review, and its published answer where it has one.
+    # Each item's texts to translate: its review, and the published response if it has one.
     subjects: list[tuple[TranslationItem, Translatable, Plan]]
-    skipped: dict[int, str]
+    skipped: dict[int, str]  # why, by the item's id
     work: Work
-    # Of the reviews' texts in other languages, whether translated already or not.
+    # The length of the reviews' texts in other languages, translated or not.
     characters: int = 0
     engine: Future[None] | None = None
 
 
-def look_up(items: list[TranslationItem], target: str, soon: Any = ()) -> Chunk:
-    """Find what is to be translated of some reviews, and look it up in the memory."""
+def look_up(items: list[TranslationItem], target: str, soon: Any = ()) -> JobChunk:
+    """Find the texts of some reviews to translate, and look them up in the memory.
+
+    `soon` are segments that another chunk is having translated.
+    """
     ids = [item.review_id for item in items]
     # Prefetched, since a chunk's reviews are of few products.
-    found = Review.objects.filter(pk__in=ids).prefetch_related("product__vendor", "responses")
+    queryset = Review.objects.filter(pk__in=ids).prefetch_related("product__vendor", "responses")
     reviews = {
         review.pk: review
-        for review in found.only("product", "language", "reviewer_name", *Review.CONTENT)
+        for review in queryset.only("product", "language", "reviewer_name", *Review.CONTENT)
     }
     pairs: list[tuple[TranslationItem, Translatable]] = []
     skipped: dict[int, str] = {}
     for item in items:
         review = reviews[item.review_id]
         texts: list[Any] = [review]
-        if answer := review.published_response:
-            answer.review = review
-            texts.append(answer)
+        if response := review.published_response:
+            response.review = review
+            texts.append(response)
         foreign = [t for t in texts if t.language not in (target, UNDETERMINED) and t.texts()]
         pairs += [(item, text) for text in foreign]
         if not foreign:
             skipped[item.pk] = "unknown" if review.language == UNDETERMINED else "same"
-    good = good_already([subject for _item, subject in pairs], target)
-    open_pairs = [(item, s) for item, s in pairs if (type(s), s.pk) not in good]
-    still_open = {item.pk for item, _subject in open_pairs}
+    current = already_translated([subject for _item, subject in pairs], target)
+    open_pairs = [(item, s) for item, s in pairs if (type(s), s.pk) not in current]
+    open_ids = {item.pk for item, _subject in open_pairs}
     for item, _subject in pairs:
-        if item.pk not in still_open:
+        if item.pk not in open_ids:
             skipped[item.pk] = "translated"
     planned = plans([subject for _item, subject in open_pairs], target)
     subjects = [(i, s, plan) for (i, s), plan in zip(open_pairs, planned, strict=True)]
@@ -80,14 +83,15 @@ def look_up(items: list[TranslationItem], target: str, soon: Any = ()) -> Chunk:
         for text in review.texts().values()
     )
     work = translator.look_up(planned, target, soon)
-    return Chunk(items, subjects, skipped, work, characters)
+    return JobChunk(items, subjects, skipped, work, characters)
 
 
 @transaction.atomic
-def store(job: TranslationJob, chunk: Chunk, seconds: float) -> str:
+def store(job: TranslationJob, chunk: JobChunk, seconds: float) -> str:
     """Store a chunk with its outcomes and the job's progress.
 
-    Returns the failure that would meet the rest of the job, too; then its reviews are left.
+    Returns a failure that the rest of the job would meet too, or "". Items that failed so stay
+    open.
     """
     target = job.target_language
     rows: list[tuple[Translatable, Any]] = []
@@ -107,7 +111,7 @@ def store(job: TranslationJob, chunk: Chunk, seconds: float) -> str:
         if (subject.translations.model, subject.pk) not in stored:
             failures.setdefault(item.pk, CHANGED)
     stopping = {pk: code for pk, code in failures.items() if code in STOPPING}
-    if _is_a_texts_own(job, chunk):
+    if _is_text_failure(job, chunk):
         stopping = {pk: c for pk, c in stopping.items() if c != EngineFailure.FAILED}
     outcomes: Counter[str] = Counter()
     settled = []
@@ -122,7 +126,7 @@ def store(job: TranslationJob, chunk: Chunk, seconds: float) -> str:
         settled.append(item)
     _settle(settled)
     calls = chunk.work.calls
-    wanted = sum(1 for _i, _s, plan in chunk.subjects for _w in plan.wanted())
+    wanted = sum(1 for _i, _s, plan in chunk.subjects for _w in plan.segments())
     TranslationJob.objects.filter(pk=job.pk).update(
         done=F("done") + outcomes[DONE],
         skipped=F("skipped") + outcomes[SKIPPED],
@@ -138,16 +142,17 @@ def store(job: TranslationJob, chunk: Chunk, seconds: float) -> str:
     return next(iter(stopping.values()), "")
 
 
-def _is_a_texts_own(job: TranslationJob, chunk: Chunk) -> bool:
-    """Tell whether an engine failed at some text, and not as a whole.
+def _is_text_failure(job: TranslationJob, chunk: JobChunk) -> bool:
+    """Return whether the engine failed on a text rather than as a whole.
 
-    It does where it went on to translate others, or has failed again after each wait.
+    That is so if its last call succeeded, or if the job has waited `TRIES` times in vain.
     """
     calls = chunk.work.calls
     return bool(calls and not calls[-1].failure) or job.waits >= TRIES
 
 
 def _settle(items: list[TranslationItem]) -> None:
+    """Store the outcomes of items in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE reviews_translationitem AS item "

@@ -1,7 +1,7 @@
-"""A person's translation: written from nothing or corrected, segment by segment.
+"""Translations by a person: written or corrected segment by segment.
 
-It is stored with its author and no machine overwrites it. Each segment goes into the memory
-too, so the correction holds wherever the sentence stands.
+They are stored with their author and never overwritten by an engine. Each segment also goes
+into the memory, so a correction applies wherever the sentence occurs.
 """
 
 import zlib
@@ -14,16 +14,16 @@ from django.utils import timezone
 from reviews.choices import TranslationOrigin, TranslationStatus
 from reviews.models import TranslationBase
 from reviews.translation import checks, memory
-from reviews.translation.memory import Key, Known
-from reviews.translation.plans import Plan, Translatable, Wanted, plans
-from reviews.translation.protection import Segment, mark, restore
-from reviews.translation.segments import part
+from reviews.translation.memory import Key, KnownTranslation
+from reviews.translation.plans import Plan, PlannedSegment, Translatable, plans
+from reviews.translation.protection import ProtectedSegment, mark, restore
+from reviews.translation.segments import split
 from reviews.translation.storing import content_digest
 from reviews.translation.translator import look_up
 
 
-class Row(NamedTuple):
-    """A segment as its editor sees it."""
+class CorrectionRow(NamedTuple):
+    """A segment as the translation editor shows it."""
 
     field: str
     name: str
@@ -32,11 +32,11 @@ class Row(NamedTuple):
     is_human: bool
     failed: list[str]
     key: Key
-    kept: tuple[str, ...]
+    passages: tuple[str, ...]
 
 
 class StaleCorrection(Exception):
-    """Somebody else has translated, or the text has changed, since the editor was opened."""
+    """The translation or the text has changed since the editor was opened."""
 
 
 class NothingWritten(Exception):
@@ -44,62 +44,63 @@ class NothingWritten(Exception):
 
 
 def stored_for(subject: Translatable, target: str) -> TranslationBase | None:
-    """Return what is stored of a subject in a language, whatever its state."""
-    found: TranslationBase | None = subject.translations.filter(target_language=target).first()
-    return found
+    """Return the stored translation of a subject, whatever its status, or None."""
+    stored: TranslationBase | None = subject.translations.filter(target_language=target).first()
+    return stored
 
 
-def rows(subject: Translatable, target: str, stored: TranslationBase | None) -> list[Row]:
-    """Return a subject's segments with what is there of their translation.
+def rows(subject: Translatable, target: str, stored: TranslationBase | None) -> list[CorrectionRow]:
+    """Return a subject's segments with their translations so far.
 
-    Where the stored translation is of an earlier text, the memory gives what has not changed.
+    If the stored translation is of an earlier text, unchanged segments come from the memory.
     """
     [planned] = plans([subject], target)
     is_current = stored is not None and bytes(stored.digest) == content_digest(subject)
-    kept = stored.segments if stored is not None and is_current else {}
+    stored_segments = stored.segments if stored is not None and is_current else {}
     known = look_up([planned], target).known
-    found: list[Row] = []
+    results: list[CorrectionRow] = []
     for field, parts in planned.fields.items():
-        wanted = [each for each in parts if isinstance(each, Wanted)]
-        own = kept.get(field, [])
-        for place, each in enumerate(wanted):
-            row = own[place] if len(own) == len(wanted) else _remembered(known, each)
-            found.append(
-                Row(
+        segments = [segment for segment in parts if isinstance(segment, PlannedSegment)]
+        translated = stored_segments.get(field, [])
+        for index, segment in enumerate(segments):
+            is_aligned = len(translated) == len(segments)
+            row = translated[index] if is_aligned else _from_memory(known, segment)
+            results.append(
+                CorrectionRow(
                     field,
-                    f"segment-{len(found)}",
-                    each.source,
+                    f"segment-{len(results)}",
+                    segment.source,
                     row.get("text", ""),
                     bool(row.get("human")),
                     row.get("failed", []),
-                    each.key,
-                    each.kept,
+                    segment.key,
+                    segment.passages,
                 )
             )
-    return found
+    return results
 
 
-def _remembered(known: dict[Key, Known], wanted: Wanted) -> dict[str, Any]:
-    found = known.get(wanted.key)
-    if found is None:
+def _from_memory(known: dict[Key, KnownTranslation], segment: PlannedSegment) -> dict[str, Any]:
+    translation = known.get(segment.key)
+    if translation is None:
         return {}
     return {
-        "text": restore(found.text, wanted.kept),
-        "human": found.origin == TranslationOrigin.HUMAN,
-        "failed": list(found.failed),
+        "text": restore(translation.text, segment.passages),
+        "human": translation.origin == TranslationOrigin.HUMAN,
+        "failed": list(translation.failed),
     }
 
 
 def version_token(subject: Translatable, stored: TranslationBase | None) -> str:
-    """Return what changes when a subject or its translation does."""
+    """Return a token that changes with a subject's texts or its translation."""
     of_translation = f"{stored.finished_at}{stored.texts}" if stored and stored.texts else ""
     return f"{zlib.crc32(content_digest(subject) + of_translation.encode()):08x}"
 
 
-def with_marks(target: str, kept: tuple[str, ...]) -> str:
-    """Put marks for the protected passages that stand in a person's wording."""
+def with_marks(target: str, passages: tuple[str, ...]) -> str:
+    """Replace the protected passages in a person's wording by their marks."""
     marked = target
-    for number, passage in enumerate(kept):
+    for number, passage in enumerate(passages):
         marked = marked.replace(passage, mark(number), 1)
     return marked
 
@@ -115,7 +116,7 @@ def correct(
 ) -> TranslationBase:
     """Store a person's translation: a text for each of the subject's segments.
 
-    Raises StaleCorrection and NothingWritten; then nothing is stored.
+    Raises StaleCorrection or NothingWritten; then nothing is stored.
     """
     now = timezone.now()
     subject.translations.get_or_create(target_language=target, defaults={"requested_at": now})
@@ -133,8 +134,8 @@ def correct(
     corrections: dict[Key, str] = {}
     segments: dict[str, list[dict[str, Any]]] = {field: [] for field in planned.fields}
     for row, text in zip(before, texts, strict=True):
-        marked = with_marks(text, row.kept)
-        failed = checks.failed(Segment(row.key.text, row.kept), marked)
+        marked = with_marks(text, row.passages)
+        failed = checks.failed(ProtectedSegment(row.key.text, row.passages), marked)
         changed = text != row.target or row.is_human
         stored: dict[str, Any] = {"text": text, "human": True} if changed else {"text": text}
         if failed:
@@ -143,15 +144,15 @@ def correct(
         if text != row.target and checks.MARKS not in failed:
             corrections[row.key] = marked
     memory.correct(corrections, target, author=actor)
-    are_human = [bool(s.get("human")) for rows_of in segments.values() for s in rows_of]
+    are_human = [bool(s.get("human")) for field in segments.values() for s in field]
     translation.segments = segments
-    translation.texts = woven(planned, segments)
+    translation.texts = join_segments(planned, segments)
     translation.origin = TranslationOrigin.HUMAN if all(are_human) else TranslationOrigin.EDITED
     if translation.origin == TranslationOrigin.HUMAN:
         translation.engine = translation.via = ""
     translation.author = actor
     translation.failed = sorted(
-        {check for of in segments.values() for s in of for check in s.get("failed", [])}
+        {check for field in segments.values() for s in field for check in s.get("failed", [])}
     )
     translation.status = TranslationStatus.DONE
     translation.failure = ""
@@ -172,27 +173,28 @@ def store_whole(
     engine: str = "",
     via: str = "",
 ) -> TranslationBase:
-    """Store a translation that somebody has expected_version, and edited or not, as a whole.
+    """Store a whole translation that a person has read, edited or not.
 
-    With `author` it is a person's: where it has as many segments as the original, they are
-    aligned and remembered. Without, it is the engine's.
+    With `author` it counts as a person's: fields with as many segments as the original are
+    aligned and remembered. Without, it counts as the engine's.
     """
     [planned] = plans([subject], target)
     segments: dict[str, list[dict[str, Any]]] = {}
     corrections: dict[Key, str] = {}
     for field, parts in planned.fields.items():
-        wanted = [each for each in parts if isinstance(each, Wanted)]
-        said = [piece.text for piece in part(texts[field]) if piece.is_segment]
-        if len(said) == len(wanted):
+        originals = [segment for segment in parts if isinstance(segment, PlannedSegment)]
+        translated = [piece.text for piece in split(texts[field]) if piece.is_segment]
+        if len(translated) == len(originals):
             by_person = {"human": True} if author else {}
-            segments[field] = [{"text": text, **by_person} for text in said]
-            for each, text in zip(wanted, said, strict=True) if author else ():
-                marked = with_marks(text, each.kept)
-                if checks.MARKS not in checks.failed(Segment(each.key.text, each.kept), marked):
-                    corrections[each.key] = marked
+            segments[field] = [{"text": text, **by_person} for text in translated]
+            for segment, text in zip(originals, translated, strict=True) if author else ():
+                marked = with_marks(text, segment.passages)
+                protected = ProtectedSegment(segment.key.text, segment.passages)
+                if checks.MARKS not in checks.failed(protected, marked):
+                    corrections[segment.key] = marked
     memory.correct(corrections, target, author=author)
     now = timezone.now()
-    stored, _made = subject.translations.update_or_create(
+    stored, _created = subject.translations.update_or_create(
         target_language=target,
         defaults={
             "texts": texts,
@@ -213,12 +215,13 @@ def store_whole(
     return stored
 
 
-def woven(planned: Plan, segments: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
-    """Put translated segments into the shape of the original."""
+def join_segments(planned: Plan, segments: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
+    """Return the texts by field: the original's structure with the translated segments."""
     texts = {}
     for field, parts in planned.fields.items():
         translated = iter(segments[field])
         texts[field] = "".join(
-            next(translated)["text"] if isinstance(each, Wanted) else each for each in parts
+            next(translated)["text"] if isinstance(piece, PlannedSegment) else piece
+            for piece in parts
         )
     return texts

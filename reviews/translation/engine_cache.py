@@ -1,4 +1,7 @@
-"""What processes tell each other about engines, by Valkey. Without it each goes by itself."""
+"""State of engines shared by all processes, in Valkey.
+
+Without Valkey each process works alone: reads find nothing and writes are dropped.
+"""
 
 from contextlib import suppress
 from typing import Any
@@ -8,7 +11,7 @@ from redis.exceptions import RedisError
 
 
 def get(name: str) -> Any:
-    """Return what is known under a name, None where nothing is."""
+    """Return the value stored under a name, or None."""
     with suppress(RedisError):
         return cache.get(name)
     return None
@@ -19,8 +22,8 @@ def put(name: str, value: Any, seconds: int) -> None:
         cache.set(name, value, seconds)
 
 
-def take(name: str, seconds: int) -> bool:
-    """Take a name that nobody has, and tell whether it is ours now."""
+def acquire(name: str, seconds: int) -> bool:
+    """Return whether a name was free and is now held by the caller, for some seconds."""
     try:
         return bool(cache.add(name, True, seconds))
     except RedisError:
@@ -28,14 +31,14 @@ def take(name: str, seconds: int) -> bool:
 
 
 def count(name: str, seconds: int) -> int:
-    """Count one more under a name, and return how many there are."""
+    """Add one to the counter under a name and return its value."""
     try:
         cache.add(name, 0, seconds)
         return int(cache.incr(name))
-    except (RedisError, ValueError):  # gone, or run out since
+    except (RedisError, ValueError):  # Valkey is unreachable, or the counter expired meanwhile
         return 1
 
 
-def forget(*names: str) -> None:
+def delete(*names: str) -> None:
     with suppress(RedisError):
         cache.delete_many(names)

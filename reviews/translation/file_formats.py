@@ -1,7 +1,7 @@
-"""Glossaries and the memory as files that other tools read: CSV, TBX, TMX.
+"""Import and export of glossaries and the memory: CSV, TBX and TMX.
 
-TBX is ISO 30042:2019, dialect TBX-Basic, written by elements and attributes (DCA); files of
-the edition of 2008 (`martif`) are read, too. TMX is version 1.4b.
+TBX is ISO 30042:2019, dialect TBX-Basic, style DCA; files of the 2008 edition (`martif`) can be
+read, too. TMX is version 1.4b.
 """
 
 import csv
@@ -25,8 +25,8 @@ from reviews.storable_text import storable
 from reviews.translation import memory
 from reviews.translation.corrections import with_marks
 from reviews.translation.glossary import NO_TERMS
-from reviews.translation.memory import Key, Known
-from reviews.translation.protection import FIRST, MARK, Segment, mark, protect
+from reviews.translation.memory import Key, KnownTranslation
+from reviews.translation.protection import FIRST, MARK, ProtectedSegment, mark, protect
 from reviews.translation.terms import Entry
 
 COLUMNS = ("source_language", "target_language", "term", "kind", "translation")
@@ -37,22 +37,22 @@ DEPRECATED = {"deprecatedTerm-admn-sts", "deprecatedTerm"}
 
 
 class UnreadableFile(Exception):
-    """The file can't be used; the message says why and what to do."""
+    """The file can't be used; the message explains why and what to do."""
 
 
 # ── Glossaries ────────────────────────────────────────────────────────────────
 
 
 def glossary_csv(entries: Iterable[Entry]) -> str:
-    said = io.StringIO()
-    writer = csv.writer(said)
+    output = io.StringIO()
+    writer = csv.writer(output)
     writer.writerow(COLUMNS)
     writer.writerows([guarded(cell) for cell in entry] for entry in entries)
-    return said.getvalue()
+    return output.getvalue()
 
 
 def read_glossary(name: str, raw: bytes) -> list[Entry]:
-    """Read a glossary out of a CSV or TBX file. Raises UnreadableFile."""
+    """Return the terms of a CSV or TBX file. Raises UnreadableFile."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -91,9 +91,9 @@ def _read_csv(text: str) -> list[Entry]:
     ]
 
 
-def _cell(said: str | None) -> str:
-    """Return a cell without what keeps a spreadsheet from taking it for a formula."""
-    cell = (said or "").strip()
+def _cell(value: str | None) -> str:
+    """Return a cell's text without the guard that keeps spreadsheets from running formulas."""
+    cell = (value or "").strip()
     return cell[1:] if is_guarded(cell) else cell
 
 
@@ -125,7 +125,7 @@ def _entry(line: int, source: str, target: str, term: str, kind: str, wording: s
 
 def glossary_tbx(entries: Iterable[Entry]) -> str:
     """Return a glossary as TBX: a concept for each term."""
-    said = [
+    lines = [
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<tbx style="dca" type="TBX-Basic" xml:lang="en" xmlns="urn:iso:std:iso:30042:ed-2">\n'
         "<tbxHeader><fileDesc><sourceDesc><p>Opina</p></sourceDesc></fileDesc></tbxHeader>\n"
@@ -138,15 +138,15 @@ def glossary_tbx(entries: Iterable[Entry]) -> str:
             if entry.kind == TermKind.FORBID
             else ""
         )
-        said.append(
+        lines.append(
             f'<conceptEntry id="c{number}">'
             f"<langSec xml:lang={quoteattr(entry.source_language)}><termSec>"
             f"<term>{escape(entry.term)}</term></termSec></langSec>"
             f"<langSec xml:lang={quoteattr(entry.target_language)}><termSec>"
             f"<term>{escape(wording)}</term>{note}</termSec></langSec></conceptEntry>\n"
         )
-    said.append("</body></text></tbx>\n")
-    return "".join(said)
+    lines.append("</body></text></tbx>\n")
+    return "".join(lines)
 
 
 def _read_tbx(text: str) -> list[Entry]:
@@ -165,23 +165,23 @@ def _read_tbx(text: str) -> list[Entry]:
                 term = next(iter(_named(part, "term")), None)
                 notes = {(note.text or "").strip() for note in _named(part, "termNote")}
                 if term is not None:
-                    said = "".join(term.itertext()).strip()
-                    sections.append((language, said, bool(notes & DEPRECATED)))
-        for language, said, deprecated in sections[1:]:
-            source, term_text, _none = sections[0]
+                    text = "".join(term.itertext()).strip()
+                    sections.append((language, text, bool(notes & DEPRECATED)))
+        for language, wording, is_deprecated in sections[1:]:
+            source, term_text, _is_deprecated = sections[0]
             kind = (
                 TermKind.FORBID
-                if deprecated
+                if is_deprecated
                 else TermKind.KEEP
-                if said == term_text
+                if wording == term_text
                 else TermKind.TRANSLATE
             )
-            entries.append(_entry(number, source, language, term_text, kind, said))
+            entries.append(_entry(number, source, language, term_text, kind, wording))
     return entries
 
 
 def _named(element: Any, *names: str) -> list[Any]:
-    """Return the elements below one that have a name, whatever their namespace."""
+    """Return the descendants of an element with one of some names, in any namespace."""
     return [e for e in element.iter() if isinstance(e.tag, str) and e.tag.split("}")[-1] in names]
 
 
@@ -199,7 +199,7 @@ class Unit(NamedTuple):
 
 
 def memory_tmx(source: str, target: str) -> Iterator[str]:
-    """Return the memory between two languages as TMX, piece by piece."""
+    """Yield the memory of a language pair as pieces of a TMX file."""
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4"><header creationtool="Opina" '
         'creationtoolversion="1" segtype="sentence" o-tmf="Opina" adminlang="en" '
@@ -218,28 +218,31 @@ def memory_tmx(source: str, target: str) -> Iterator[str]:
 
 
 def _seg(text: str) -> str:
-    """Write a segment, its marks as placeholders."""
+    """Return a segment as TMX, with its marks as placeholders."""
     clean = "".join(char for char in text if char >= " " or char in "\t\n")
     return MARK.sub(lambda m: f'<ph x="{ord(m[0]) - FIRST}"/>', escape(clean))
 
 
 def read_tmx(file: IO[bytes], most: int) -> list[Unit]:
-    """Read a TMX file: the first language of each unit into each other. Raises UnreadableFile."""
+    """Return the units of a TMX file, from the first language of each to each of the others.
+
+    Raises UnreadableFile, also for more than `most` units.
+    """
     units: list[Unit] = []
     try:
         for _event, element in iterparse(file, events=("end",)):
             if element.tag != "tu":
                 continue
-            said = [
+            variants = [
                 (base_language(tuv.get(LANGUAGE) or tuv.get("lang") or ""), _plain(tuv))
                 for tuv in element.iter("tuv")
             ]
             origin = {prop.text for prop in element.iter("prop") if prop.get("type") == "x-origin"}
             is_human = TranslationOrigin.MACHINE not in origin
             units += [
-                Unit(*said[0], language, text, is_human)
-                for language, text in said[1:]
-                if said[0][0] and language and said[0][1].strip() and text.strip()
+                Unit(*variants[0], language, text, is_human)
+                for language, text in variants[1:]
+                if variants[0][0] and language and variants[0][1].strip() and text.strip()
             ]
             element.clear()
             if len(units) > most:
@@ -257,21 +260,24 @@ def read_tmx(file: IO[bytes], most: int) -> list[Unit]:
 
 
 @transaction.atomic
-def take_in(units: Sequence[Unit], *, actor: User) -> None:
-    """Put units into the memory: people's wordings in the place of others, machines' in gaps."""
+def import_units(units: Sequence[Unit], *, actor: User) -> None:
+    """Store units in the memory.
+
+    Human translations replace what is there; machine translations only fill gaps.
+    """
     human: dict[str, dict[Key, str]] = defaultdict(dict)
-    machine: dict[str, dict[Key, Known]] = defaultdict(dict)
+    machine: dict[str, dict[Key, KnownTranslation]] = defaultdict(dict)
     for unit in units:
-        # Ours has its marks already; in others' files addresses and figures stand as they are.
+        # Our own files have marks already; others have plain addresses and numbers.
         is_ours = MARK.search(unit.source) is not None
-        source = Segment(unit.source) if is_ours else protect(unit.source)
-        target = with_marks(unit.target, source.kept)
+        source = ProtectedSegment(unit.source) if is_ours else protect(unit.source)
+        target = with_marks(unit.target, source.passages)
         key = Key(unit.source_language, source.text, NO_TERMS)
         if sorted(MARK.findall(source.text)) == sorted(MARK.findall(target)):
             if unit.is_human:
                 human[unit.target_language][key] = target
             else:
-                machine[unit.target_language][key] = Known(target, "TMX")
+                machine[unit.target_language][key] = KnownTranslation(target, "TMX")
     for language, corrections in human.items():
         memory.correct(corrections, language, author=actor)
     for language, known in machine.items():
@@ -279,16 +285,16 @@ def take_in(units: Sequence[Unit], *, actor: User) -> None:
 
 
 def _plain(tuv: Any) -> str:
-    """Return a segment's text, placeholders of ours as marks, others' as what they hold."""
+    """Return a segment's text, with our placeholders as marks and others as their content."""
     segment = next(tuv.iter("seg"), None)
     if segment is None:
         return ""
-    said = [segment.text or ""]
+    texts = [segment.text or ""]
     for child in segment:
         number = child.get("x", "")
         if child.tag == "ph" and number.isdecimal() and len(number) < 4 and not child.text:
-            said.append(mark(int(number)))
+            texts.append(mark(int(number)))
         else:
-            said.append("".join(child.itertext()))
-        said.append(child.tail or "")
-    return storable("".join(said))
+            texts.append("".join(child.itertext()))
+        texts.append(child.tail or "")
+    return storable("".join(texts))

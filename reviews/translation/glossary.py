@@ -1,8 +1,8 @@
-"""A vendor's terms, held to with every engine.
+"""A vendor's glossary, enforced with every engine.
 
-A term to keep or to translate in one way is protected before an engine translates, and comes
-back as the glossary says; engines that know glossaries get those to translate, so that they
-can bend them. What is forbidden is looked for in the translation.
+Terms to keep or to translate are replaced by placeholders before an engine translates, and
+restored in the glossary's wording. Engines that support glossaries get the terms to translate
+instead, so that they can inflect them. Forbidden wordings are searched for in the translation.
 """
 
 import hashlib
@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from reviews.choices import TermKind
 from reviews.models import GlossaryTerm
-from reviews.translation.protection import Segment, replace
+from reviews.translation.protection import ProtectedSegment, replace
 
 NO_TERMS = b""
 
 
-class Term(NamedTuple):
+class VendorTerm(NamedTuple):
     term: str
     kind: str
     translation: str
@@ -28,7 +28,7 @@ class Term(NamedTuple):
 class Glossary:
     """The terms of one vendor between two languages."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    def __init__(self, terms: Iterable[VendorTerm]) -> None:
         self.terms = {term.term.casefold(): term for term in terms if term.term.strip()}
 
     @cached_property
@@ -39,55 +39,58 @@ class Glossary:
 
     @cached_property
     def state(self) -> str:
-        """What tells this state of the glossary from another."""
+        """A hash of the glossary's terms."""
         return _digest(self.terms.values()).hex()
 
     def version(self, text: str) -> bytes:
-        """Return what tells which terms bear on a text: nothing for most texts.
+        """Return a hash of the terms that occur in a text, empty if none does.
 
-        A changed term makes a text new that has it, and leaves all others in the memory.
+        So a changed term invalidates remembered texts that contain it, and no others.
         """
-        found = {match.casefold() for match in self._pattern.findall(text)}
-        bearing = [self.terms[term] for term in sorted(found) if term in self.terms]
-        return _digest(bearing) if bearing else NO_TERMS
+        matches = {match.casefold() for match in self._pattern.findall(text)}
+        terms = [self.terms[term] for term in sorted(matches) if term in self.terms]
+        return _digest(terms) if terms else NO_TERMS
 
     def forbidden(self, text: str) -> list[str]:
-        """Return the wordings that a text's translation must not have."""
-        found = (self.terms.get(match.casefold()) for match in self._pattern.findall(text))
-        return [t.translation for t in found if t is not None and t.kind == TermKind.FORBID]
+        """Return the wordings that a text's translation must not contain."""
+        terms = (self.terms.get(match.casefold()) for match in self._pattern.findall(text))
+        return [t.translation for t in terms if t is not None and t.kind == TermKind.FORBID]
 
-    def dress(self, segment: Segment, inflectable: bool) -> Segment:
-        """Protect a segment's terms; with `inflectable` those to translate are left open."""
+    def mask(self, segment: ProtectedSegment, inflectable: bool) -> ProtectedSegment:
+        """Replace a segment's terms by placeholders.
+
+        With `inflectable`, terms to translate are left for the engine.
+        """
         kinds = {TermKind.KEEP} if inflectable else {TermKind.KEEP, TermKind.TRANSLATE}
-        instead = []
+        replacements = []
         words = []
         for match in self._pattern.finditer(segment.text):
             term = self.terms.get(match[0].casefold())
             if term is not None and term.kind in kinds:
                 words.append(re.escape(match[0]))
-                instead.append(_cased(term, match[0]))
-        if not instead:
+                replacements.append(_cased(term, match[0]))
+        if not replacements:
             return segment
         words = sorted(set(words), key=len, reverse=True)
         pattern = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")
-        return replace(segment, pattern, instead)
+        return replace(segment, pattern, replacements)
 
     def inflectable(self) -> tuple[tuple[str, str], ...]:
-        """Return source → target of the terms to translate, for engines that bend them."""
+        """Return (term, translation) of the terms to translate, for engines that inflect."""
         chosen = (t for t in self.terms.values() if t.kind == TermKind.TRANSLATE)
         return tuple((term.term, term.translation) for term in chosen)
 
 
-def _digest(terms: Iterable[Term]) -> bytes:
-    said = "\n".join(f"{t.term}\t{t.kind}\t{t.translation}" for t in terms)
-    return hashlib.sha256(said.encode()).digest()[:8]
+def _digest(terms: Iterable[VendorTerm]) -> bytes:
+    text = "\n".join(f"{t.term}\t{t.kind}\t{t.translation}" for t in terms)
+    return hashlib.sha256(text.encode()).digest()[:8]
 
 
-def _cased(term: Term, found: str) -> str:
-    """Return what stands for a term, with a capital where the text has one."""
+def _cased(term: VendorTerm, occurrence: str) -> str:
+    """Return a term's wording, capitalized if its occurrence in the text is."""
     if term.kind == TermKind.KEEP:
-        return found
-    if found[:1].isupper() and term.term[:1].islower():
+        return occurrence
+    if occurrence[:1].isupper() and term.term[:1].islower():
         return term.translation[:1].upper() + term.translation[1:]
     return term.translation
 
@@ -99,5 +102,5 @@ def glossaries(vendor_ids: Iterable[int], target: str) -> dict[tuple[int, str], 
     ).values_list("vendor_id", "source_language", "term", "kind", "translation")
     terms = defaultdict(list)
     for vendor, source, *term in rows.order_by("vendor_id", "term"):
-        terms[vendor, source].append(Term(*term))
-    return {key: Glossary(found) for key, found in terms.items()}
+        terms[vendor, source].append(VendorTerm(*term))
+    return {key: Glossary(rows) for key, rows in terms.items()}

@@ -1,6 +1,6 @@
-"""How engines are: asked by a worker every minute, told by Valkey.
+"""Health of engines: checked by a worker every minute and shared through Valkey.
 
-The web server need not reach an engine, nor have one installed.
+The web server needs neither access to an engine nor an installed one.
 """
 
 import time
@@ -14,24 +14,25 @@ from reviews.translation.routes import REMEMBERED, ask_pairs, in_use
 
 
 class Health(NamedTuple):
-    """What an engine answered when it was asked last."""
+    """The result of an engine's last check."""
 
     at: Any
     milliseconds: int
     pairs: int = 0
     failure: str = ""
     detail: str = ""
-    # Characters used and allowed in the engine's own period, where it tells.
+    # Characters used and allowed in the engine's billing period, if it reports them.
     quota: tuple[int, int] | None = None
 
 
 def check_all() -> None:
-    """Ask each engine in use which pairs it has, and how much of its quota is left."""
+    """Check the language pairs and the quota of each engine in use."""
     for key in in_use():
         engine_cache.put(f"engine-health:{key}", check(key), REMEMBERED)
 
 
 def check(key: str) -> Health:
+    """Ask an engine for its pairs and its quota. Errors are part of the result."""
     started = time.perf_counter()
     now = timezone.now()
     try:
@@ -45,5 +46,5 @@ def check(key: str) -> Health:
 
 
 def of(key: str) -> Health | None:
-    """Return how an engine was lately, None where no worker has told."""
+    """Return the result of an engine's last check, or None if there is no recent one."""
     return engine_cache.get(f"engine-health:{key}")

@@ -18,7 +18,7 @@ from reviews.choices import TranslationJobStatus as Status
 from reviews.locks import session_lock
 from reviews.models import TranslationJob
 from reviews.translation import translator
-from reviews.translation.chunks import Chunk, look_up, store
+from reviews.translation.chunks import JobChunk, look_up, store
 from reviews.translation.engines import PASSING, EngineFailure
 
 CHUNK = 150  # reviews
@@ -79,8 +79,8 @@ class Run:
         self.job = job
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
         # The chunk that the engine has, and the one that comes after it.
-        self.under_way: Chunk | None = None
-        self.ahead: Chunk | None = None
+        self.under_way: JobChunk | None = None
+        self.ahead: JobChunk | None = None
         self.last_item = 0
         self.since = time.monotonic()
 
@@ -90,18 +90,18 @@ class Run:
         for chunk in (self.under_way, self.ahead):
             if chunk is not None:
                 with suppress(DatabaseError):
-                    translator.keep(chunk.work)
-                chunk.work.claim.let_go()
+                    translator.finish(chunk.work)
+                chunk.work.claim.release()
 
     def go(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while chunk := self._next() if time.monotonic() < until else None:
             self.ahead = chunk
             # Nobody waits for another's segments while holding some.
-            if not chunk.work.claim.try_take():
+            if not chunk.work.claim.try_acquire():
                 if not self._finish(into=chunk):
                     return
-                chunk.work.claim.take()
+                chunk.work.claim.acquire()
             self._send(chunk)
             goes_on = self._finish(into=chunk)
             self.under_way, self.ahead = chunk, None
@@ -110,15 +110,15 @@ class Run:
         if self._finish():
             self._end()
 
-    def _send(self, chunk: Chunk) -> None:
+    def _send(self, chunk: JobChunk) -> None:
         """Give the engine a chunk, as soon as it has done with the one before."""
-        translator.submit_blind_review(chunk.work)
+        translator.recall_again(chunk.work)
         translator.arrange(chunk.work)
         if self.under_way is not None and self.under_way.engine is not None:
             self.under_way.engine.result()
-        chunk.engine = self.thread.submit(translator.carry_out_all, chunk.work)
+        chunk.engine = self.thread.submit(translator.translate_groups, chunk.work)
 
-    def _next(self) -> Chunk | None:
+    def _next(self) -> JobChunk | None:
         """Take the next reviews and look them up; None where no more are left."""
         items = list(
             self.job.items.filter(outcome="", pk__gt=self.last_item).order_by("pk")[:CHUNK]
@@ -129,7 +129,7 @@ class Run:
         soon = self.under_way.work.missing if self.under_way else ()
         return look_up(items, self.job.target_language, soon)
 
-    def _finish(self, into: Chunk | None = None) -> bool:
+    def _finish(self, into: JobChunk | None = None) -> bool:
         """Store the chunk under way. Returns whether the job goes on.
 
         `into` is the chunk that waits for its segments.
@@ -139,7 +139,7 @@ class Run:
             return True
         if chunk.engine is not None:
             chunk.engine.result()
-        translator.keep(chunk.work)
+        translator.finish(chunk.work)
         self.under_way = None
         if into is not None:
             into.work.known = {**chunk.work.known, **into.work.known}

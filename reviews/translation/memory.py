@@ -17,7 +17,7 @@ from django.db import OperationalError, connection, transaction
 from reviews.choices import TranslationOrigin
 from reviews.models import MemorySegment
 from reviews.translation.protection import protect
-from reviews.translation.segments import part
+from reviews.translation.segments import split
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Key(NamedTuple):
     version: bytes
 
 
-class Known(NamedTuple):
+class KnownTranslation(NamedTuple):
     """A segment's translation with its marks, and where it comes from."""
 
     text: str
@@ -57,9 +57,9 @@ def digest(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def recall(keys: Collection[Key], target: str) -> dict[Key, Known]:
+def recall(keys: Collection[Key], target: str) -> dict[Key, KnownTranslation]:
     """Return what the memory holds of `keys`: a query for each source language."""
-    found: dict[Key, Known] = {}
+    found: dict[Key, KnownTranslation] = {}
     by_language: dict[str, dict[tuple[bytes, bytes], Key]] = defaultdict(dict)
     for key in keys:
         by_language[key.language][digest(key.text), key.version] = key
@@ -75,11 +75,11 @@ def recall(keys: Collection[Key], target: str) -> dict[Key, Known]:
                 held = wanted.get((bytes(number), bytes(version)))
                 if held is not None:
                     text, engine, via, origin, failed = rest
-                    found[held] = Known(text, engine, via, origin, tuple(failed))
+                    found[held] = KnownTranslation(text, engine, via, origin, tuple(failed))
     return found
 
 
-def remember(translated: dict[Key, Known], target: str) -> None:
+def remember(translated: dict[Key, KnownTranslation], target: str) -> None:
     """Keep translations; what another run or a person has kept meanwhile stays."""
     if not translated:
         return
@@ -155,13 +155,13 @@ class Claim:
         )
         self._held: list[int] = []
 
-    def take(self) -> None:
+    def acquire(self) -> None:
         """Wait until nobody else has one of the segments. Only while holding no other claim."""
         if self._locks:
             self._run("pg_advisory_lock")
             self._held = self._locks
 
-    def try_take(self) -> bool:
+    def try_acquire(self) -> bool:
         """Take the segments if all are free, and tell whether they were."""
         if self._locks:
             with connection.cursor() as cursor:
@@ -172,11 +172,11 @@ class Claim:
                 )
                 self._held = [number for (number,) in cursor.fetchall()]
             if len(self._held) < len(self._locks):
-                self.let_go()
+                self.release()
                 return False
         return True
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         if self._held:
             self._run("pg_advisory_unlock", self._held)
             self._held = []
@@ -237,7 +237,7 @@ def forget(texts: Iterable[str], names: Collection[str], *, about: Collection[st
     `names` are those that the texts' segments are remembered without. With `about`, only the
     segments are deleted that have one of these words.
     """
-    pieces = (piece.text for text in texts for piece in part(text) if piece.is_segment)
+    pieces = (piece.text for text in texts for piece in split(text) if piece.is_segment)
     gone = [
         digest(protect(piece, tuple(names)).text)
         for piece in pieces

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 from reviews.translation.glossary import NO_TERMS, Glossary, glossaries
 from reviews.translation.memory import Key
 from reviews.translation.protection import protect
-from reviews.translation.segments import part
+from reviews.translation.segments import split
 
 
 class Translatable(Protocol):
@@ -28,11 +28,11 @@ class Translatable(Protocol):
     def protected_names(self) -> list[str]: ...
 
 
-class Wanted(NamedTuple):
+class PlannedSegment(NamedTuple):
     """A segment in its text: what it is remembered by, and what its marks stand for."""
 
     key: Key
-    kept: tuple[str, ...]
+    passages: tuple[str, ...]
     paragraph: int
     source: str
 
@@ -44,10 +44,10 @@ class Plan:
     vendor_id: int
     is_formal: bool
     glossary: Glossary | None
-    fields: dict[str, list[str | Wanted]]
+    fields: dict[str, list[str | PlannedSegment]]
 
-    def wanted(self) -> Iterable[Wanted]:
-        return (p for parts in self.fields.values() for p in parts if isinstance(p, Wanted))
+    def segments(self) -> Iterable[PlannedSegment]:
+        return (p for parts in self.fields.values() for p in parts if isinstance(p, PlannedSegment))
 
 
 def plans(subjects: Sequence[Translatable], target: str) -> list[Plan]:
@@ -59,16 +59,16 @@ def plans(subjects: Sequence[Translatable], target: str) -> list[Plan]:
 def _plan(subject: Translatable, terms: dict[tuple[int, str], Glossary]) -> Plan:
     names = tuple(name for name in subject.protected_names() if len(name) > 1)
     glossary = terms.get((subject.vendor_id, subject.language))
-    fields: dict[str, list[str | Wanted]] = {}
+    fields: dict[str, list[str | PlannedSegment]] = {}
     paragraph = 0
     for name, text in subject.texts().items():
-        parts: list[str | Wanted] = []
-        for piece in part(text):
+        parts: list[str | PlannedSegment] = []
+        for piece in split(text):
             if piece.is_segment:
                 segment = protect(piece.text, names)
                 version = glossary.version(segment.text) if glossary else NO_TERMS
                 key = Key(subject.language, segment.text, version)
-                parts.append(Wanted(key, segment.kept, paragraph, piece.text))
+                parts.append(PlannedSegment(key, segment.passages, paragraph, piece.text))
             else:
                 paragraph += "\n" in piece.text
                 parts.append(piece.text)

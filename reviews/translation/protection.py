@@ -58,25 +58,25 @@ NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")
 SPACE = re.compile(r"[^\S ]+|  +")
 
 
-class Segment(NamedTuple):
+class ProtectedSegment(NamedTuple):
     """A segment with marks in it, and what each of them stands for, in their order."""
 
     text: str
-    kept: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
 
 
 def mark(number: int) -> str:
     return chr(FIRST + number)
 
 
-def protect(text: str, names: tuple[str, ...] = ()) -> Segment:
+def protect(text: str, names: tuple[str, ...] = ()) -> ProtectedSegment:
     """Take out what comes back untouched, and `names`; even out the white space.
 
     Most segments have nothing of it: a look that costs little comes before each step.
     """
     if "  " in text or not text.isprintable():
         text = SPACE.sub(" ", text.replace("\0", ""))
-    found = Segment(text)
+    found = ProtectedSegment(text)
     if SUSPECT.search(text):
         kinds = tuple(number for number, (may, _kind) in enumerate(KINDS) if may(text))
         found = replace(found, _pattern_of(kinds))
@@ -90,7 +90,9 @@ def _pattern_of(kinds: tuple[int, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{KINDS[number][1]})" for number in kinds) or r"(?!)")
 
 
-def replace(segment: Segment, pattern: re.Pattern[str], instead: Sequence[str] = ()) -> Segment:
+def replace(
+    segment: ProtectedSegment, pattern: re.Pattern[str], instead: Sequence[str] = ()
+) -> ProtectedSegment:
     """Put marks for what a pattern finds, numbered in the order of the text.
 
     `instead` is what each find comes back as; without it, as it was.
@@ -100,24 +102,24 @@ def replace(segment: Segment, pattern: re.Pattern[str], instead: Sequence[str] =
     end = 0
     finds = iter(instead)
     for match in pattern.finditer(segment.text):
-        if instead or not MARK.fullmatch(match[0]) or not segment.kept:
+        if instead or not MARK.fullmatch(match[0]) or not segment.passages:
             _copy(segment, segment.text[end : match.start()], text, kept)
             text.append(mark(len(kept)))
-            kept.append(next(finds, match[0]) if instead else restore(match[0], segment.kept))
+            kept.append(next(finds, match[0]) if instead else restore(match[0], segment.passages))
             end = match.end()
     _copy(segment, segment.text[end:], text, kept)
-    return Segment("".join(text), tuple(kept))
+    return ProtectedSegment("".join(text), tuple(kept))
 
 
-def _copy(segment: Segment, passage: str, text: list[str], kept: list[str]) -> None:
+def _copy(segment: ProtectedSegment, passage: str, text: list[str], kept: list[str]) -> None:
     """Copy a passage; the marks that stand in it get the next numbers."""
-    if not segment.kept:
+    if not segment.passages:
         text.append(passage)
         return
     for char in passage:
         if FIRST <= ord(char) <= LAST:
             text.append(mark(len(kept)))
-            kept.append(segment.kept[ord(char) - FIRST])
+            kept.append(segment.passages[ord(char) - FIRST])
         else:
             text.append(char)
 
@@ -129,12 +131,12 @@ def restore(text: str, kept: Sequence[str]) -> str:
     return MARK.sub(lambda m: kept[n] if (n := ord(m[0]) - FIRST) < len(kept) else "", text)
 
 
-def numbers_protected(segment: Segment) -> Segment:
+def numbers_protected(segment: ProtectedSegment) -> ProtectedSegment:
     """Return a segment in which figures, too, are taken out."""
     return replace(segment, NUMBER)
 
 
-def fragments(segment: Segment) -> list[str]:
+def fragments(segment: ProtectedSegment) -> list[str]:
     """Part a segment at its marks: marks and what lies between, joined the text again."""
     return [part for part in re.split(f"({MARK.pattern})", segment.text) if part]
 

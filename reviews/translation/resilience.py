@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from reviews.translation import engine_cache
 from reviews.translation.engines import PASSING, Engine, EngineError, EngineFailure, Style
-from reviews.translation.protection import Segment
+from reviews.translation.protection import ProtectedSegment
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Call(NamedTuple):
 
 def guarded(
     by: Engine,
-    segments: Sequence[Segment],
+    segments: Sequence[ProtectedSegment],
     source: str,
     target: str,
     style: Style,
@@ -75,12 +75,12 @@ def guarded(
         else:
             seconds = time.perf_counter() - started
             calls.append(Call(by.key, len(segments), characters, seconds))
-            engine_cache.forget(f"engine-failures:{by.key}")
+            engine_cache.delete(f"engine-failures:{by.key}")
             return texts
 
 
 def _asked(
-    by: Engine, segments: Sequence[Segment], source: str, target: str, style: Style
+    by: Engine, segments: Sequence[ProtectedSegment], source: str, target: str, style: Style
 ) -> list[str]:
     try:
         return by.translate(segments, source, target, style)
@@ -102,7 +102,7 @@ def note_failure(key: str, error: EngineError) -> None:
 
 def close(key: str) -> None:
     """Let an engine be called again at once."""
-    engine_cache.forget(f"engine-open:{key}", f"engine-failures:{key}")
+    engine_cache.delete(f"engine-open:{key}", f"engine-failures:{key}")
 
 
 def is_open(key: str) -> bool:
@@ -118,7 +118,7 @@ def slot(by: Engine) -> Iterator[None]:
             (
                 name
                 for n in range(by.parallel)
-                if engine_cache.take(name := f"engine-slot:{by.key}:{n}", SLOT)
+                if engine_cache.acquire(name := f"engine-slot:{by.key}:{n}", SLOT)
             ),
             None,
         )
@@ -130,4 +130,4 @@ def slot(by: Engine) -> Iterator[None]:
     try:
         yield
     finally:
-        engine_cache.forget(name)
+        engine_cache.delete(name)

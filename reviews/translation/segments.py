@@ -50,7 +50,7 @@ class Piece(NamedTuple):
     is_segment: bool
 
 
-def part(text: str) -> list[Piece]:
+def split(text: str) -> list[Piece]:
     """Part a text at line breaks, at marks of lists and between sentences."""
     pieces: list[Piece] = []
     with_emoji = not text.isascii() and HAS_EMOJI.search(text) is not None

@@ -1,8 +1,8 @@
-"""Storing translations: many in one statement, a person's never overwritten by a machine's.
+"""Store translations, many in one statement. An engine's never overwrites a person's.
 
-A row is stored only while its original still says what was translated: the original is locked
-meanwhile, so that a change either comes before, and the row is left out, or after, and marks
-it as stale (a trigger).
+A row is stored only if its original still has the text that was translated. The original is
+locked meanwhile: a change either comes before, and the row is left out, or after, and a trigger
+marks the row as stale.
 """
 
 import json
@@ -20,7 +20,7 @@ from reviews.translation.translator import Composed
 
 
 class Tables(NamedTuple):
-    """Where the translations of a kind of text lie, and what of the text is translated."""
+    """The tables of a kind of text and its translations, and the translated columns."""
 
     translations: str
     subject_column: str
@@ -39,44 +39,44 @@ def tables(model: type[TranslationBase]) -> Tables:
 
 
 def content_digest(subject: Translatable) -> bytes:
-    """Return what changes when a subject's language or texts do; the database computes it, too."""
+    """Return a hash of a subject's language and texts. SQL statements compute the same."""
     return digest("\x1f".join((subject.language, *subject.content())))
 
 
 def by_model[T](
     rows: Sequence[tuple[Translatable, T]],
 ) -> dict[type[TranslationBase], list[tuple[Translatable, T]]]:
-    """Return rows of subjects by the model that their translations are stored in."""
-    found: dict[type[TranslationBase], list[tuple[Translatable, T]]] = {}
+    """Return (subject, value) rows grouped by the model of the subjects' translations."""
+    grouped: dict[type[TranslationBase], list[tuple[Translatable, T]]] = {}
     for row in rows:
-        found.setdefault(row[0].translations.model, []).append(row)
-    return found
+        grouped.setdefault(row[0].translations.model, []).append(row)
+    return grouped
 
 
-def good_already(subjects: Sequence[Translatable], target: str) -> set[tuple[type[Any], int]]:
-    """Return the subjects whose translation needs nothing: it is current, or a person's."""
-    found = set()
+def already_translated(subjects: Sequence[Translatable], target: str) -> set[tuple[type[Any], int]]:
+    """Return (class, id) of subjects whose translation is current or made by a person."""
+    results = set()
     for model, rows in by_model([(subject, None) for subject in subjects]).items():
-        of = {subject.pk: subject for subject, _none in rows}
+        by_id = {subject.pk: subject for subject, _none in rows}
         stored = model._default_manager.filter(
-            **{f"{model.subject_field}_id__in": list(of)},
+            **{f"{model.subject_field}_id__in": list(by_id)},
             target_language=target,
             status=TranslationStatus.DONE,
         ).only(model.subject_field, "digest", "stale_since", "author", "origin")
         for translation in stored:
-            subject = of[getattr(translation, f"{model.subject_field}_id")]
+            subject = by_id[getattr(translation, f"{model.subject_field}_id")]
             is_current = bytes(translation.digest) == content_digest(subject)
             if translation.is_kept_by_a_person or (is_current and not translation.stale_since):
-                found.add((type(subject), subject.pk))
-    return found
+                results.add((type(subject), subject.pk))
+    return results
 
 
 def store_many(
     model: type[TranslationBase], rows: Sequence[tuple[Translatable, Composed]], target: str
 ) -> set[int]:
-    """Store translations in the caller's transaction. Returns the subjects that have theirs.
+    """Store translations in the caller's transaction. Returns the ids of the stored subjects.
 
-    Left out are those that changed meanwhile, and those that a person has translated.
+    Subjects that have changed meanwhile or that a person has translated are left out.
     """
     if not rows:
         return set()

@@ -14,12 +14,12 @@ from django.db import transaction
 from reviews.choices import TranslationOrigin
 from reviews.language import paragraph_language
 from reviews.translation import memory, spending
-from reviews.translation.calling import Batch, carry_out
+from reviews.translation.calling import Batch, translate_batch
 from reviews.translation.engines import EngineError, EngineFailure
 from reviews.translation.glossary import NO_TERMS, Glossary
-from reviews.translation.memory import Claim, Key, Known
-from reviews.translation.plans import Plan, Wanted
-from reviews.translation.protection import Segment, restore
+from reviews.translation.memory import Claim, Key, KnownTranslation
+from reviews.translation.plans import Plan, PlannedSegment
+from reviews.translation.protection import ProtectedSegment, restore
 from reviews.translation.resilience import Call
 from reviews.translation.routes import Route, route
 
@@ -27,7 +27,7 @@ from reviews.translation.routes import Route, route
 class Missing(NamedTuple):
     """A segment that the memory does not have, and the vendors in whose texts it stands."""
 
-    segment: Segment
+    segment: ProtectedSegment
     vendors: list[int]
     is_formal: bool
     glossary: Glossary | None
@@ -47,7 +47,7 @@ class Work:
 
     plans: list[Plan]
     target: str
-    known: dict[Key, Known] = field(default_factory=dict)
+    known: dict[Key, KnownTranslation] = field(default_factory=dict)
     missing: dict[Key, Missing] = field(default_factory=dict)
     # Segments whose paragraph is in another language than their text.
     elsewhere: dict[Key, Key] = field(default_factory=dict)
@@ -65,19 +65,19 @@ class Work:
 def look_up(planned: list[Plan], target: str, soon: Collection[Key] = ()) -> Work:
     """Look up what the memory knows. `soon` are segments that are being translated now."""
     work = Work(planned, target)
-    wanted = {part.key for each in planned for part in each.wanted()}
+    wanted = {part.key for each in planned for part in each.segments()}
     work.known = memory.recall(wanted, target)
     work.known |= {key: _as_it_is(key) for key in wanted if key.language == target}
     unknown = wanted.difference(work.known, soon)
     if unknown:
         _tell_paragraphs_apart(work, unknown)
         for each in planned:
-            for found in each.wanted():
+            for found in each.segments():
                 key = work.elsewhere.get(found.key, found.key)
                 if key in work.known or key in soon:
                     continue
                 if key not in work.missing:
-                    segment = Segment(key.text, found.kept)
+                    segment = ProtectedSegment(key.text, found.passages)
                     glossary = each.glossary if key.version else None
                     work.missing[key] = Missing(segment, [], each.is_formal, glossary)
                 if each.vendor_id not in work.missing[key].vendors:
@@ -89,8 +89,8 @@ def look_up(planned: list[Plan], target: str, soon: Collection[Key] = ()) -> Wor
 def _tell_paragraphs_apart(work: Work, unknown: set[Key]) -> None:
     """Find the paragraphs that are in another language than their text."""
     for each in work.plans:
-        paragraphs: dict[int, list[Wanted]] = defaultdict(list)
-        for found in each.wanted():
+        paragraphs: dict[int, list[PlannedSegment]] = defaultdict(list)
+        for found in each.segments():
             paragraphs[found.paragraph].append(found)
         for segments in paragraphs.values():
             if any(found.key in unknown for found in segments):
@@ -105,11 +105,11 @@ def _tell_paragraphs_apart(work: Work, unknown: set[Key]) -> None:
         work.known |= {key: _as_it_is(key) for key in others if key.language == work.target}
 
 
-def _as_it_is(key: Key) -> Known:
-    return Known(key.text, "")
+def _as_it_is(key: Key) -> KnownTranslation:
+    return KnownTranslation(key.text, "")
 
 
-def submit_blind_review(work: Work) -> None:
+def recall_again(work: Work) -> None:
     """Look up what somebody else may have had translated before the claim was ours."""
     if work.missing:
         work.known |= memory.recall(work.missing, work.target)
@@ -183,26 +183,26 @@ def _reserve_for_engines(way: Route, characters: int) -> tuple[Route, Counter[st
     return found, reserved
 
 
-def carry_out_all(work: Work) -> None:
+def translate_groups(work: Work) -> None:
     """Have the engines translate. It touches no database."""
     for group in work.groups:
-        carry_out(group.batch)
+        translate_batch(group.batch)
 
 
-def keep(work: Work) -> None:
+def finish(work: Work) -> None:
     """Remember what was translated, settle the budgets, and let others have the segments."""
     _settle(work)
     # Only now, when whoever waited can find them.
-    work.claim.let_go()
+    work.claim.release()
 
 
 @transaction.atomic
 def _settle(work: Work) -> None:
-    fresh: dict[Key, Known] = {}
+    fresh: dict[Key, KnownTranslation] = {}
     for batch, keys, reserved in work.groups:
         used = Counter[str]()
         # Nothing was found where the engine's turn never came.
-        found = batch.found or [None] * len(keys)
+        found = batch.results or [None] * len(keys)
         for key, known in zip(keys, found, strict=True):
             if known is not None:
                 fresh[key] = known
@@ -222,14 +222,14 @@ def translate(planned: list[Plan], target: str) -> Work:
     """Translate in this thread, from memory what it has."""
     work = look_up(planned, target)
     if work.missing:
-        work.claim.take()
+        work.claim.acquire()
         try:
-            submit_blind_review(work)
+            recall_again(work)
             arrange(work)
-            carry_out_all(work)
-            keep(work)
+            translate_groups(work)
+            finish(work)
         finally:
-            work.claim.let_go()
+            work.claim.release()
     return work
 
 
@@ -266,7 +266,7 @@ def compose(each: Plan, work: Work) -> Composed:
                 error = work.failures.get(key)
                 code = error.code if error else EngineFailure.FAILED
                 return Composed({}, {}, failure=code)
-            text = restore(known.text, found.kept)
+            text = restore(known.text, found.passages)
             said.append(text)
             row: dict[str, Any] = {"text": text}
             if known.failed:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from reviews.translation.engines.base import EngineError, EngineFailure, Style
-from reviews.translation.protection import MARK, Segment
+from reviews.translation.protection import MARK, ProtectedSegment
 
 MODES = "/usr/share/apertium/modes"
 TIMEOUT = 30.0  # seconds without any answer
@@ -53,7 +53,7 @@ class Apertium:
         return set(installed(self.modes))
 
     def translate(
-        self, segments: Sequence[Segment], source: str, target: str, style: Style
+        self, segments: Sequence[ProtectedSegment], source: str, target: str, style: Style
     ) -> list[str]:
         mode = installed(self.modes).get((source, target))
         if mode is None:

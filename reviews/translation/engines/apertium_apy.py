@@ -10,7 +10,7 @@ import requests
 from reviews.translation.engines.apertium import CODES, in_its_case
 from reviews.translation.engines.base import EngineError, EngineFailure, Style
 from reviews.translation.engines.http import ask, expect, mount_retries
-from reviews.translation.protection import FIRST, MARK, Segment, mark
+from reviews.translation.protection import FIRST, MARK, ProtectedSegment, mark
 
 # APy names languages by three letters and says so of two.
 LONG = {short: long for long, short in CODES.items()}
@@ -40,7 +40,7 @@ class ApertiumApy:
         }
 
     def translate(
-        self, segments: Sequence[Segment], source: str, target: str, style: Style
+        self, segments: Sequence[ProtectedSegment], source: str, target: str, style: Style
     ) -> list[str]:
         said = {
             "langpair": f"{LONG.get(source, source)}|{LONG.get(target, target)}",

@@ -18,7 +18,7 @@ from reviews.translation.engines.base import (
     with_tokens,
     without_tokens,
 )
-from reviews.translation.protection import Segment
+from reviews.translation.protection import ProtectedSegment
 
 # An answer is cut off at so many times the tokens of the longest original.
 LONGEST = 2
@@ -51,7 +51,7 @@ class Argos:
         return set(self._models)
 
     def translate(
-        self, segments: Sequence[Segment], source: str, target: str, style: Style
+        self, segments: Sequence[ProtectedSegment], source: str, target: str, style: Style
     ) -> list[str]:
         tokenizer, translator = self._load(source, target)
         try:

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from reviews.translation.protection import MARK, Segment, mark
+from reviews.translation.protection import MARK, ProtectedSegment, mark
 
 
 class EngineFailure(models.TextChoices):
@@ -70,7 +70,7 @@ class Engine(Protocol):
         ...
 
     def translate(
-        self, segments: Sequence[Segment], source: str, target: str, style: Style
+        self, segments: Sequence[ProtectedSegment], source: str, target: str, style: Style
     ) -> list[str]:
         """Return the segments' texts in the target language, in their order, with their marks.
 

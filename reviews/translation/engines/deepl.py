@@ -9,7 +9,7 @@ import requests
 
 from reviews.translation.engines.base import EngineError, EngineFailure, Style
 from reviews.translation.engines.http import ask, expect, mount_retries
-from reviews.translation.protection import FIRST, MARK, Segment, mark
+from reviews.translation.protection import FIRST, MARK, ProtectedSegment, mark
 
 PAID, FREE = "https://api.deepl.com", "https://api-free.deepl.com"
 # Targets that want a variant named ("Languages supported").
@@ -43,7 +43,7 @@ class DeepL:
         return {(s, t) for s in codes("source") for t in targets if s != t}
 
     def translate(
-        self, segments: Sequence[Segment], source: str, target: str, style: Style
+        self, segments: Sequence[ProtectedSegment], source: str, target: str, style: Style
     ) -> list[str]:
         said: dict[str, Any] = {
             "text": [to_xml(segment) for segment in segments],
@@ -90,12 +90,14 @@ class DeepL:
         return self._glossaries[name]
 
 
-def to_xml(segment: Segment) -> str:
+def to_xml(segment: ProtectedSegment) -> str:
     """Dress marks as elements that DeepL reads for their sense and leaves as they are."""
 
     def element(found: re.Match[str]) -> str:
         number = ord(found[0]) - FIRST
-        said = escape(segment.kept[number], quote=False) if number < len(segment.kept) else ""
+        said = (
+            escape(segment.passages[number], quote=False) if number < len(segment.passages) else ""
+        )
         return f'<x id="{number}">{said}</x>'
 
     return MARK.sub(element, escape(segment.text, quote=False))

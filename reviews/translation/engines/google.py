@@ -11,7 +11,7 @@ from google.oauth2.service_account import Credentials
 
 from reviews.translation.engines.base import EngineError, EngineFailure, Style
 from reviews.translation.engines.http import ask, expect, mount_retries
-from reviews.translation.protection import FIRST, MARK, Segment, mark
+from reviews.translation.protection import FIRST, MARK, ProtectedSegment, mark
 
 URL = "https://translation.googleapis.com"
 SCOPE = "https://www.googleapis.com/auth/cloud-translation"
@@ -46,7 +46,7 @@ class Google:
         return {(s, t) for s in sources for t in targets if s != t}
 
     def translate(
-        self, segments: Sequence[Segment], source: str, target: str, style: Style
+        self, segments: Sequence[ProtectedSegment], source: str, target: str, style: Style
     ) -> list[str]:
         said = {
             "contents": [to_html(segment) for segment in segments],
@@ -67,12 +67,12 @@ class Google:
             raise EngineError(EngineFailure.REFUSED, str(error)) from error
 
 
-def to_html(segment: Segment) -> str:
+def to_html(segment: ProtectedSegment) -> str:
     """Dress marks as spans that are not translated ("Best practices: HTML")."""
 
     def span(found: re.Match[str]) -> str:
         number = ord(found[0]) - FIRST
-        said = escape(segment.kept[number]) if number < len(segment.kept) else ""
+        said = escape(segment.passages[number]) if number < len(segment.passages) else ""
         return f'<span translate="no" id="{number}">{said}</span>'
 
     return MARK.sub(span, escape(segment.text, quote=False))

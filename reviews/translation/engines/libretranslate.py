@@ -7,7 +7,7 @@ import requests
 
 from reviews.translation.engines.base import Style, with_tokens, without_tokens
 from reviews.translation.engines.http import ask, expect, mount_retries
-from reviews.translation.protection import Segment
+from reviews.translation.protection import ProtectedSegment
 
 
 class LibreTranslate:
@@ -33,7 +33,7 @@ class LibreTranslate:
         }
 
     def translate(
-        self, segments: Sequence[Segment], source: str, target: str, style: Style
+        self, segments: Sequence[ProtectedSegment], source: str, target: str, style: Style
     ) -> list[str]:
         said: dict[str, Any] = {
             "q": [with_tokens(segment.text) for segment in segments],
