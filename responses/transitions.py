@@ -1,8 +1,8 @@
 """Which status a response may move to from which, and who may move it.
 
-Beside `reviews/moderation/transitions.py`, this is the other half of the table: the desk,
-the inbox, the API, rules, the clock and imports all ask it, and a trigger refuses what is
-not in it.
+The desk, the inbox, the API, reply rules, the schedule and imports all check this table; a
+trigger refuses any other change of status (`responses/sql/response_status.sql`). The
+counterpart for reviews is `reviews/moderation/transitions.py`.
 """
 
 from enum import StrEnum
@@ -12,34 +12,32 @@ from responses.choices import ResponseStatus as S
 
 
 class ActorRole(StrEnum):
-    """Who moves a response: the vendor's people, its machines, or the marketplace."""
+    """Who changes a response: the vendor's staff, automation, or the marketplace."""
 
     AGENT = "agent"
     MANAGER = "manager"
-    # A partner with a key, an import, a rule that a manager switched on, the clock.
+    # A partner's API key, an import, a reply rule, the schedule.
     SYSTEM = "system"
     MODERATOR = "moderator"
 
 
 class Transition(NamedTuple):
-    """One allowed move; from None where the response is new."""
+    """One allowed change of status. `from_status` is None for a new response."""
 
     from_status: S | None
     to_status: S
     roles: tuple[ActorRole, ...]
     needs_reason: bool = False
-    # An agent's only where the vendor wants no manager's consent.
-    unless_approval: bool = False
 
 
 A, M, SYSTEM, MODERATOR = ActorRole.AGENT, ActorRole.MANAGER, ActorRole.SYSTEM, ActorRole.MODERATOR
 TRANSITIONS = (
     Transition(None, S.DRAFT, (A, M, SYSTEM)),
-    # The marketplace answers for vendors, too.
-    Transition(None, S.PUBLISHED, (A, M, SYSTEM, MODERATOR), unless_approval=True),
+    # Moderators respond on behalf of vendors.
+    Transition(None, S.PUBLISHED, (A, M, SYSTEM, MODERATOR)),
     Transition(S.DRAFT, S.IN_APPROVAL, (A, M, SYSTEM)),
-    Transition(S.DRAFT, S.PUBLISHED, (A, M, SYSTEM), unless_approval=True),
-    # Taken back by who wrote it, or sent back with a word.
+    Transition(S.DRAFT, S.PUBLISHED, (A, M, SYSTEM)),
+    # Taken back by its author, or sent back by a manager with a note.
     Transition(S.IN_APPROVAL, S.DRAFT, (A,)),
     Transition(S.IN_APPROVAL, S.DRAFT, (M,), needs_reason=True),
     Transition(S.IN_APPROVAL, S.PUBLISHED, (M,)),
@@ -48,16 +46,12 @@ TRANSITIONS = (
 )
 
 
-def allows(
-    from_status: str | None, to_status: str, role: ActorRole, *, needs_approval: bool = False
-) -> bool:
-    """Tell whether a response may be moved so.
+def allows(from_status: str | None, to_status: str, role: ActorRole) -> bool:
+    """Return whether a role may move a response from one status to another.
 
-    `needs_approval`: whether the vendor wants a manager's consent to this answer.
+    Whether an agent needs a manager's approval first is decided by `responses/approval.py`.
     """
     return any(
-        (move.from_status, move.to_status) == (from_status, to_status)
-        and role in move.roles
-        and not (move.unless_approval and needs_approval and role == ActorRole.AGENT)
+        (move.from_status, move.to_status) == (from_status, to_status) and role in move.roles
         for move in TRANSITIONS
     )
