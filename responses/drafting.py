@@ -259,13 +259,17 @@ def send_back(*, response: Response, actor: User, note: str = "") -> None:
 
 @transaction.atomic
 def discard(*, review: Review, actor: User, editor_state: EditorState) -> None:
-    """Let go of a draft. Raises StaleResponse where somebody wrote in it meanwhile."""
+    """Delete the draft, and what the actor has had translated for it.
+
+    A response that is waiting for approval stays. Raises StaleResponse where someone else
+    has changed the draft.
+    """
     published, unfinished = lock(review)
-    if unfinished is None or unfinished.status != ResponseStatus.DRAFT:
-        return
-    if editor_state.is_stale(published, unfinished):
-        raise StaleResponse
-    drop(response=unfinished, actor=actor)
+    if unfinished is not None and unfinished.status == ResponseStatus.DRAFT:
+        if editor_state.is_stale(published, unfinished):
+            raise StaleResponse
+        drop(response=unfinished, actor=actor)
+    TranslatedDraft.objects.filter(review=review, author=actor).delete()
 
 
 @transaction.atomic

@@ -18,23 +18,23 @@ class InboxResponseForm(forms.Form):
 
     author_name = PlainTextField(max_length=200, label=gettext_lazy("Signed by"))
     body = PlainTextField(max_length=LONGEST, label=gettext_lazy("Response"))
-    # The mark of what its writer saw.
+    # The version that the writer saw (`version_token`).
     expected_version = forms.CharField(max_length=100)
 
 
 class DeskResponseForm(InboxResponseForm):
-    """An answer at the desk, where it may be written in another language than the review."""
+    """A response at the desk, which may be written in a language other than the review's."""
 
     body = PlainTextField(max_length=LONGEST, required=False)
     author_name = PlainTextField(max_length=200, required=False)
     language = forms.ChoiceField(required=False, choices=[("", ""), *settings.LANGUAGES])
-    # What the reviewer will read.
+    # The text in the review's language.
     translation = PlainTextField(required=False, max_length=LONGEST)
     editor = forms.CharField(required=False, max_length=32)
     template = forms.IntegerField(required=False, min_value=1)
-    # Without, at once.
+    # Empty: now.
     publish_at = forms.DateTimeField(required=False)
-    # What the writer was warned of and does all the same.
+    # The warnings that the writer has confirmed (`CheckResult.confirmation`).
     confirmed = forms.CharField(required=False, max_length=300)
 
     def __init__(self, *args: Any, zone: str = "UTC", **kwargs: Any) -> None:
@@ -42,7 +42,7 @@ class DeskResponseForm(InboxResponseForm):
         self.zone = zone
 
     def full_clean(self) -> None:
-        # A time is meant as the vendor's clock shows it.
+        # Times are entered in the vendor's time zone.
         with timezone.override(ZoneInfo(self.zone)):
             super().full_clean()
 
@@ -53,7 +53,7 @@ class DeskResponseForm(InboxResponseForm):
         return when
 
     def problem(self) -> str:
-        """Return what is wrong, as a sentence."""
+        """Return the error message for the first invalid field."""
         errors: dict[str, Any] = self.errors
         if "publish_at" in errors:
             return _(

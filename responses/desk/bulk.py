@@ -119,8 +119,8 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 
 @vendor_staff_only
 @require_POST
-def steer(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a job of one's own after the chunk at hand, or take back what it did."""
+def cancel_or_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a job after its current chunk, or undo it. Only the user who started it may."""
     found = get_job(request, pk)
     own = get_object_or_404(ResponseJob, pk=found.pk, started_by=request.user)
     if request.POST.get("do") == "cancel":

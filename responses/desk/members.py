@@ -64,8 +64,8 @@ def member_list(request: HttpRequest) -> HttpResponse:
 
 @vendor_managers_only
 @require_POST
-def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change somebody's role, their holidays, or take their place away."""
+def change_member(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a member's role or holidays, or remove the member."""
     member = get_object_or_404(
         VendorMembership.objects.select_related("vendor", "user"),
         pk=pk,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from responses import statistics
+from responses import reply_templates, statistics
 from responses.choices import ResponseStatus, TemplateKind
 from responses.desk.vendors import vendor_page
 from responses.models import ReplyTemplate
@@ -20,7 +19,6 @@ from responses.rendering import VARIABLES, unknown_variables
 from reviews.http import HttpRequest, whole_number
 from reviews.language import base_language
 from reviews.languages import offered
-from reviews.models import AuditEntry
 from reviews.pages.plain_text import PlainTextField
 from reviews.permissions import vendor_ids, vendor_staff_only
 
@@ -121,14 +119,7 @@ def template(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         context = {"vendor": found.vendor}
     form = TemplateForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            found.changed_by = request.user
-            form.save()
-            AuditEntry.objects.create(
-                action="reply_template_changed",
-                actor=request.user,
-                detail={"template": found.pk, "vendor": found.vendor_id, "name": found.name},
-            )
+        reply_templates.save_template(template=form.save(commit=False), actor=request.user)
         return redirect(f"{reverse('desk-templates')}?vendor={found.vendor.slug}")
     context |= {"form": form, "template": found, "variables": VARIABLES, "offered": offered()}
     status = 409 if form.is_bound else 200
@@ -142,13 +133,8 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         ReplyTemplate.objects.select_related("vendor"), pk=pk, vendor__in=vendor_ids(request.user)
     )
-    with transaction.atomic():
-        found.archived = request.POST.get("back") != "1"
-        found.save(update_fields=["archived", "changed_at"])
-        AuditEntry.objects.create(
-            action="reply_template_archived" if found.archived else "reply_template_taken_out",
-            actor=request.user,
-            detail={"template": found.pk, "vendor": found.vendor_id},
-        )
+    reply_templates.archive_template(
+        template=found, actor=request.user, restore=request.POST.get("back") == "1"
+    )
     archived = f"&archived={found.pk}" if found.archived else ""
     return redirect(f"{reverse('desk-templates')}?vendor={found.vendor.slug}{archived}")

@@ -119,8 +119,8 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 @vendor_managers_only
 @require_POST
-def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Try a rule, switch it on or off."""
+def test_or_switch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Test a rule, or switch it on or off."""
     found = get_rule(request, pk)
     match request.POST.get("do"):
         case "try":

@@ -7,7 +7,6 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,20 +15,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from responses import cases
+from responses import cases, desk_settings
 from responses.choices import Approval
 from responses.desk.vendors import vendor_page
 from responses.filters import DeskFilter
 from responses.models import AssignmentRule, VendorDesk
 from reviews.http import HttpRequest, whole_number
-from reviews.models import AuditEntry, VendorMembership
+from reviews.models import VendorMembership
 from reviews.pages.addresses import view_query
 from reviews.pages.facet_list import FacetList
 from reviews.permissions import managed_ids, vendor_managers_only
 
 DOMAIN = RegexValidator(r"^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$")
 RATINGS = ("1", "2", "3", "4", "5", "0")
-RECKONED_BY = ("hours_to_respond", "office_hours", "holidays", "time_zone")
 
 
 class Lines(forms.Field):
@@ -160,27 +158,6 @@ class DeskForm(forms.ModelForm):
         return said
 
 
-@transaction.atomic
-def store(desk: VendorDesk, form: DeskForm, request: HttpRequest) -> None:
-    """Keep settings; what is due when is reckoned anew where that has changed."""
-    before = VendorDesk.objects.select_for_update(of=["self"]).get(pk=desk.pk)
-    desk.hours_to_respond = form.cleaned_data["hours_to_respond"]
-    desk.office_hours = form.cleaned_data["office_hours"]
-    form.save()
-    if any(getattr(before, name) != getattr(desk, name) for name in RECKONED_BY):
-        cases.replan(desk.vendor_id)
-    AuditEntry.objects.create(
-        action="desk_settings_changed",
-        actor=request.user,
-        detail={
-            "vendor": desk.vendor_id,
-            "approval": desk.approval,
-            "hours_to_respond": desk.hours_to_respond,
-            "links": desk.link_domains,
-        },
-    )
-
-
 @vendor_managers_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: HttpRequest) -> HttpResponse:
@@ -191,7 +168,10 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         desk = cases.open_desk(vendor.pk)
     form = DeskForm(request.POST or None, instance=desk)
     if request.method == "POST" and form.is_valid():
-        store(desk, form, request)
+        desk = form.save(commit=False)
+        desk.hours_to_respond = form.cleaned_data["hours_to_respond"]
+        desk.office_hours = form.cleaned_data["office_hours"]
+        desk_settings.save_settings(desk=desk, actor=request.user)
         return redirect(f"{reverse('desk-settings')}?vendor={vendor.slug}&saved=1")
     context |= {
         "form": form,
@@ -228,38 +208,20 @@ def new_rule_conditions(request: HttpRequest, vendor_id: int) -> dict[str, Any]:
 
 @vendor_managers_only
 @require_POST
-def assignment(request: HttpRequest) -> HttpResponse:
-    """Add a rule of assignment, or take one away."""
+def change_assignment_rules(request: HttpRequest) -> HttpResponse:
+    """Add an assignment rule, or remove one."""
     vendor, _context = vendor_page(request, manages=True)
-    cases.open_desk(vendor.pk)
-    if gone := request.POST.get("remove"):
+    if rule_id := request.POST.get("remove"):
         rule = get_object_or_404(
-            AssignmentRule, pk=whole_number(gone), vendor__in=managed_ids(request.user)
+            AssignmentRule, pk=whole_number(rule_id), vendor__in=managed_ids(request.user)
         )
-        with transaction.atomic():
-            _record(request, vendor.pk, "assignment_rule_removed", rule.query, rule.member_id)
-            rule.delete()
+        desk_settings.remove_assignment_rule(rule=rule, actor=request.user)
     else:
         member = get_object_or_404(
             VendorMembership, pk=whole_number(request.POST.get("member")), vendor=vendor
         )
-        query = view_query(
-            QueryDict(request.POST.get("query", "")[:2000].replace("\0", ""))
-        ).urlencode()
-        with transaction.atomic():
-            AssignmentRule.objects.create(
-                vendor=vendor,
-                member=member,
-                query=query,
-                position=AssignmentRule.objects.filter(vendor=vendor).count(),
-            )
-            _record(request, vendor.pk, "assignment_rule_added", query, member.pk)
+        query = view_query(QueryDict(request.POST.get("query", "")[:2000].replace("\0", "")))
+        desk_settings.add_assignment_rule(
+            vendor=vendor, member=member, query=query.urlencode(), actor=request.user
+        )
     return redirect(f"{reverse('desk-settings')}?vendor={vendor.slug}#assignment")
-
-
-def _record(request: HttpRequest, vendor: int, action: str, query: str, member: int) -> None:
-    AuditEntry.objects.create(
-        action=action,
-        actor=request.user,
-        detail={"vendor": vendor, "query": query, "member": member},
-    )
