@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the tests use of the system: a browser, a translation engine and its service, gettext. Installed
-# by apt where that may be done; elsewhere it is said what is skipped, and why.
+# by apt where that may be done; elsewhere it prints what is skipped, and why.
 set -eu
 
 missing=""

@@ -32,10 +32,10 @@ def texts() -> list[str]:
         format = open_format(Dump(source), mapping=mapping)
         for _line, raw in format.rows():
             record = format.record(raw)
-            said = record.overall or record.pros
-            plain = minhash.plain(said)
+            result = record.overall or record.pros
+            plain = minhash.plain(result)
             if len(plain) >= minhash.SHORTEST + 20:
-                found.setdefault(plain[:60], said)
+                found.setdefault(plain[:60], result)
     return list(found.values())[:MOST]
 
 
@@ -67,11 +67,11 @@ def run() -> None:
     vendor = Vendor.objects.create(name="Possible duplicates", slug="look-alikes")
     source, _made = Source.objects.get_or_create(key="bench", defaults={"name": "Bench"})
     ids: list[list[int]] = []
-    for name, said in (("originals", originals), ("copies", copies)):
+    for name, result in (("originals", originals), ("copies", copies)):
         product = Product.objects.create(vendor=vendor, name=name, slug=f"look-alike-{name}")
         made = Review.objects.bulk_create(
             Review(product=product, source=source, external_id=f"{name}{n}", overall=text)
-            for n, text in enumerate(said)
+            for n, text in enumerate(result)
         )
         ids.append([review.pk for review in made])
     with connection.cursor() as cursor:

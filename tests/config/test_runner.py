@@ -43,10 +43,10 @@ class Runner:
                 stderr=log,
                 start_new_session=True,
             )
-        processes.wait_for(lambda: "ready: http" in self.said() or self.child.poll() is not None)
-        assert "ready: http" in self.said(), self.said()
+        processes.wait_for(lambda: "ready: http" in self.result() or self.child.poll() is not None)
+        assert "ready: http" in self.result(), self.result()
 
-    def said(self) -> str:
+    def result(self) -> str:
         return self.log.read_text()
 
     def interrupt(self) -> None:
@@ -96,8 +96,8 @@ def runner(reachable_folder):
 def test_it_starts_stops_and_recovers_from_a_kill(runner):
     runner.start()
     assert "Nimbo Campaign" in runner.get("/")
-    assert "moderator, lead, katie, manager, admin with the password a-demo" in runner.said()
-    assert re.search(r"^(web|worker|beat) +\| ", runner.said(), re.MULTILINE)
+    assert "moderator, lead, katie, manager, admin with the password a-demo" in runner.result()
+    assert re.search(r"^(web|worker|beat) +\| ", runner.result(), re.MULTILINE)
 
     # A command works beside it and leaves it running.
     export = ("export_reviews", "--product", "nimbo-desk", "--format", "jsonl")

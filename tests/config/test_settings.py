@@ -62,7 +62,7 @@ def test_a_database_that_is_not_postgresql_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("result", "sentence"),
     [
         ({"TRANSLATION_ORDER": "babelfish"}, "TRANSLATION_ORDER: 'babelfish' is not understood"),
         ({"TRANSLATION_ORDER": "en-es=apertium"}, "TRANSLATION_ORDER: 'en-es=apertium'"),
@@ -70,8 +70,8 @@ def test_a_database_that_is_not_postgresql_is_refused():
         ({"TRANSLATION_PRICES": "deepl=much"}, "TRANSLATION_PRICES: 'deepl=much'"),
     ],
 )
-def test_engines_that_cannot_be_used_so_are_named(said, sentence):
-    done = manage("check", **PRODUCTION, **said)
+def test_engines_that_cannot_be_used_so_are_named(result, sentence):
+    done = manage("check", **PRODUCTION, **result)
     assert done.returncode != 0
     assert sentence in done.stderr
 

@@ -44,9 +44,9 @@ class Visitor:
         self.page.on(
             "console",
             # A form that is shown again with what is wrong comes as a 409: that is meant.
-            lambda said: (
-                self.problems.append(said.text)
-                if said.type == "error" and "409 (Conflict)" not in said.text
+            lambda result: (
+                self.problems.append(result.text)
+                if result.type == "error" and "409 (Conflict)" not in result.text
                 else None
             ),
         )

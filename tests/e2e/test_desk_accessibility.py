@@ -35,7 +35,7 @@ def desk(reasons) -> Desk:
         review = ReviewFactory(
             product=product, overall=f"The queue stops {n}", overall_rating=1 + 4 * (n % 2)
         )
-        publish(review, f"We mended the queue {n}.")
+        publish(review, f"We fixed the queue {n}.")
     edited = publish(ReviewFactory(product=product, title="Edited"), "First")
     publish(edited.review, "Second")
     late = ReviewFactory(product=product, title="Late", overall_rating=1)
@@ -104,7 +104,7 @@ def test_the_desk(visit, desk, language, viewport):
         f"/desk/bulk/{ResponseJob.objects.get().pk}/",
     ):
         check(agent, page)
-    # The sheets, and what is said while somebody types.
+    # The sheets, and what appears while someone types.
     page = agent.go(f"/desk/{late}/")
     for key in ("a", "g", "?"):
         page.keyboard.press(key)

@@ -197,9 +197,7 @@ def test_two_agents_meet_over_one_review(visit, vendor):
     expect(second.page.locator("#presence")).to_contain_text(f"{ana.username} has written")
     second.page.fill("#id_body", "Version by Katie")
     state = second.page.locator("#draft-state")
-    expect(state).to_contain_text(
-        "Someone else has responded or edited the response"
-    )
+    expect(state).to_contain_text("Someone else has responded or edited the response")
     expect(state).to_contain_text("Version by Ana")
     second.page.get_by_role("button", name="Publish response").click()
     expect(second.page.locator(".editor > .bad")).to_contain_text("Your text is still here")

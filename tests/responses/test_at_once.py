@@ -1,4 +1,4 @@
-"""Two hundred at once: one wins, the others are told so, clearly."""
+"""Two hundred at once: one wins, the others get a clear message."""
 
 import threading
 from collections import Counter
@@ -48,7 +48,7 @@ def at_once(attempt) -> Counter[str]:
     return Counter(outcomes)
 
 
-def said(outcomes: Counter[str], refusal: str) -> None:
+def result(outcomes: Counter[str], refusal: str) -> None:
     assert outcomes.pop("done") == 1
     ((sentence, times),) = outcomes.items()
     assert times == MANY - 1
@@ -70,7 +70,7 @@ def test_of_two_hundred_first_answers_one_is_published(reasons):
             editor_state=EditorState("none", f"editor {n}"),
         )
 
-    said(at_once(attempt), "Someone else has responded or edited the response in the meantime.")
+    result(at_once(attempt), "Someone else has responded or edited the response in the meantime.")
     response = Response.objects.get()
     assert response.status == ResponseStatus.PUBLISHED
     assert not ResponseRevision.objects.exists()
@@ -92,7 +92,7 @@ def test_of_two_hundred_consents_one_counts(reasons):
         manager = User.objects.get(pk=desk.manager.pk)
         drafting.approve(response=response, actor=manager, expected_version=waiting.version_token)
 
-    said(at_once(attempt), "no longer waiting for approval")
+    result(at_once(attempt), "no longer waiting for approval")
     assert Response.objects.get().status == ResponseStatus.PUBLISHED
     assert AuditEntry.objects.filter(action="response_approved").count() == 1
 
@@ -108,6 +108,6 @@ def test_of_two_hundred_withdrawals_one_counts(reasons):
             actor=User.objects.get(pk=desk.katie.pk),
         )
 
-    said(at_once(attempt), "This response is no longer published")
+    result(at_once(attempt), "This response is no longer published")
     assert Response.objects.get().status == ResponseStatus.WITHDRAWN
     assert AuditEntry.objects.filter(action="response_withdrawn").count() == 1

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 
 def start(client, desk: Desk, query: str, outcome: str = "publish", body: str = "Thank you."):
     template = desk.template(body)
-    said = {"template": template.pk, "outcome": outcome, "query": query}
-    answer = client.post(reverse("desk-bulk-start"), said)
+    result = {"template": template.pk, "outcome": outcome, "query": query}
+    answer = client.post(reverse("desk-bulk-start"), result)
     return ResponseJob.objects.get(pk=answer.url.rstrip("/").rsplit("/", 1)[1])
 
 
@@ -116,11 +116,11 @@ def test_without_a_template_nothing_is_started(client):
     other = Desk()
     client.force_login(desk.katie)
     for template in ("", "x", str(other.template("Theirs").pk)):
-        said = client.post(
+        result = client.post(
             reverse("desk-bulk-start"),
             {"template": template, "outcome": "publish", "query": f"id={desk.review.pk}"},
         )
-        assert said.status_code == 409
+        assert result.status_code == 409
     assert not ResponseJob.objects.exists()
 
 

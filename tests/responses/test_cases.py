@@ -108,7 +108,7 @@ def test_a_changed_service_level_is_reckoned_anew(client):
     review = ReviewFactory(product=desk.review.product, overall_rating=1)
     plan_cases()
     client.force_login(desk.manager)
-    said = {
+    result = {
         "approval": "never",
         "approval_stars": "2",
         "approval_responses": "10",
@@ -119,7 +119,7 @@ def test_a_changed_service_level_is_reckoned_anew(client):
         "link_domains": "https://Help.Vendor.example/",
         "weekly_mail": "on",
     }
-    answer = client.post(reverse("desk-settings"), said)
+    answer = client.post(reverse("desk-settings"), result)
     assert answer.status_code == 302, answer.context["form"].errors
     plan_cases()
     case = Case.objects.get(review=review)
@@ -132,7 +132,7 @@ def test_a_changed_service_level_is_reckoned_anew(client):
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("field", "value", "result"),
     [
         ("hours_1", "soon", "whole hours"),
         ("link_domains", "not a domain", "could not be read"),
@@ -141,7 +141,7 @@ def test_a_changed_service_level_is_reckoned_anew(client):
         ("time_zone", "Mars/Olympus", "Mars/Olympus"),
     ],
 )
-def test_settings_that_make_no_sense_are_refused_and_kept_in_the_form(client, field, value, said):
+def test_settings_that_make_no_sense_are_refused_and_kept_in_the_form(client, field, value, result):
     desk = Desk()
     client.force_login(desk.manager)
     sent = {
@@ -155,7 +155,7 @@ def test_settings_that_make_no_sense_are_refused_and_kept_in_the_form(client, fi
     answer = client.post(reverse("desk-settings"), sent)
     html = answer.content.decode()
     assert answer.status_code == 409
-    assert said in html
+    assert result in html
     assert value in html
 
 

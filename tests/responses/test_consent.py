@@ -54,8 +54,8 @@ def test_an_agent_cannot_consent(client):
     client.force_login(desk.katie)
     client.post(desk.path("desk-response"), typed("Sorry"))
     mark = Response.objects.get().version_token
-    said = client.post(desk.path("desk-consent"), {"do": "approve", "expected_version": mark})
-    assert "Only managers can approve responses." in said.content.decode()
+    result = client.post(desk.path("desk-consent"), {"do": "approve", "expected_version": mark})
+    assert "Only managers can approve responses." in result.content.decode()
     assert Response.objects.get().status == "in_approval"
 
 
@@ -68,8 +68,8 @@ def test_a_consent_is_to_what_was_seen(client):
     mark = Response.objects.get().version_token
     client.post(desk.path("desk-response"), typed("Something else", expected_version=mark))
     client.force_login(desk.manager)
-    said = client.post(desk.path("desk-consent"), {"do": "approve", "expected_version": seen})
-    assert said.status_code == 409
+    result = client.post(desk.path("desk-consent"), {"do": "approve", "expected_version": seen})
+    assert result.status_code == 409
     assert Response.objects.get().status == "in_approval"
 
 
@@ -78,8 +78,8 @@ def test_sent_back_with_a_word_it_is_a_draft_that_says_so(client):
     client.force_login(desk.katie)
     client.post(desk.path("desk-response"), typed("Sorry"))
     client.force_login(desk.manager)
-    said = client.post(desk.path("desk-consent"), {"do": "send_back"})
-    assert "Tell the agent what to change" in said.content.decode()
+    result = client.post(desk.path("desk-consent"), {"do": "send_back"})
+    assert "Tell the agent what to change" in result.content.decode()
     client.post(desk.path("desk-consent"), {"do": "send_back", "note": "Name the fix"})
     assert Response.objects.get().status == "draft"
     client.force_login(desk.katie)
@@ -193,9 +193,9 @@ def test_a_time_is_meant_as_the_vendors_clock_shows_it(client):
 def test_a_time_that_is_over_is_refused_and_the_text_kept(client):
     desk = Desk()
     client.force_login(desk.katie)
-    said = client.post(desk.path("desk-response"), typed("Hello", publish_at="2020-01-01T10:00"))
-    assert "Choose a date and time in the future" in said.content.decode()
-    assert "Hello</textarea>" in said.content.decode()
+    result = client.post(desk.path("desk-response"), typed("Hello", publish_at="2020-01-01T10:00"))
+    assert "Choose a date and time in the future" in result.content.decode()
+    assert "Hello</textarea>" in result.content.decode()
 
 
 def test_a_scheduled_answer_that_is_edited_or_called_off_is_not_published(client):

@@ -184,7 +184,7 @@ def test_another_vendor_cannot_be_named_in_an_address(name):
     client.force_login(foreign.desk.manager)
     before = untouched(world)
     path = f"{world.path(name)}?vendor={world.desk.vendor.slug}"
-    said = {
+    result = {
         "member": world.member.pk,
         "remove": "1",
         "template": world.template.pk,
@@ -194,7 +194,7 @@ def test_another_vendor_cannot_be_named_in_an_address(name):
         "role": "manager",
         "name": "x",
     }
-    for answer in (client.get(path), client.post(path, said)):
+    for answer in (client.get(path), client.post(path, result)):
         secrets = (world.desk.review.title, world.desk.vendor.name, world.template.name)
         body = b"".join(answer).decode() if answer.streaming else answer.content.decode()
         assert answer.status_code in (302, 404, 405, 409, 200)
@@ -243,8 +243,8 @@ def test_each_key_reaches_what_is_for_it_and_nothing_else(name, scope, vendor, s
         headers = {"Authorization": f"Bearer {secret}"}
     path = reverse(name, args=[world.desk.review.pk])
     before = untouched(world)
-    said = {"author_name": "Katie", "body": "Hello again"}
-    put = Client().put(path, said, content_type="application/json", headers=headers)
+    result = {"author_name": "Katie", "body": "Hello again"}
+    put = Client().put(path, result, content_type="application/json", headers=headers)
     assert put.status_code == status
     gone = Client().delete(path, headers=headers)
     assert gone.status_code == (204 if status == 200 else status)

@@ -43,7 +43,7 @@ def test_a_flag_takes_evidence_that_moderators_alone_can_read(client, settings, 
 def test_evidence_of_another_kind_is_refused_and_the_note_kept(client, name):
     desk = Desk()
     client.force_login(desk.katie)
-    said = client.post(
+    result = client.post(
         desk.path("desk-flag"),
         {
             "reason": ModerationReason.objects.first().code,
@@ -51,9 +51,9 @@ def test_evidence_of_another_kind_is_refused_and_the_note_kept(client, name):
             "evidence": SimpleUploadedFile(name, b"<svg onload=alert(1)>"),
         },
     )
-    assert said.status_code == 409
-    assert f"{name} is not a PNG, JPEG or PDF file." in said.content.decode()
-    assert ">See</textarea>" in said.content.decode()
+    assert result.status_code == 409
+    assert f"{name} is not a PNG, JPEG or PDF file." in result.content.decode()
+    assert ">See</textarea>" in result.content.decode()
     assert not Flag.objects.exists()
 
 

@@ -60,20 +60,20 @@ def test_who_has_an_account_takes_a_second_vendor(client):
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "result"),
     [
         ({"username": "katie2"}, "That username is taken"),
         ({"password": "12345"}, "This password is too short"),
         ({"username": "with spaces"}, "slug"),
     ],
 )
-def test_a_wrong_invitation_is_explained_and_not_made(client, given, said):
+def test_a_wrong_invitation_is_explained_and_not_made(client, given, result):
     desk = Desk()
     UserFactory(username="Katie2")
     path = invite(client, desk)
     answer = client.post(path, NEW | given)
     assert answer.status_code == 409
-    assert said in answer.content.decode()
+    assert result in answer.content.decode()
     assert not User.objects.filter(email="ana@vendor.example").exists()
 
 
@@ -99,8 +99,8 @@ def test_invited_again_the_same_place_is_offered_again(client):
     invite(client, desk, role="manager")
     assert Invitation.objects.get().role == "manager"
     client.force_login(desk.manager)
-    said = client.post(reverse("desk-members"), {"email": desk.katie.email, "role": "agent"})
-    assert "is already on your team" in said.content.decode()
+    result = client.post(reverse("desk-members"), {"email": desk.katie.email, "role": "agent"})
+    assert "is already on your team" in result.content.decode()
 
 
 def test_agents_keep_no_people_no_rules_and_no_settings(client):
@@ -129,9 +129,9 @@ def test_a_vendor_keeps_a_manager(client):
     own = VendorMembership.objects.get(user=desk.manager)
     path = reverse("desk-member", args=[own.pk])
     for do in ("remove", "agent"):
-        said = client.post(path, {"do": do})
-        assert said.status_code == 409
-        assert "A vendor needs at least one manager" in said.content.decode()
+        result = client.post(path, {"do": do})
+        assert result.status_code == 409
+        assert "A vendor needs at least one manager" in result.content.decode()
     other = VendorMembership.objects.get(user=desk.katie)
     client.post(reverse("desk-member", args=[other.pk]), {"do": "manager"})
     client.post(path, {"do": "agent"})

@@ -23,13 +23,13 @@ TEMPLATE = {
 def make_rule(client, desk: Desk, *templates: ReplyTemplate, **more) -> ReplyRule:
     """Write a rule as a manager does, try it and switch it on."""
     client.force_login(desk.manager)
-    said = {
+    result = {
         "name": f"Rule {ReplyRule.objects.count()}",
         "query": "rating=5",
         "outcome": "publish",
         "templates": [template.pk for template in templates],
     } | more
-    answer = client.post(reverse("desk-rule-new"), said)
+    answer = client.post(reverse("desk-rule-new"), result)
     assert answer.status_code == 302, answer.content.decode()
     rule = ReplyRule.objects.latest("pk")
     for do in ("on", "try", "on"):
@@ -267,14 +267,14 @@ def test_a_changed_rule_is_off_until_it_is_tried_again(client):
     )
     rule.refresh_from_db()
     assert (rule.active_since, rule.tested_at) == (None, None)
-    with pytest.raises(reply_rules.NotTested):
+    with pytest.raises(NotTested):
         reply_rules.switch(rule=rule, on=True, actor=desk.manager)
 
 
 def test_another_vendors_templates_are_none_of_a_rules(client):
     desk, other = Desk(), Desk()
     client.force_login(desk.manager)
-    said = client.post(
+    result = client.post(
         reverse("desk-rule-new"),
         {
             "name": "Thanks",
@@ -283,5 +283,5 @@ def test_another_vendors_templates_are_none_of_a_rules(client):
             "templates": [other.template("Theirs").pk],
         },
     )
-    assert said.status_code == 409
+    assert result.status_code == 409
     assert not ReplyRule.objects.exists()

@@ -24,8 +24,8 @@ def page(client, desk: Desk) -> str:
 def test_what_is_typed_survives_a_closed_tab(client):
     desk = Desk()
     client.force_login(desk.katie)
-    said = client.post(desk.path("desk-draft"), typed("Hi Ana, we are"), headers=HTMX)
-    assert "Draft saved at" in said.content.decode()
+    result = client.post(desk.path("desk-draft"), typed("Hi Ana, we are"), headers=HTMX)
+    assert "Draft saved at" in result.content.decode()
     draft = Response.objects.get()
     assert (draft.status, draft.author, draft.body) == ("draft", desk.katie, "Hi Ana, we are")
     html = page(client, desk)
@@ -59,8 +59,8 @@ def test_emptying_the_editor_and_starting_again_warns_of_nobody_else(client):
     mark = version_token(None, Response.objects.get())
     for body in ("", "Hello"):
         sent = typed(body, expected_version=mark, editor="another tab")
-        said = client.post(desk.path("desk-draft"), sent, headers=HTMX)
-        assert "Somebody else" not in said.content.decode()
+        result = client.post(desk.path("desk-draft"), sent, headers=HTMX)
+        assert "Somebody else" not in result.content.decode()
     assert Response.objects.get().body == "Hello"
 
 
@@ -140,13 +140,13 @@ def test_the_limit_is_the_sources(client):
     desk = Desk(source=SourceFactory(key="google_play", name="Google Play"))
     client.force_login(desk.katie)
     assert "/350" in page(client, desk)
-    said = client.post(desk.path("desk-response"), typed("x" * 351))
-    assert said.status_code == 409
+    result = client.post(desk.path("desk-response"), typed("x" * 351))
+    assert result.status_code == 409
     assert (
         "Google Play allows at most 350 characters. Shorten the response by 1."
-        in said.content.decode()
+        in result.content.decode()
     )
-    assert ("x" * 351) in said.content.decode()
+    assert ("x" * 351) in result.content.decode()
     client.post(desk.path("desk-response"), typed("x" * 350))
     assert Response.objects.get().status == "published"
 
@@ -172,11 +172,11 @@ def test_what_the_reviewer_will_read_is_looked_at_like_the_answer_itself(client)
     desk = Desk(language="es")
     client.force_login(desk.katie)
     sent = typed("Thank you", language="en", translation="Gracias, mira evil.example/x")
-    said = client.post(desk.path("desk-response"), sent)
-    assert "Links to evil.example are not allowed" in said.content.decode()
+    result = client.post(desk.path("desk-response"), sent)
+    assert "Links to evil.example are not allowed" in result.content.decode()
     sent["translation"] = "Gracias. Te hacemos un descuento si cambias tu reseña."
-    said = client.post(desk.path("desk-response"), sent)
-    assert "offer something" in said.content.decode()
+    result = client.post(desk.path("desk-response"), sent)
+    assert "offer something" in result.content.decode()
     assert not Response.objects.published().exists()
 
 
@@ -184,8 +184,8 @@ def test_a_variable_without_a_value_is_never_published(client):
     desk = Desk()
     client.force_login(desk.katie)
     body = "Hi {{ reviewer.first_name }}, thanks"
-    said = client.post(desk.path("desk-response"), typed(body)).content.decode()
-    assert "has no value for this review" in said
+    result = client.post(desk.path("desk-response"), typed(body)).content.decode()
+    assert "has no value for this review" in result
     assert not Response.objects.published().exists()
 
 
@@ -244,12 +244,12 @@ def test_an_empty_apology_is_noticed_the_tenth_time():
 def test_the_preview_is_what_readers_will_see_and_never_markup(client):
     desk = Desk()
     client.force_login(desk.katie)
-    said = client.post(
+    result = client.post(
         desk.path("desk-draft"), typed("<b>Hi</b>\n\nthere"), headers=HTMX
     ).content.decode()
-    assert "Preview" in said
-    assert "&lt;b&gt;Hi&lt;/b&gt;" in said
-    assert "<b>Hi</b>" not in said
+    assert "Preview" in result
+    assert "&lt;b&gt;Hi&lt;/b&gt;" in result
+    assert "<b>Hi</b>" not in result
 
 
 def test_two_agents_see_each_other_and_what_the_other_wrote(client):

@@ -1,4 +1,4 @@
-"""Reviewers are told of an answer, and can stop that with one click."""
+"""Reviewers get mail about a response, and unsubscribe with one click."""
 
 import re
 from datetime import timedelta

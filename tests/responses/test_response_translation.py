@@ -20,7 +20,7 @@ def review(client):
 
 def written(**more) -> dict[str, str]:
     return {
-        "body": "Hi Eva, it is mended.",
+        "body": "Hi Eva, it is fixed.",
         "author_name": "Katie",
         "language": "en",
         "expected_version": "none",
@@ -46,7 +46,7 @@ def test_both_are_published_the_machines_as_the_machines(client, libre, review):
     asked(client, review)
     client.post(f"/desk/{review.pk}/response/", written(translation="Ho Eva, ot os mindid."))
     response = Response.objects.get()
-    assert (response.language, response.body) == ("en", "Hi Eva, it is mended.")
+    assert (response.language, response.body) == ("en", "Hi Eva, it is fixed.")
     stored = response.translations.get()
     assert (stored.target_language, stored.origin, stored.author) == ("es", "machine", None)
     assert stored.engine == "LibreTranslate"
@@ -80,7 +80,7 @@ def test_the_glossary_holds_in_answers(client, libre, review):
         vendor=review.product.vendor,
         source_language="en",
         target_language="es",
-        term="mended",
+        term="fixed",
         translation="arreglado",
     )
     assert "Ho Eva, ot os arreglado." in asked(client, review)
@@ -97,12 +97,12 @@ def test_where_no_engine_can_one_publishes_all_the_same(client, libre, review):
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("result", "sentence"),
     [({"body": ""}, "Write your response"), ({"language": "es"}, "nothing to translate")],
 )
-def test_what_cannot_be_translated_gets_a_sentence(client, libre, review, said, sentence):
+def test_what_cannot_be_translated_gets_a_sentence(client, libre, review, result, sentence):
     path = f"/desk/{review.pk}/translation/"
-    assert sentence in client.post(path, written(**said), **HTMX).content.decode()
+    assert sentence in client.post(path, written(**result), **HTMX).content.decode()
     assert not TranslatedDraft.objects.exists()
 
 
@@ -111,7 +111,7 @@ def test_a_draft_is_its_writers_own(client, libre, review):
     client.force_login(vendor_staff(review.product.vendor))
     html = client.get(f"/desk/{review.pk}/").content.decode()
     assert "mindid" not in html
-    assert "mended" not in html
+    assert "fixed" not in html
 
 
 def test_staff_keep_their_own_vendors_glossary_alone(client, libre, review):

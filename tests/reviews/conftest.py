@@ -14,7 +14,7 @@ def translated(libre):
         overall="- Ask help@nimbo.example\n\nOr leave it.",
         reviewer_name="Mason",
     )
-    answer = ResponseFactory(review=review, body="Hi Mason, it is mended.")
+    answer = ResponseFactory(review=review, body="Hi Mason, it is fixed.")
     translate_now(subject=review, target="es")
     translate_now(subject=answer, target="es")
     return review

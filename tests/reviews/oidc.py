@@ -80,8 +80,8 @@ def provider() -> Iterator[Provider]:
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *_args: Any) -> None: ...
 
-        def answer(self, said: dict[str, Any]) -> None:
-            body = json.dumps(said).encode()
+        def answer(self, result: dict[str, Any]) -> None:
+            body = json.dumps(result).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
@@ -101,9 +101,9 @@ def provider() -> Iterator[Provider]:
                 case "/authorize":
                     code = secrets.token_hex(8)
                     found.codes[code] = query
-                    said = urlencode({"code": code, "state": query["state"]})
+                    result = urlencode({"code": code, "state": query["state"]})
                     self.send_response(302)
-                    self.send_header("Location", f"{query['redirect_uri']}?{said}")
+                    self.send_header("Location", f"{query['redirect_uri']}?{result}")
                     self.end_headers()
 
         def do_POST(self) -> None:

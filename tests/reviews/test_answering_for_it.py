@@ -115,8 +115,8 @@ def test_a_visitor_reports_a_review_and_is_answered_on_a_page_and_by_mail(client
     missing = client.post(path, {"about": "review", "reason": "spam", "note": ""})
     assert missing.status_code == 409
     assert "spam" in missing.content.decode()  # what was typed is kept
-    said = {"about": "review", "reason": "spam", "note": "An advert", "email": "v@mail.example"}
-    page = client.post(path, said, HTTP_ACCEPT_LANGUAGE="en").url
+    result = {"about": "review", "reason": "spam", "note": "An advert", "email": "v@mail.example"}
+    page = client.post(path, result, HTTP_ACCEPT_LANGUAGE="en").url
     html = client.get(page, HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "Waiting for a moderator." in html
     review.refresh_from_db()
@@ -140,10 +140,10 @@ def test_a_visitor_reports_a_response_and_reports_are_limited(client):
     review = ReviewFactory()
     ResponseFactory(review=review)
     path = reverse("flag-review", args=[review.pk])
-    said = {"about": "response", "reason": "other", "note": "Rude"}
+    result = {"about": "response", "reason": "other", "note": "Rude"}
     for _ in range(20):
-        assert client.post(path, said).status_code == 302
-    answer = client.post(path, said)
+        assert client.post(path, result).status_code == 302
+    answer = client.post(path, result)
     assert answer.status_code == 409
     assert "Rude" in answer.content.decode()
     assert Flag.objects.filter(about="response").count() == 20
@@ -193,10 +193,10 @@ def test_a_vendor_that_flags_one_sidedly_is_shown_so_where_leads_choose(client):
     html = client.get(reverse("inbox-numbers"), HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "flagged 9 of 10 low ratings and 0 of 10 high ones" in html
     public = product.get_absolute_url()
-    said = "reports low ratings of its products far more often"
-    assert said not in client.get(public, HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    result = "reports low ratings of its products far more often"
+    assert result not in client.get(public, HTTP_ACCEPT_LANGUAGE="en").content.decode()
     client.post(reverse("inbox-flag-notice", args=[vendor.pk]))
-    assert said in client.get(public, HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert result in client.get(public, HTTP_ACCEPT_LANGUAGE="en").content.decode()
 
 
 def test_a_vendor_sees_what_became_of_its_flag(client):
@@ -233,9 +233,9 @@ def test_a_persons_data_is_erased_everywhere_and_no_import_brings_it_back(client
     path = reverse("inbox-erasure")
     found = client.get(f"{path}?who=mason@mail.example").content.decode()
     assert f'value="{review.pk}"' in found
-    said = {"id": review.pk, "texts": "keep" if keep else "remove"}
-    assert client.post(f"{path}?who=x", said).status_code == 409  # not sure
-    assert client.post(f"{path}?who=x", {**said, "sure": "on"}).status_code == 200
+    result = {"id": review.pk, "texts": "keep" if keep else "remove"}
+    assert client.post(f"{path}?who=x", result).status_code == 409  # not sure
+    assert client.post(f"{path}?who=x", {**result, "sure": "on"}).status_code == 200
     review.refresh_from_db()
     assert review.reviewer_name == review.country == ""
     assert review.overall == ("█████ says no. █████" if keep else "")

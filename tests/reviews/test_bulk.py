@@ -42,8 +42,8 @@ def many(count: int, **fields) -> None:
     )
 
 
-def begin(client, query: str, **said) -> BulkJob:
-    answer = client.post(reverse("inbox-bulk-start"), {"query": query, **said})
+def begin(client, query: str, **result) -> BulkJob:
+    answer = client.post(reverse("inbox-bulk-start"), {"query": query, **result})
     assert answer.status_code == 302, re.findall(r'role="alert">(.*?)<', answer.content.decode())
     return BulkJob.objects.get(pk=int(re.search(r"/bulk/(\d+)/", answer.url)[1]))
 
@@ -198,7 +198,7 @@ def test_authors_get_mail_once_the_whole_job_can_no_longer_be_undone(client, rea
 
 
 @pytest.mark.parametrize(
-    "said",
+    "result",
     [
         {"action": "decide", "to_status": "rejected"},
         {"action": "decide"},
@@ -208,10 +208,10 @@ def test_authors_get_mail_once_the_whole_job_can_no_longer_be_undone(client, rea
         {},
     ],
 )
-def test_what_makes_no_sense_starts_nothing_and_says_why(client, reasons, said):
+def test_what_makes_no_sense_starts_nothing_and_says_why(client, reasons, result):
     many(1)
     client.force_login(moderator())
-    answer = client.post(reverse("inbox-bulk-start"), {"query": "scope=all", **said})
+    answer = client.post(reverse("inbox-bulk-start"), {"query": "scope=all", **result})
     assert answer.status_code == 409
     assert 'role="alert"' in answer.content.decode()
     assert not BulkJob.objects.exists()

@@ -21,7 +21,7 @@ from reviews.moderation import bulk
 from reviews.moderation.appeals import Settled, edit_text
 from reviews.moderation.decisions import (
     DecisionRequest,
-    NotAllowed,
+    DecisionNotAllowed,
     decide,
     decide_many,
     version_token,
@@ -171,7 +171,7 @@ def test_a_decision_on_an_outdated_view_is_refused(client):
 def test_a_removed_review_comes_back_by_a_lead_alone():
     review = ReviewFactory()
     decide(review=review, request=DecisionRequest("removed", actor=moderator(), reason=reason()))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(DecisionNotAllowed):
         decide(review=review, request=DecisionRequest("published", actor=moderator()))
     decide(review=review, request=DecisionRequest("published", actor=lead()))
     with pytest.raises(Settled):
@@ -206,13 +206,13 @@ def test_bulk_jobs_and_the_admin_reach_what_the_table_says_for_each_role(client,
         for to_status in ReviewStatus.values:
             review = ReviewFactory(status=from_status)
             if way == "bulk":
-                said = {
+                result = {
                     "query": f"id={review.pk}&scope=selected",
                     "action": "decide",
                     "to_status": to_status,
                     "reason": "spam",
                 }
-                client.post(reverse("inbox-bulk-start"), said)
+                client.post(reverse("inbox-bulk-start"), result)
                 for job in BulkJob.objects.filter(status="queued"):
                     bulk.run(job.pk)
                 reachable = MAY[role]

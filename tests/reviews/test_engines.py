@@ -40,12 +40,12 @@ def test_every_engine_brings_back_what_is_protected(any_engine):
     text = "Write to help@nimbo.example about Marketing Cloud <b>5 < 6</b> & see https://nimbo.example."
     segment = protect(text)
     [found] = any_engine.translate([segment], "en", "es", PLAIN)
-    said = restore(found, segment.passages)
-    assert "help@nimbo.example" in said
-    assert "https://nimbo.example" in said
-    assert "<b>" in said
-    assert "< 6" in said
-    assert "Write to" not in said
+    result = restore(found, segment.passages)
+    assert "help@nimbo.example" in result
+    assert "https://nimbo.example" in result
+    assert "<b>" in result
+    assert "< 6" in result
+    assert "Write to" not in result
 
 
 def test_every_engine_answers_a_batch_in_its_order(any_engine):
@@ -116,7 +116,7 @@ def test_deepl_gets_markup_formality_and_a_glossary_that_is_made_once(tmp_path):
         for _ in range(2):
             [text] = engine.translate([protect("A seat & more")], "en", "es", style)
         assert text == "A licencia & muri"
-        sent = [said for command, path, said, _h in server.asked if path == "/v2/translate"]
+        sent = [result for command, path, result, _h in server.asked if path == "/v2/translate"]
         assert sent[0]["formality"] == "prefer_more"
         assert sent[0]["tag_handling"] == "xml"
         assert sent[0]["text"] == ["A seat &amp; more"]

@@ -88,8 +88,8 @@ def test_rejected_rows_can_be_corrected_and_imported(tmp_path):
     text = rejects.read_text()
     assert "3,ratings.overall,11,must be between 1 and 5, in steps of 0.5" in text
     assert "'=HYPERLINK" in text
-    mended = text.replace("2,11,", "2,1,").replace("yesterday", "2024-01-03", 1)
-    report = import_reviews(write(tmp_path / "mended.csv", mended), product="p")
+    corrected = text.replace("2,11,", "2,1,").replace("yesterday", "2024-01-03", 1)
+    report = import_reviews(write(tmp_path / "fixed.csv", corrected), product="p")
     assert report["exit"] == 0
     assert counts(report) == (2, 0, 0, 0, 0)
     assert Review.objects.get(external_id="2").overall == "=HYPERLINK(nothing)"
@@ -102,8 +102,8 @@ def test_rejected_json_can_be_corrected_and_imported(tmp_path):
     assert counts(report) == (1, 0, 0, 0, 1)
     row = json.loads(rejects.read_text())
     assert row["_rejected"]["line"] == 2
-    mended = json.dumps({**row, "rating": 1})
-    report = import_reviews(write(tmp_path / "mended.jsonl", mended), product="p")
+    corrected = json.dumps({**row, "rating": 1})
+    report = import_reviews(write(tmp_path / "fixed.jsonl", corrected), product="p")
     assert report["format"] == "trustpilot"
     assert counts(report) == (1, 0, 0, 0, 0)
 

@@ -58,8 +58,8 @@ def test_an_impossible_date_rejects_one_review_of_a_page_alone(tmp_path):
     report = import_reviews(write(tmp_path / "page.txt", page), rejects=rejects)
     assert report["exit"] == 3
     assert counts(report) == (1, 0, 0, 0, 1)
-    mended = rejects.read_text().replace("31/2/2023", "28/2/2023")
-    report = import_reviews(write(tmp_path / "mended.txt", mended), product="nimbo-campaign")
+    corrected = rejects.read_text().replace("31/2/2023", "28/2/2023")
+    report = import_reviews(write(tmp_path / "fixed.txt", corrected), product="nimbo-campaign")
     assert counts(report) == (1, 0, 0, 0, 0)
     review = Review.objects.get(reviewed_on=datetime.date(2023, 2, 28))
     assert review.reasons_for_switching == "Se quedó pequeña."
@@ -73,8 +73,8 @@ def test_trustpilot_keeps_how_a_review_came_about(tmp_path):
     report = import_reviews(write(tmp_path / "acme.json", [trustpilot_review(1), organic, unknown]))
     assert report["format"] == "trustpilot"
     assert report["responses"] == 2
-    told = Review.objects.order_by("pk").values_list("invited", "verified")
-    assert list(told) == [(True, True), (False, False), (None, None)]
+    message = Review.objects.order_by("pk").values_list("invited", "verified")
+    assert list(message) == [(True, True), (False, False), (None, None)]
     review = Review.objects.order_by("pk").first()
     assert review.country == "US"
     assert review.overall_rating == 5

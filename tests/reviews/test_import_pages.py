@@ -124,10 +124,10 @@ def test_rejected_rows_are_downloaded_corrected_and_imported(desk):
     answer = desk.get(reverse("import-rejected", args=[waiting.pk]))
     text = b"".join(answer.streaming_content).decode()
     assert answer["Content-Disposition"] == 'attachment; filename="t.rejected.csv"'
-    mended = upload(desk, text.replace("2,9,", "2,4,"))
-    mended.product, mended.status = waiting.product, "queued"
-    mended.save()
-    run_import(mended.pk, "en")
+    corrected = upload(desk, text.replace("2,9,", "2,4,"))
+    corrected.product, corrected.status = waiting.product, "queued"
+    corrected.save()
+    run_import(corrected.pk, "en")
     assert Review.objects.count() == 2
 
 

@@ -9,7 +9,7 @@ from reviews.choices import ReviewStatus
 from reviews.models import AuditEntry, ModerationDecision, ModerationReason
 from reviews.moderation.decisions import (
     DecisionRequest,
-    NotAllowed,
+    DecisionNotAllowed,
     ReasonMissing,
     decide,
     version_token,
@@ -62,7 +62,7 @@ def test_a_decision_against_a_review_needs_a_reason():
     review = ReviewFactory(status="pending")
     with pytest.raises(ReasonMissing):
         decide(review=review, request=DecisionRequest("rejected", actor=moderator()))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(DecisionNotAllowed):
         decide(review=review, request=DecisionRequest("removed", actor=moderator()))
 
 

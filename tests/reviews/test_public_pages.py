@@ -213,7 +213,7 @@ def test_a_card_shows_what_is_known_and_nothing_else(client):
         assert absent not in card
     review = Review.objects.get()
     for field in ("pros", "cons", "overall", "reasons_for_choosing", "reasons_for_switching"):
-        setattr(review, field, f"said in {field}")
+        setattr(review, field, f"text in {field}")
     review.alternatives, review.previous_software = ["Mandil"], ["Carta"]
     review.industry, review.company_size = "banking", "11_50"
     review.usage_frequency, review.usage_duration = "weekly", "6_12_months"
@@ -221,12 +221,12 @@ def test_a_card_shows_what_is_known_and_nothing_else(client):
     review.rated_criteria, review.ease_of_use_rating = ["overall", "functionality"], 4
     review.save()
     html = body(client, product.get_absolute_url(), HTTP_ACCEPT_LANGUAGE="en")
-    for said in (
-        "said in pros",
-        "said in cons",
-        "said in overall",
-        "said in reasons_for_choosing",
-        "said in reasons_for_switching",
+    for outcome in (
+        "text in pros",
+        "text in cons",
+        "text in overall",
+        "text in reasons_for_choosing",
+        "text in reasons_for_switching",
         "Mandil",
         "Carta",
         "Banking",
@@ -240,7 +240,7 @@ def test_a_card_shows_what_is_known_and_nothing_else(client):
         "March 1, 2024",
         "Source: GetApp",
     ):
-        assert said in html, said
+        assert outcome in html, outcome
 
 
 def test_more_reviews_cost_no_more_queries(client, django_assert_max_num_queries):

@@ -106,9 +106,9 @@ def test_an_export_gives_back_what_trustpilot_has(shared_data):
     path = shared_data / "trustpilot_majority.json"
     import_reviews(path, product="m")
     lines = exported("m")
-    said = {review["id"]: review for review in json.loads(path.read_text())}
-    assert lines.keys() == said.keys()
-    for key, review in said.items():
+    result = {review["id"]: review for review in json.loads(path.read_text())}
+    assert lines.keys() == result.keys()
+    for key, review in result.items():
         line = lines[key]
         assert line["title"] == review["title"]
         assert line["overall"] == review["text"]

@@ -84,7 +84,7 @@ def test_addresses_numbers_cards_and_swearing_are_suggested_but_no_dates():
 
 
 def test_api_and_export_have_the_blocked_out_text(client, tmp_path):
-    review = ReviewFactory(overall="Marta said so", source__key="getapp")
+    review = ReviewFactory(overall="Marta wrote so", source__key="getapp")
     redact(review=review, passage="Marta", kind=RedactionKind.NAME, actor=moderator())
     key = create_key(partner=Partner.objects.create(name="P"), scopes=["reviews:read"])
     found = client.get(f"/api/v1/reviews/{review.pk}/", headers={"authorization": f"Bearer {key}"})

@@ -134,13 +134,13 @@ def test_a_lead_writes_tries_and_switches_a_rule_on(client):
     path = reverse("inbox-rule-new") + "?rating=5&cursor=x"
     html = client.get(path, HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "★★★★★" in html
-    said = {
+    result = {
         "name": "Five stars",
         "query": "rating=5",
         "action": "publish",
         "blind_review_percent": "20",
     }
-    answer = client.post(path, said)
+    answer = client.post(path, result)
     made = Rule.objects.get()
     assert answer.url == reverse("inbox-rule", args=[made.pk])
     act = reverse("inbox-rule-act", args=[made.pk])
@@ -155,31 +155,36 @@ def test_a_lead_writes_tries_and_switches_a_rule_on(client):
     made.refresh_from_db()
     assert made.active
     assert ModerationDecision.objects.count() == 1  # nothing was done to reviews of before
-    client.post(answer.url, {**said, "name": "Five"})
+    client.post(answer.url, {**result, "name": "Five"})
     made.refresh_from_db()
     assert (made.name, made.active, made.tested_at) == ("Five", False, None)
-    refused = client.post(path, {**said, "name": "x", "action": "tag"})
+    refused = client.post(path, {**result, "name": "x", "action": "tag"})
     assert refused.status_code == 409
-    assert client.post(path, {**said, "name": "x", "query": ""}).status_code == 409
+    assert client.post(path, {**result, "name": "x", "query": ""}).status_code == 409
 
 
 def test_changing_a_word_list_turns_its_rules_off(client):
     client.force_login(lead())
-    said = {"name": "Offers", "word": "free\ncheap\n\nfree", "phrase": "act now", "pattern": "x+y"}
-    assert client.post(reverse("inbox-words-new"), said).status_code == 302
+    result = {
+        "name": "Offers",
+        "word": "free\ncheap\n\nfree",
+        "phrase": "act now",
+        "pattern": "x+y",
+    }
+    assert client.post(reverse("inbox-words-new"), result).status_code == 302
     made = WordList.objects.get()
     assert made.words.count() == 4
     uses = rule(word_list=made, action="hold")
     path = reverse("inbox-words", args=[made.pk])
     assert "act now" in client.get(path).content.decode()
-    bad = client.post(path, {**said, "pattern": "(x"}, HTTP_ACCEPT_LANGUAGE="en")
+    bad = client.post(path, {**result, "pattern": "(x"}, HTTP_ACCEPT_LANGUAGE="en")
     assert bad.status_code == 409
     assert "“(x” is not a valid pattern" in bad.content.decode()
-    client.post(path, {**said, "word": "free"})
+    client.post(path, {**result, "word": "free"})
     uses.refresh_from_db()
     assert not uses.active
     assert made.words.count() == 3
-    assert client.post(reverse("inbox-words-new"), said).status_code == 409
+    assert client.post(reverse("inbox-words-new"), result).status_code == 409
 
 
 def test_a_second_look_is_blind_and_never_ones_own(client):

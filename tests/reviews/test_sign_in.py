@@ -54,10 +54,10 @@ def test_nobody_signs_up_by_themselves(client):
 def test_five_wrong_passwords_lock_the_name_even_for_the_right_one(client):
     user = person()
     for _ in range(5):
-        said = sign_in(client, user.username, "wrong")
-        assert "password" in said.content.decode()
-    said = sign_in(client, user.username)
-    assert "Too many failed login attempts" in said.content.decode()
+        result = sign_in(client, user.username, "wrong")
+        assert "password" in result.content.decode()
+    result = sign_in(client, user.username)
+    assert "Too many failed login attempts" in result.content.decode()
     assert not is_in(client)
     # Others are not kept out.
     other = UserFactory()
@@ -103,8 +103,8 @@ def test_who_has_a_second_factor_is_asked_for_it_at_the_admin_too(client):
     client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
     assert is_in(client)
     stranger = Client()
-    said = stranger.post("/admin/login/", {"username": user.username, "password": PASSWORD})
-    assert said.status_code == 302
+    result = stranger.post("/admin/login/", {"username": user.username, "password": PASSWORD})
+    assert result.status_code == 302
     assert stranger.get("/admin/").status_code == 302
 
 
@@ -145,8 +145,8 @@ def test_a_forgotten_password_is_reset_by_mail(client):
     assert is_in(client)
     # Whether an address is known is told nobody.
     mail.outbox.clear()
-    said = client.post(reverse("account_reset_password"), {"email": "nobody@example.org"})
-    assert said.status_code == 302
+    result = client.post(reverse("account_reset_password"), {"email": "nobody@example.org"})
+    assert result.status_code == 302
 
 
 @pytest.fixture

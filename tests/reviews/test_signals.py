@@ -210,13 +210,13 @@ def test_a_cluster_is_decided_together(client):
     assert f"/inbox/clusters/{cluster.pk}/" in client.get("/inbox/clusters/").content.decode()
     html = client.get(reverse("inbox-cluster", args=[cluster.pk])).content.decode()
     assert html.count('class="card"') == 3
-    said = {
+    result = {
         "query": f"cluster={cluster.pk}",
         "action": "decide",
         "to_status": "rejected",
         "reason": "duplicate",
     }
-    assert client.post(reverse("inbox-bulk-start"), said).status_code == 302
+    assert client.post(reverse("inbox-bulk-start"), result).status_code == 302
     from reviews.models import BulkJob
     from reviews.moderation import bulk
 

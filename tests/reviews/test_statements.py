@@ -68,17 +68,17 @@ def test_an_author_appeals_by_a_signed_link_and_another_person_decides(client):
     # The first decider may not; it stands in the queue of appeals for others.
     url = reverse("inbox-appeal", args=[review.pk])
     client.force_login(first)
-    said = {"outcome": "granted", "answer": "You are right."}
-    assert client.post(url, said).status_code == 409
+    result = {"outcome": "granted", "answer": "You are right."}
+    assert client.post(url, result).status_code == 409
     client.force_login(second)
     pane = client.get(f"{reverse('inbox-review', args=[review.pk])}?appealed=true")
     assert "It is all true." in pane.content.decode()
-    assert client.post(url, said).status_code == 302
+    assert client.post(url, result).status_code == 302
     review.refresh_from_db()
     assert review.status == "published"
     assert review.decisions.first().basis == "appeal"
     assert "You are right." in client.get(path, HTTP_ACCEPT_LANGUAGE="en").content.decode()
-    assert client.post(url, said).status_code == 404
+    assert client.post(url, result).status_code == 404
 
 
 def test_a_dismissed_appeal_leaves_the_review_where_it_is():
@@ -101,8 +101,8 @@ def test_an_author_corrects_a_passage_and_the_former_text_stays(client):
     blank = client.post(f"{path}edit/", {"overall": " ", "title": " "}, HTTP_ACCEPT_LANGUAGE="en")
     assert blank.status_code == 409
     assert "The text is unchanged or empty" in blank.content.decode()
-    mended = {"overall": "Good.", "title": "Fine", "status": "published"}
-    assert client.post(f"{path}edit/", mended).status_code == 302
+    corrected = {"overall": "Good.", "title": "Fine", "status": "published"}
+    assert client.post(f"{path}edit/", corrected).status_code == 302
     review.refresh_from_db()
     assert (review.status, review.overall) == ("pending", "Good.")
     assert review.revisions.get().former["overall"] == "Good. Call 600 111 222."

@@ -87,12 +87,12 @@ def test_every_shape_comes_back_from_every_engine(engine, monkeypatch, name):
     work = translator.translate(planned, "es")
     composed = compose(planned[0], work)
     assert composed.failure == ""
-    said = composed.texts.get("overall", text)
-    assert frame(said) == frame(text)
-    assert URL.findall(said) == URL.findall(text)
-    assert sorted(PICTURES.findall(said)) == sorted(PICTURES.findall(text))
-    assert numbers(said) == numbers(text)
-    assert said.count("**") == text.count("**")
+    result = composed.texts.get("overall", text)
+    assert frame(result) == frame(text)
+    assert URL.findall(result) == URL.findall(text)
+    assert sorted(PICTURES.findall(result)) == sorted(PICTURES.findall(text))
+    assert numbers(result) == numbers(text)
+    assert result.count("**") == text.count("**")
 
 
 @pytest.mark.parametrize("text", [*AWKWARD.values(), "", "One.", "See Dr. Smith e.g. here. Good"])
@@ -178,9 +178,9 @@ def test_nothing_that_is_no_word_is_lost_in_the_real_dumps(shared_data, monkeypa
     assert found["numbers"] > 3_000
 
 
-def count_kept(found: Counter, text: str, said: str) -> None:
+def count_kept(found: Counter, text: str, result: str) -> None:
     for kind, pattern in SEEN.items():
         there = Counter(pattern.findall(text))
         found[kind] += there.total()
-        lost = there - Counter(pattern.findall(said))
-        assert not lost, (kind, lost, text, said)
+        lost = there - Counter(pattern.findall(result))
+        assert not lost, (kind, lost, text, result)

@@ -33,10 +33,10 @@ def test_a_glossary_by_hand_and_by_file(client, libre):
     client.post(path, {**term, "term": "app", "kind": "forbid", "translation": "aplicativo"})
     assert GlossaryTerm.objects.count() == 3
     for format in ("csv", "tbx"):
-        said = client.get(path, {"format": format}).content
+        result = client.get(path, {"format": format}).content
         before = set(GlossaryTerm.objects.values_list("term", "kind", "translation"))
         GlossaryTerm.objects.all().delete()
-        upload = SimpleUploadedFile(f"terms.{format}", said)
+        upload = SimpleUploadedFile(f"terms.{format}", result)
         assert "Terms read: 3" in client.post(path, {"file": upload}).content.decode()
         assert set(GlossaryTerm.objects.values_list("term", "kind", "translation")) == before
     assert b"'=seat" in client.get(path, {"format": "csv"}).content
@@ -72,11 +72,11 @@ def test_a_bad_file_gets_one_sentence_and_changes_nothing(client, libre, name, r
 def test_an_old_tbx_file_is_read(client, libre):
     vendor = VendorFactory()
     client.force_login(moderator())
-    said = b"""<?xml version="1.0"?><martif type="TBX"><text><body><termEntry>
+    result = b"""<?xml version="1.0"?><martif type="TBX"><text><body><termEntry>
     <langSet xml:lang="en-US"><tig><term>seat</term></tig></langSet>
     <langSet xml:lang="es"><ntig><termGrp><term>licencia</term></termGrp></ntig></langSet>
     </termEntry></body></text></martif>"""
-    client.post(f"/inbox/glossaries/{vendor.slug}/", {"file": SimpleUploadedFile("a.tbx", said)})
+    client.post(f"/inbox/glossaries/{vendor.slug}/", {"file": SimpleUploadedFile("a.tbx", result)})
     found = GlossaryTerm.objects.get()
     assert (found.source_language, found.term, found.translation) == ("en", "seat", "licencia")
 
@@ -84,14 +84,14 @@ def test_an_old_tbx_file_is_read(client, libre):
 def test_the_memory_goes_out_and_comes_in_as_tmx(client, translated):
     client.force_login(moderator())
     memory.correct({memory.Key("en", "It is slow.", b""): "Es lento."}, "es", author=moderator())
-    said = b"".join(client.get("/inbox/memory/en-es.tmx").streaming_content)
-    root = fromstring(said)
+    result = b"".join(client.get("/inbox/memory/en-es.tmx").streaming_content)
+    root = fromstring(result)
     assert root.tag == "tmx"
     assert len(list(root.iter("tu"))) == MemorySegment.objects.count()
-    assert b'<ph x="0"/>' in said
+    assert b'<ph x="0"/>' in result
     before = set(MemorySegment.objects.values_list("source_text", "target_text", "origin"))
     MemorySegment.objects.all().delete()
-    upload = SimpleUploadedFile("m.tmx", said)
+    upload = SimpleUploadedFile("m.tmx", result)
     assert (
         "Translations imported"
         in client.post("/inbox/memory/import/", {"file": upload}).content.decode()

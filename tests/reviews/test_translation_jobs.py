@@ -37,7 +37,7 @@ def done(job: TranslationJob) -> TranslationJob:
 
 def sent(server) -> list[str]:
     """All texts that the engine was asked for and answered."""
-    return [t for _c, path, said, _h in server.asked if path == "/translate" for t in said["q"]]
+    return [t for _c, path, result, _h in server.asked if path == "/translate" for t in result["q"]]
 
 
 def test_a_job_is_estimated_before_it_starts(libre, settings, monkeypatch):
@@ -54,7 +54,7 @@ def test_a_job_is_estimated_before_it_starts(libre, settings, monkeypatch):
 
 def test_a_job_translates_reviews_and_their_answers_once(libre):
     reviews = make(5)
-    ResponseFactory(review=reviews[0], body="Thank you, it is mended now.")
+    ResponseFactory(review=reviews[0], body="Thank you, it is fixed now.")
     job = done(chosen())
     assert (job.status, job.done, job.failed, job.skipped) == ("done", 5, 0, 0)
     assert ReviewTranslation.objects.count() == 5
@@ -72,8 +72,8 @@ def test_what_cannot_be_translated_is_named_with_the_reason(libre):
     make(1, language="sw")
     job = done(chosen())
     assert (job.done, job.skipped, job.failed) == (2, 2, 1)
-    said = {(row["outcome"], row["skip_reason"]): row["n"] for row in jobs.report(job)}
-    assert said == {("skipped", "unknown"): 1, ("skipped", "same"): 1, ("failed", "no_pair"): 1}
+    result = {(row["outcome"], row["skip_reason"]): row["n"] for row in jobs.report(job)}
+    assert result == {("skipped", "unknown"): 1, ("skipped", "same"): 1, ("failed", "no_pair"): 1}
 
 
 def test_a_paused_job_rests_and_goes_on_where_it_was(libre, monkeypatch):
@@ -148,10 +148,10 @@ def test_a_text_that_an_engine_breaks_on_fails_alone(libre, others):
     """With others or without: it is named in the end, and keeps no job waiting for ever."""
     answered = libre.speak
 
-    def breaks(command, path, said, *rest):
-        if path == "/translate" and any("poison" in text for text in said["q"]):
+    def breaks(command, path, result, *rest):
+        if path == "/translate" and any("poison" in text for text in result["q"]):
             return 500, {"error": "poisoned"}
-        return answered(command, path, said, *rest)
+        return answered(command, path, result, *rest)
 
     libre.speak = breaks
     ReviewFactory(title="A poison.")

@@ -152,10 +152,10 @@ def test_a_killed_broker_is_survived(tmp_path, reachable_folder):
     def ask(words: str) -> str:
         names = "from reviews.models import *; from reviews.translation import jobs; "
         command = [sys.executable, "manage.py", "shell", "-v0", "-c", names + words]
-        said = subprocess.run(
+        result = subprocess.run(
             command, cwd=processes.ROOT, env=environment, capture_output=True, text=True, check=True
         )
-        return said.stdout.strip()
+        return result.stdout.strip()
 
     def manage(*words: str) -> None:
         command = [sys.executable, "manage.py", *words]

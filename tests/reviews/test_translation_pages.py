@@ -32,8 +32,12 @@ def page_of(client, review, **query):
 
 
 def correction(subject, *texts, target="es", **more):
-    said = {f"segment-{n}": text for n, text in enumerate(texts)}
-    return {**said, "expected_version": version_token(subject, stored_for(subject, target)), **more}
+    result = {f"segment-{n}": text for n, text in enumerate(texts)}
+    return {
+        **result,
+        "expected_version": version_token(subject, stored_for(subject, target)),
+        **more,
+    }
 
 
 def test_a_correction_is_a_persons_kept_and_remembered(client, translated):
