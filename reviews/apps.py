@@ -10,5 +10,5 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         from reviews import permissions
 
-        # Permissions are made after migrations too, of each app in turn.
+        # Each app's permissions are created after its migrations, so this runs after each app's.
         post_migrate.connect(permissions.ensure_groups, dispatch_uid="groups")

@@ -1,4 +1,4 @@
-"""The vocabularies of review marketplaces, with their labels."""
+"""The vocabularies of reviews, moderation and translation, with their labels."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -63,7 +63,7 @@ class ImportStatus(models.TextChoices):
 
 
 class Basis(models.TextChoices):
-    """What lets a status change: who stands behind a decision."""
+    """Who or what made a decision."""
 
     MANUAL = "manual", _("manual")
     RULE = "rule", _("by a rule")
@@ -79,7 +79,7 @@ class AppliesTo(models.TextChoices):
 
 
 class Ground(models.TextChoices):
-    """What a decision against a text rests on (Regulation (EU) 2022/2065, art. 17(3)(d), (e))."""
+    """What a rejection or removal is based on (Regulation (EU) 2022/2065, art. 17(3)(d), (e))."""
 
     TERMS = "terms", _("our terms")
     LAW = "law", _("the law")
@@ -154,7 +154,7 @@ class DefaultFor(models.TextChoices):
 
 
 class Verification(models.TextChoices):
-    """How a source says that it made sure of a reviewer."""
+    """How the source verified the reviewer, as it states."""
 
     ACCOUNT = "account", _("signed in with their own account")
     PURCHASE = "purchase", _("proof of purchase or use")
@@ -169,7 +169,7 @@ class TranslationStatus(models.TextChoices):
 
 
 class TranslationOrigin(models.TextChoices):
-    """Who a translation is by."""
+    """Who made a translation."""
 
     MACHINE = "machine", _("Machine translation")
     EDITED = "edited", _("Machine translation, edited by a person")
@@ -177,7 +177,7 @@ class TranslationOrigin(models.TextChoices):
 
 
 class TranslationState(models.TextChoices):
-    """How a review stands with its translation into the moderator's language."""
+    """The state of a review's translation into the language of the page."""
 
     NONE = "none", _("Not translated")
     MACHINE = "machine", _("Machine only")
@@ -188,7 +188,7 @@ class TranslationState(models.TextChoices):
 
 
 class TermKind(models.TextChoices):
-    """What a glossary wants of a term."""
+    """What a glossary prescribes for a term."""
 
     TRANSLATE = "translate", _("Translate as")
     KEEP = "keep", _("Keep as is")

@@ -1,4 +1,4 @@
-"""Reviews in the API's shape, one after the other, in constant memory."""
+"""Export reviews in the API's shape, one at a time, in constant memory."""
 
 import csv
 import json
@@ -15,49 +15,50 @@ from reviews.models import Review
 CHUNK = 2000
 
 
-def columns(serializer: Any, before: str = "") -> list[str]:
+def column_names(serializer: Any, prefix: str = "") -> list[str]:
     """Return the dotted names of a serializer's fields."""
-    found: list[str] = []
+    names: list[str] = []
     for name, field in serializer.fields.items():
         inner = ResponseSerializer() if name == "response" else field
-        found += columns(inner, f"{name}.") if hasattr(inner, "fields") else [before + name]
-    return found
+        is_nested = hasattr(inner, "fields")
+        names += column_names(inner, f"{name}.") if is_nested else [prefix + name]
+    return names
 
 
-COLUMNS = columns(ReviewSerializer())
+COLUMNS = column_names(ReviewSerializer())
 
 
 class Echo:
-    """A file that hands back what is written to it."""
+    """A file whose `write` returns the text, so that a csv.writer returns its lines."""
 
-    def write(self, said: str) -> str:
-        return said
+    def write(self, text: str) -> str:
+        return text
 
 
 def rows(reviews: QuerySet[Review]) -> Iterator[dict[str, Any]]:
-    """Return reviews as the API has them. `reviews` are fetched `with_names`."""
+    """Return reviews as the API shows them. `reviews` must be fetched `with_names`."""
     for review in reviews.order_by("pk").iterator(chunk_size=CHUNK):
         yield dict(ReviewSerializer(review).data)
 
 
-def jsonl(found: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Return JSON, a line each."""
-    for row in found:
+def jsonl(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Return one line of JSON for each row."""
+    for row in rows:
         yield json.dumps(row, ensure_ascii=False) + "\n"
 
 
-def csv_lines(found: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Return a table's lines, its head first. No cell is taken for a formula."""
+def csv_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Return the lines of a CSV table, header first. No spreadsheet takes a cell for a formula."""
     writer: Any = csv.DictWriter(Echo(), COLUMNS)
     yield writer.writeheader()
-    for row in found:
+    for row in rows:
         response = row.pop("response") or {}
-        cells = flat(row) | {f"response.{name}": cell for name, cell in response.items()}
-        yield writer.writerow({name: guarded(cell_of(cell)) for name, cell in cells.items()})
+        values = flat(row) | {f"response.{name}": value for name, value in response.items()}
+        yield writer.writerow({name: guarded(as_cell(value)) for name, value in values.items()})
 
 
-def cell_of(value: Any) -> Any:
-    """Return a value as one cell; the items of a list stand on lines of their own."""
+def as_cell(value: Any) -> Any:
+    """Return a value as one cell, with a list's items on separate lines."""
     return "\n".join(value) if isinstance(value, list) else value
 
 

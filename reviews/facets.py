@@ -1,7 +1,7 @@
-"""How many reviews there are behind each choice of each filter, and what they average.
+"""Count the reviews behind each choice of each filter, and compute their averages.
 
-Counts come from `FacetCount`, made before anyone asks. Words and dates are no facets:
-with those, the reviews themselves are counted.
+Counts come from `FacetCount`, which is computed in advance. Keywords and dates are not
+facets: when a search has them, the reviews themselves are counted.
 """
 
 from collections import Counter
@@ -17,15 +17,20 @@ from reviews.filters import COLUMNS, ReviewFilter
 from reviews.models import FacetCount, Product, Review
 from reviews.models.facet import DIMENSIONS, MEASURES
 
-# The choice under which a sparse facet's whole is counted.
-EVERY = "*"
-# Up to how many reviews a view's count is exact where it is counted when asked.
+# The choice that stands for all reviews of a sparse facet.
+ALL_CHOICES = "*"
+# Above this number of reviews, a count that is not precomputed is no longer exact.
 MAX_EXACT_COUNT = 10_000
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What the reviews of a product say together; None where nobody said."""
+    """Averages and counts over a product's published reviews; None where no review has a value.
+
+    `distribution` maps stars (5 to 1) to reviews, `criteria` a criterion to its average
+    (1.0 to 5.0). `recommendation` is an average of 0.0 to 10.0, `net_promoter_score` is
+    -100 to 100.
+    """
 
     count: int
     average: float | None
@@ -37,58 +42,61 @@ class Summary:
 
 
 def counts(filterset: ReviewFilter, within: Q, names: tuple[str, ...]) -> dict[str, Counter[str]]:
-    """Return choice → reviews for each facet in `names`, in one query.
+    """Return choice → number of reviews for each facet in `names`, in one query.
 
-    Each facet is counted with all filters in force but its own, and the name "total" with
-    all of them. `within` restricts everything (a product, a status) and is not to be chosen
-    away. A facet of the filterset's own (`SPARSE`) is counted from the few reviews that have
-    it; its choice "" are the others.
+    Each facet is counted with all chosen filters except its own; the name "total" is
+    counted with all of them. `within` always applies (a product, a status). A facet in
+    the filterset's `SPARSE` is counted from the few reviews that have a value; the choice
+    "" is the number of the others.
     """
     statements: list[str] = []
     parameters: list[Any] = []
-    # What is counted live under the same filters is counted in one pass.
-    together: list[str] = []
+    # Facets that are counted from the reviews under the same filters share one pass.
+    shared: list[str] = []
     for name in names:
         is_chosen, is_sparse = name in filterset.chosen, name in filterset.SPARSE
         if not is_sparse or is_chosen:
             chosen = {other: value for other, value in filterset.chosen.items() if other != name}
             counted = filterset.counted(chosen)
             if counted is None and not is_chosen:
-                together.append(name)
+                shared.append(name)
             else:
-                alone = [filterset.narrow(Review.objects.all(), without=name)]
-                for rows in alone if counted is None else counted:
+                live = [filterset.narrow(Review.objects.all(), without=name)]
+                for rows in live if counted is None else counted:
                     total = Sum("n") if rows.model is FacetCount else Count("pk")
-                    choice = Value(EVERY) if is_sparse else _choice(name)
-                    part = _counted(rows.filter(within), total, name, choice)
+                    choice = Value(ALL_CHOICES) if is_sparse else _choice(name)
+                    part = _grouped(rows.filter(within), total, name, choice)
                     _add(part, statements, parameters)
         if is_sparse:
             path = filterset.SPARSE[name]
-            having = filterset.narrow(Review.objects.filter(within), without=name)
-            having = having.filter(**{f"{path}__isnull": False})
-            rows = _counted(having, Count("pk", distinct=True), name, F(path))
+            with_value = filterset.narrow(Review.objects.filter(within), without=name)
+            with_value = with_value.filter(**{f"{path}__isnull": False})
+            rows = _grouped(with_value, Count("pk", distinct=True), name, F(path))
             _add(rows, statements, parameters)
-    if together:
-        live = filterset.narrow(Review.objects.filter(within))
-        _add_together(live, together, statements, parameters)
-    found: dict[str, Counter[str]] = {name: Counter() for name in names}
+    if shared:
+        reviews = filterset.narrow(Review.objects.filter(within))
+        _add_grouping_sets(reviews, shared, statements, parameters)
+    results: dict[str, Counter[str]] = {name: Counter() for name in names}
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(f"({sql})" for sql in statements), parameters)
         for name, choice, number in cursor.fetchall():
             if number:
-                found[name][choice or ""] += number
+                results[name][choice or ""] += number
     for name in set(names) & set(filterset.SPARSE):
-        # Where it is not chosen, its whole is the list's own.
-        every = found[name].pop(EVERY, 0) if name in filterset.chosen else found["total"].total()
-        found[name][""] = every - found[name].total()
-    return found
+        # A facet without a chosen value covers the same reviews as "total".
+        if name in filterset.chosen:
+            all_reviews = results[name].pop(ALL_CHOICES, 0)
+        else:
+            all_reviews = results["total"].total()
+        results[name][""] = all_reviews - results[name].total()
+    return results
 
 
 def _choice(name: str) -> Any:
     return Cast(F(COLUMNS[name]), TextField()) if name in COLUMNS else Value("")
 
 
-def _counted(rows: QuerySet[Any], total: Any, name: str, choice: Any) -> QuerySet[Any]:
+def _grouped(rows: QuerySet[Any], total: Any, name: str, choice: Any) -> QuerySet[Any]:
     return (
         rows.order_by()
         .annotate(facet=Value(name), choice=choice)
@@ -103,31 +111,31 @@ def _add(rows: QuerySet[Any], statements: list[str], parameters: list[Any]) -> N
     parameters += values
 
 
-def _add_together(
+def _add_grouping_sets(
     rows: QuerySet[Any], names: list[str], statements: list[str], parameters: list[Any]
 ) -> None:
-    """Count several facets of the same reviews, which are read once."""
+    """Add a statement that counts several facets of the same reviews in one pass."""
     columns = [COLUMNS[name] for name in names if name in COLUMNS]
     sql, values = rows.order_by().values_list(*columns or ["pk"]).query.sql_with_params()
-    listed = ", ".join(columns or ["pk"])
-    facets = " ".join(
+    column_list = ", ".join(columns or ["pk"])
+    cases = " ".join(
         f"WHEN GROUPING({COLUMNS[name]}) = 0 THEN '{name}'" for name in names if name in COLUMNS
     )
-    which = f"CASE {facets} ELSE 'total' END" if facets else "'total'"
+    facet = f"CASE {cases} ELSE 'total' END" if cases else "'total'"
     choices = ", ".join(f"{column}::text" for column in columns)
     sets = [f"({column})" for column in columns] + (["()"] if "total" in names else [])
     statements.append(
-        f"SELECT {which}, {f'coalesce({choices})' if choices else 'NULL'}, count(*)"
-        f" FROM ({sql}) AS found ({listed}) GROUP BY GROUPING SETS ({', '.join(sets)})"
+        f"SELECT {facet}, {f'coalesce({choices})' if choices else 'NULL'}, count(*)"
+        f" FROM ({sql}) AS reviews ({column_list}) GROUP BY GROUPING SETS ({', '.join(sets)})"
     )
     parameters += values
 
 
 def totals(filtersets: list[ReviewFilter]) -> list[int]:
-    """Return how many reviews each search leaves, in one query.
+    """Return the number of reviews that match each search, in one query.
 
-    Of a search by what is not counted beforehand, `MAX_EXACT_COUNT` are counted at most: one more
-    stands for any number.
+    A search whose counts are not precomputed is counted up to `MAX_EXACT_COUNT`; a result of
+    `MAX_EXACT_COUNT + 1` means more.
     """
     if not filtersets:
         return []
@@ -140,31 +148,31 @@ def totals(filtersets: list[ReviewFilter]) -> list[int]:
             column = "n" if rows.model is FacetCount else "pk"
             total = "coalesce(sum(n), 0)" if column == "n" else "count(*)"
             sql, values = rows.order_by().values(column).query.sql_with_params()
-            sums.append(f"(SELECT {total} FROM ({sql}) AS found)")
+            sums.append(f"(SELECT {total} FROM ({sql}) AS matches)")
             parameters += values
         if counted is None:
-            found_rows = filterset.narrow(Review.objects.all()).order_by().values("pk")
-            sql, values = found_rows[: MAX_EXACT_COUNT + 1].query.sql_with_params()
-            sums.append(f"(SELECT count(*) FROM ({sql}) AS found)")
+            matches = filterset.narrow(Review.objects.all()).order_by().values("pk")
+            sql, values = matches[: MAX_EXACT_COUNT + 1].query.sql_with_params()
+            sums.append(f"(SELECT count(*) FROM ({sql}) AS matches)")
             parameters += values
         statements.append(f"SELECT {' + '.join(sums)}")
     numbered = [f"SELECT {place}, ({sql})" for place, sql in enumerate(statements)]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(numbered), parameters)
-        found = dict(cursor.fetchall())
-    return [int(found[place]) for place in range(len(filtersets))]
+        counts_by_place = dict(cursor.fetchall())
+    return [int(counts_by_place[place]) for place in range(len(filtersets))]
 
 
 def summary(product: Product) -> Summary:
-    """Return what a product's published reviews say together."""
+    """Return averages and counts over a product's published reviews."""
     published = FacetCount.objects.filter(product_id=product.pk, status=ReviewStatus.PUBLISHED)
     sums = [
         f"{name}_{part}" for name in [*Criterion.values, "recommendation"] for part in ("n", "sum")
     ]
     columns = ["n", *sums, "promoters", "detractors"]
-    # Aliased: an aggregate's name would otherwise hide the column of the next.
-    total = published.aggregate(**{f"total_{name}": Sum(name) for name in columns})
-    total = {name: total[f"total_{name}"] or 0 for name in columns}
+    # With aliases, because an aggregate's name would hide the column from the next one.
+    aggregates = published.aggregate(**{f"total_{name}": Sum(name) for name in columns})
+    total = {name: aggregates[f"total_{name}"] or 0 for name in columns}
     stars = published.filter(stars__isnull=False).values_list("stars").annotate(Sum("n"))
     distribution = dict.fromkeys(range(5, 0, -1), 0) | dict(stars)
     averages = {
@@ -172,7 +180,7 @@ def summary(product: Product) -> Summary:
         for name in [*Criterion.values, "recommendation"]
         if total[f"{name}_n"]
     }
-    asked = total["recommendation_n"]
+    recommendations = total["recommendation_n"]
     return Summary(
         count=total["n"],
         average=averages.get("overall"),
@@ -183,33 +191,33 @@ def summary(product: Product) -> Summary:
             if name != Criterion.OVERALL and name in averages
         },
         recommendation=averages.get("recommendation"),
-        recommendations=asked,
-        net_promoter_score=round(100 * (total["promoters"] - total["detractors"]) / asked)
-        if asked
+        recommendations=recommendations,
+        net_promoter_score=round(100 * (total["promoters"] - total["detractors"]) / recommendations)
+        if recommendations
         else None,
     )
 
 
 def compact() -> int:
-    """Fold the rows of each combination into one. Returns how many rows were folded."""
+    """Merge the rows of each combination into one. Returns the number of rows merged."""
     dimensions = ", ".join(DIMENSIONS)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('compact facets'))")
-        # Only combinations that have several rows: a settled table is left alone.
+        # Only combinations with several rows, so a compacted table is not written again.
         cursor.execute(f"""
             WITH counted AS (
                 SELECT id, count(*) OVER same AS rows, sum(n) OVER same AS reviews
                 FROM reviews_facetcount WINDOW same AS (PARTITION BY {dimensions})
-            ), gone AS (
+            ), deleted AS (
                 DELETE FROM reviews_facetcount WHERE id IN (
                     SELECT id FROM counted WHERE rows > 1 OR reviews = 0
                 ) RETURNING *
-            ), kept AS (
+            ), merged AS (
                 INSERT INTO reviews_facetcount ({dimensions}, {", ".join(MEASURES)})
                 SELECT {dimensions}, {", ".join(f"sum({name})" for name in MEASURES)}
-                FROM gone GROUP BY {dimensions}
+                FROM deleted GROUP BY {dimensions}
                 HAVING {" OR ".join(f"sum({name}) <> 0" for name in MEASURES)}
             )
-            SELECT count(*) FROM gone
+            SELECT count(*) FROM deleted
         """)
         return cursor.fetchone()[0]

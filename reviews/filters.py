@@ -1,4 +1,4 @@
-"""The filters of reviews: the same names on every page and in the API."""
+"""The filters of reviews, which have the same names on all pages and in the API."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from reviews.keyset import Segment
 from reviews.models import FacetCount, Product, Review, Source
 
 NEWEST = ("-listed_on", "-id")
-# Known ratings first, whichever way they are sorted.
+# Reviews without a rating come last in both directions (see `in_order`).
 ORDERS: dict[str, tuple[str, ...]] = {
     Sort.HIGHEST: ("-overall_rating", *NEWEST),
     Sort.LOWEST: ("overall_rating", *NEWEST),
@@ -22,7 +22,7 @@ ORDERS: dict[str, tuple[str, ...]] = {
 }
 
 
-# Filter → the column that it is about.
+# Filter → its column of Review and FacetCount.
 COLUMNS = {
     "product": "product_id",
     "status": "status",
@@ -38,7 +38,7 @@ COLUMNS = {
 
 
 class AnyOfField(forms.MultipleChoiceField):
-    """Any values: those that occur can't be listed beforehand."""
+    """A choice of any values, where the possible ones are not known in advance."""
 
     def valid_value(self, value: str) -> bool:
         return "\0" not in value
@@ -48,7 +48,7 @@ class AnyOfFilter(django_filters.MultipleChoiceFilter):
     field_class = AnyOfField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # No filter joins rows that repeat a review: SELECT DISTINCT would sort them all.
+        # No join of a filter repeats a review, and SELECT DISTINCT would sort all of them.
         super().__init__(*args, distinct=False, **kwargs)
 
 
@@ -63,7 +63,7 @@ def one_of(choices: Any, field: str, label: Any) -> django_filters.MultipleChoic
 
 
 class ReviewFilter(django_filters.FilterSet):
-    """Values of one filter are alternatives; filters narrow each other."""
+    """Reviews that match any value of each filter that is given."""
 
     product = AnyOfFilter(field_name="product__slug", label=_("Product"))
     status = one_of(ReviewStatus.choices, "status", _("Status"))
@@ -83,10 +83,10 @@ class ReviewFilter(django_filters.FilterSet):
     )
     q = django_filters.CharFilter(method="search", label=_("Keywords"))
     sort = django_filters.ChoiceFilter(
-        choices=Sort.choices, method="keep", label=_("Sort"), empty_label=None
+        choices=Sort.choices, method="ignore", label=_("Sort"), empty_label=None
     )
 
-    # Filters that are facets beside those of `facets.COLUMNS`: name → path to the choice.
+    # Facets that few reviews have, beside those in `COLUMNS`: filter → path to its value.
     SPARSE: ClassVar[dict[str, str]] = {}
 
     class Meta:
@@ -98,21 +98,21 @@ class ReviewFilter(django_filters.FilterSet):
         self.product_id = product_id
 
     def search(self, queryset: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
-        """Find words, "phrases" and -exclusions (see `reviews/search.py`)."""
+        """Filter by words, "phrases" and -exclusions (see `reviews/search.py`)."""
         query = search.query(value)
         if query is None:
             return queryset
         if self.product_id:
-            # Said of the index, too: it finds a product's words without the others'.
+            # The index begins with the product, so this limits how much of it is read.
             queryset = queryset.filter(search_document__product_id=self.product_id)
         return queryset.filter(search_document__document=query)
 
-    def keep(self, queryset: QuerySet[Review], _name: str, _value: str) -> QuerySet[Review]:
-        return queryset  # sorting is the segments' work
+    def ignore(self, queryset: QuerySet[Review], _name: str, _value: str) -> QuerySet[Review]:
+        return queryset  # `segments` sorts
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """The values that filter, by filter; a value that makes no sense filters nothing."""
+        """Filter → its chosen value. Invalid and empty values are left out."""
         self.is_valid()
         cleaned = getattr(self.form, "cleaned_data", {})
         return {
@@ -127,28 +127,28 @@ class ReviewFilter(django_filters.FilterSet):
         return self.form.cleaned_data.get("sort") or Sort.NEWEST
 
     def counted(self, chosen: dict[str, Any]) -> list[QuerySet[Any]] | None:
-        """Return rows whose sum is the number of reviews that filters leave.
+        """Return querysets whose counts add up to the number of matching reviews.
 
-        They are `FacetCount`'s, counted beforehand, and few of `Review` at most; None where
-        the filters are such that reviews have to be counted themselves.
+        They are of `FacetCount` (add up `n`) and, in subclasses, of a few rows of `Review`.
+        Returns None where the filters require counting the reviews themselves.
         """
         if any(name not in COLUMNS for name in chosen):
             return None
         return [FacetCount.objects.filter(*[condition(n, v) for n, v in chosen.items()])]
 
     def found(self) -> QuerySet[Review]:
-        """The reviews that the sensible filters leave."""
+        """Return the reviews that match the valid filters."""
         return self.narrow(self.queryset)
 
     def narrow(self, queryset: QuerySet[Review], without: str = "") -> QuerySet[Review]:
-        """Return what the filters, but one of them, leave of a queryset."""
+        """Return a queryset filtered by all chosen filters except `without`."""
         for name, value in self.chosen.items():
             if name != without:
                 queryset = self.filters[name].filter(queryset, value)
         return queryset
 
     def segments(self, language: str = "") -> list[Segment]:
-        """The list in its order; reviews in `language` first where one is given."""
+        """Return the list's segments in order, reviews in `language` first where it is given."""
         queryset = self.found()
         parts = [queryset]
         if language and "language" not in self.chosen:
@@ -157,6 +157,7 @@ class ReviewFilter(django_filters.FilterSet):
 
 
 def in_order(queryset: QuerySet[Review], sort: str) -> list[Segment]:
+    """Return the segments of a queryset in the order of a `Sort`."""
     order = ORDERS[sort]
     if "overall_rating" not in order[0]:
         return [Segment(queryset, order)]
@@ -167,7 +168,7 @@ def in_order(queryset: QuerySet[Review], sort: str) -> list[Segment]:
 
 
 def condition(name: str, value: Any) -> Q:
-    """Return a filter as a condition on a facet's column."""
+    """Return a filter's condition on the columns that Review and FacetCount share."""
     if name == "product":
         ids = Product.objects.filter(slug__in=value).values("pk")
         return Q(product_id__in=ids)

@@ -1,4 +1,4 @@
-"""What requests are here: Django's, with what the middleware and the guards add."""
+"""The types of requests: Django's, with what middleware and permission decorators add."""
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest as BaseHttpRequest
@@ -8,13 +8,13 @@ from rest_framework.request import Request
 from reviews.models import ApiKey
 
 
-def whole_number(said: str | None) -> int | None:
-    """Return what an address or a form says for an id, None where it is none."""
-    return int(said) if said and said.isdecimal() and len(said) < 19 else None
+def whole_number(text: str | None) -> int | None:
+    """Return an id from an address or a form as an int, or None if it is not one."""
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None
 
 
 class HttpRequest(BaseHttpRequest):
-    """A page's request. `user` is a person where a guard of `roles` stands before."""
+    """A page's request. `user` is signed in behind the decorators of `permissions.py`."""
 
     htmx: HtmxDetails
     LANGUAGE_CODE: str
@@ -22,6 +22,6 @@ class HttpRequest(BaseHttpRequest):
 
 
 class KeyRequest(Request):
-    """An API request whose key has been found good."""
+    """An API request with a valid key."""
 
     auth: ApiKey

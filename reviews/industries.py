@@ -1,7 +1,7 @@
 """Industries: a canonical key, its label in each interface language, other names.
 
-The keys follow the industry list that business networks and review sites share. A
-name that is not here is kept as it came and shown so.
+The keys follow the industry list that business networks and review sites share. A name
+that is not in the list is stored and shown as the source gave it.
 """
 
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""The interface's language: by the address, a switch's cookie, or the browser."""
+"""Choose the interface's language by the address, else a cookie, else the browser."""
 
 from typing import Any
 
@@ -8,18 +8,18 @@ from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
-# The query parameter that gives each language's page an address of its own.
+# The query parameter for the language, so that each language's page has its own address.
 PARAMETER = "hl"
 
 
 class LocaleChoiceMiddleware(LocaleMiddleware):
-    """Django's, and `?hl=es`, which also stays chosen from then on."""
+    """Django's middleware, and `?hl=es`, which also sets the language cookie."""
 
     def process_request(self, request: HttpRequest) -> None:
-        asked = request.GET.get(PARAMETER)
-        if asked in dict(settings.LANGUAGES):
-            translation.activate(asked)
-            request.LANGUAGE_CODE = asked
+        language = request.GET.get(PARAMETER)
+        if language in dict(settings.LANGUAGES):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
         else:
             super().process_request(request)
 
@@ -27,11 +27,11 @@ class LocaleChoiceMiddleware(LocaleMiddleware):
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         response = super().process_response(request, response)
-        asked = request.GET.get(PARAMETER)
-        if asked in dict(settings.LANGUAGES):
+        language = request.GET.get(PARAMETER)
+        if language in dict(settings.LANGUAGES):
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
-                asked,
+                language,
                 max_age=365 * 24 * 3600,
                 secure=settings.LANGUAGE_COOKIE_SECURE,
                 httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
@@ -41,15 +41,15 @@ class LocaleChoiceMiddleware(LocaleMiddleware):
 
 
 def address_in(request: HttpRequest, language: str) -> str:
-    """Return the address of this page in another language, its query kept."""
+    """Return the address of this page in another language, with the same query."""
     query = request.GET.copy()
     query[PARAMETER] = language
     return f"{request.path}?{query.urlencode(safe='/')}"
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Give templates the page's address in each language (a context processor)."""
-    here = translation.get_language()
+    """Return the page's address in each other language (a context processor)."""
+    current = translation.get_language()
     return {
         "other_languages": [
             {
@@ -58,6 +58,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
                 "url": address_in(request, code),
             }
             for code, _name in settings.LANGUAGES
-            if code != here
+            if code != current
         ]
     }

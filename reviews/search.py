@@ -1,7 +1,7 @@
-"""Finding reviews by words: in the review, its response and the translations of both.
+"""Find reviews by words in the review, its response and the translations of both.
 
-Words are found whatever their accents and case, and in other forms of theirs, by the
-stemmer of each text's language. "In quotes" is a phrase, -a minus excludes, `or` is either.
+Accents and case are ignored, and other forms of a word match, by the stemmer of each
+text's language. "In quotes" is a phrase, -minus excludes a term, `or` means either term.
 """
 
 import re
@@ -10,9 +10,9 @@ from typing import NamedTuple
 from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable
 from django.db import connection
 
-# Around a hit in a highlighted text: characters that no stored text holds.
+# Around a match in a highlighted text: characters that no stored text contains.
 START, END = "\x02", "\x03"
-# Stands for "<" meanwhile: the highlighter would drop what looks like a tag.
+# Replaces "<" for ts_headline, which would drop anything that looks like a tag.
 LESS = "\ue000"
 TOKEN = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 MAX_TERMS = 20
@@ -21,7 +21,7 @@ SNIPPET = f"MaxFragments=1, MinWords=6, MaxWords=13, StartSel={START}, StopSel={
 
 
 class Term(NamedTuple):
-    """A word or phrase. With `either`, it is an alternative to the term before."""
+    """A word or phrase. With `either`, it is an alternative to the previous term."""
 
     text: str
     excluded: bool
@@ -29,61 +29,62 @@ class Term(NamedTuple):
 
 
 class TermQuery(SearchQuery):
-    """A term as PostgreSQL's query, in whichever language it is meant."""
+    """A term as a PostgreSQL tsquery, stemmed by every language."""
 
     def __init__(self, text: str, *, excluded: bool = False) -> None:
         super().__init__(text, invert=excluded)
         self.function = "search_term"
 
 
-def terms(said: str) -> list[Term]:
-    """Return what somebody searches for, term by term."""
-    found: list[Term] = []
+def terms(words: str) -> list[Term]:
+    """Return the terms of a search, `MAX_TERMS` at most."""
+    results: list[Term] = []
     either = False
-    for minus, phrase, word in TOKEN.findall(said.replace("\0", "")):
+    for minus, phrase, word in TOKEN.findall(words.replace("\0", "")):
         text = phrase or word
-        if word.lower() == "or" and not minus and found:
+        if word.lower() == "or" and not minus and results:
             either = True
         elif text.strip('"-'):
-            found.append(Term(text, bool(minus), either and not minus))
+            results.append(Term(text, bool(minus), either and not minus))
             either = False
-    return found[:MAX_TERMS]
+    return results[:MAX_TERMS]
 
 
-def query(said: str) -> SearchQueryCombinable | None:
-    """Return a search as one query; None where nothing is searched for."""
+def query(words: str) -> SearchQueryCombinable | None:
+    """Return a search as one query, or None if it has no terms."""
     groups: list[SearchQueryCombinable] = []
-    for term in terms(said):
+    for term in terms(words):
         if term.excluded:
             groups.append(TermQuery(term.text, excluded=True))
         elif term.either and groups:
             groups[-1] = groups[-1] | TermQuery(term.text)
         else:
             groups.append(TermQuery(term.text))
-    whole = None
+    combined = None
     for group in groups:
-        whole = group if whole is None else whole & group
-    return whole
+        combined = group if combined is None else combined & group
+    return combined
 
 
-def highlighted(texts: list[tuple[str, str]], said: str, *, whole: bool) -> list[str]:
-    """Return texts with START and END around each hit, all in one query.
+def highlighted(texts: list[tuple[str, str]], words: str, *, whole: bool) -> list[str]:
+    """Return texts with START and END around each match, in one query.
 
-    `texts` are pairs of language and text. Without `whole`, the most telling words alone.
+    `texts` are pairs of language and text. Without `whole`, only the best matching snippet
+    of each text is returned.
     """
-    found = [term.text for term in terms(said) if not term.excluded]
-    if not found or not texts:
+    wanted = [term.text for term in terms(words) if not term.excluded]
+    if not wanted or not texts:
         return [text for _language, text in texts]
-    any_of = " || ".join(["search_term(%s)"] * len(found))
+    any_of = " || ".join(["search_term(%s)"] * len(wanted))
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT ts_headline(search_configuration(said.language), said.text, {any_of}, %s)
-            FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS said (language, text, place)
+            SELECT ts_headline(search_configuration(input.language), input.text, {any_of}, %s)
+            FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS input (language, text, place)
             ORDER BY place
             """,
             [
-                *found,
+                *wanted,
                 WHOLE if whole else SNIPPET,
                 [language for language, _text in texts],
                 [_guarded(text) for _language, text in texts],
@@ -93,5 +94,5 @@ def highlighted(texts: list[tuple[str, str]], said: str, *, whole: bool) -> list
 
 
 def _guarded(text: str) -> str:
-    """Return a text whose tags the highlighter keeps, and without its own characters."""
+    """Return a text without START and END, and with its "<" replaced by LESS."""
     return text.replace("<", LESS).replace(START, "").replace(END, "")

@@ -1,8 +1,8 @@
-"""What the database can hold of a text that came from outside."""
+"""Remove from incoming texts what the database cannot store."""
 
 import re
 
-# What PostgreSQL cannot hold (NUL) or UTF-8 cannot write (lone surrogates).
+# NUL, which PostgreSQL cannot store, and lone surrogates, which UTF-8 cannot encode.
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 

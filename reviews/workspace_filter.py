@@ -1,4 +1,4 @@
-"""What everybody who works with reviews filters by, beside what readers do."""
+"""The filters that the inbox and the desk add to the public ones."""
 
 import re
 from datetime import timedelta
@@ -17,7 +17,7 @@ from reviews.models import Review, ReviewTranslation, TranslationReport
 
 
 class WorkspaceFilter(ReviewFilter):
-    """The filters that inbox and desk have in common."""
+    """The filters that the inbox and the desk share."""
 
     translation = django_filters.MultipleChoiceFilter(
         method="with_translation", choices=TranslationState.choices, label=_("Translation")
@@ -34,7 +34,7 @@ class WorkspaceFilter(ReviewFilter):
     def with_translation(
         self, rows: QuerySet[Review], _name: str, value: list[str]
     ) -> QuerySet[Review]:
-        """Those in one of these states, as for the translation into the language of the page."""
+        """Return reviews whose translation into the page's language is in one of the states."""
         target = get_language() or "en"
         done = ReviewTranslation.objects.filter(
             review=OuterRef("pk"), target_language=target, status=TranslationStatus.DONE
@@ -67,5 +67,5 @@ class WorkspaceFilter(ReviewFilter):
         return rows.filter(external_id=value.replace("\0", "").strip())
 
     def _person(self) -> int:
-        """Whose search it is; nobody's where it runs by itself."""
+        """Return the id of the user who searches, 0 without a request."""
         return self.request.user.pk if self.request is not None else 0

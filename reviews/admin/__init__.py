@@ -1,7 +1,7 @@
-"""The operator's view of every table: find, look, and a few bulk actions.
+"""The admin: every table, with search, filters and a few bulk actions.
 
-What has a history or a lifecycle is read-only here: it changes by the functions that
-keep its record, never by a form over its columns.
+Tables with a history or a lifecycle are read-only here: only the functions that record
+each change may change them, never a form over their columns.
 """
 
 from reviews.admin import records, translation, workspace

@@ -1,4 +1,4 @@
-"""What the pages of records have in common: they are looked at, not edited."""
+"""The base classes of read-only pages."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-# Rows up to which a table is counted rather than estimated.
+# Above this number of rows, a table is estimated rather than counted.
 MAX_COUNTED = 100_000
 
 admin.site.site_header = "Opina"
@@ -16,9 +16,9 @@ admin.site.site_title = "Opina"
 
 
 class EstimatingPaginator(Paginator):
-    """Pages of a list whose length, where nothing narrows it, is PostgreSQL's estimate.
+    """A paginator that takes the length of an unfiltered list from PostgreSQL's estimate.
 
-    A count over all of a table would cost more than the page.
+    Counting a whole table would cost more than the page.
     """
 
     @cached_property
@@ -38,7 +38,7 @@ class EstimatingPaginator(Paginator):
 
 
 class ReadOnly(admin.ModelAdmin):
-    """Records: nobody adds, changes or deletes one by hand."""
+    """A page on which rows cannot be added, changed or deleted."""
 
     paginator = EstimatingPaginator
     show_full_result_count = False
@@ -55,7 +55,7 @@ class ReadOnly(admin.ModelAdmin):
 
 
 class ReadOnlyInline(admin.StackedInline):
-    """Records beside what they are about."""
+    """Read-only rows on the page of the object that they belong to."""
 
     extra = 0
     can_delete = False

@@ -1,4 +1,4 @@
-"""Products, reviews and what is recorded of them."""
+"""Vendors, products, reviews, imports, partners and their records."""
 
 from typing import Any, ClassVar
 
@@ -105,13 +105,13 @@ class ReviewAdmin(ReadOnly):
 
     @admin.action(description=_("Publish selected pending reviews"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[models.Review]) -> None:
-        """Publish pending reviews, each with its decision; the others are passed over."""
+        """Publish the selected pending reviews, each by a decision; skip the others."""
         pending = queryset.filter(status=ReviewStatus.PENDING).values_list("pk", flat=True)
-        decided = decide_many(
+        result = decide_many(
             ids=list(pending),
             request=DecisionRequest(ReviewStatus.PUBLISHED, actor=request.user),  # type: ignore[arg-type]
         )
-        published, skipped = len(decided.decisions), len(decided.skipped)
+        published, skipped = len(result.decisions), len(result.skipped)
         self.message_user(
             request,
             ngettext("%(n)d review published.", "%(n)d reviews published.", published)

@@ -1,4 +1,4 @@
-"""Translations and what they are made with: looked at here, changed in the inbox."""
+"""Translations, memory, glossaries, jobs and engines: read-only here, edited in the inbox."""
 
 from django.contrib import admin
 

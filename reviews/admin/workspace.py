@@ -1,4 +1,4 @@
-"""The tables of the moderators' workspace, to look at."""
+"""The tables of the moderators' workspace, read-only."""
 
 from django.contrib import admin
 
@@ -23,7 +23,7 @@ class AppealAdmin(ReadOnly):
 
 
 @admin.register(models.BlindReview)
-class SecondLookAdmin(ReadOnly):
+class BlindReviewAdmin(ReadOnly):
     list_display = ["drawn_at", "decision", "reviewed_by", "verdict", "reviewed_at"]
     list_filter = ["verdict"]
     list_select_related = ["decision", "reviewed_by"]
@@ -31,7 +31,7 @@ class SecondLookAdmin(ReadOnly):
 
 
 @admin.register(models.ReviewAssignment)
-class HandlingAdmin(ReadOnly):
+class ReviewAssignmentAdmin(ReadOnly):
     list_display = ["review", "assignee", "held_by", "reserved_by", "reserved_until"]
     list_filter = ["held_by"]
     list_select_related = ["review", "assignee", "held_by", "reserved_by"]

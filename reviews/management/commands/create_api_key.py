@@ -1,4 +1,4 @@
-"""Make an API key. The key alone goes to standard output; it is not shown again."""
+"""Create an API key. Only the key is printed; it is not shown again."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from reviews.models import Partner, Vendor
 
 
 class Command(BaseCommand):
-    help = "Make an API key for a partner, which is made if it does not exist."
+    help = "Create an API key for a partner. The partner is created if it does not exist."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--partner", required=True, metavar="NAME")
-        parser.add_argument("--vendor", metavar="SLUG", help="see this vendor's reviews alone")
+        parser.add_argument("--vendor", metavar="SLUG", help="limit the key to a vendor's reviews")
         parser.add_argument(
             "--scope", required=True, nargs="+", action="extend", choices=Scope.values
         )
@@ -30,6 +30,6 @@ class Command(BaseCommand):
                 raise CommandError(
                     _("No vendor has the slug %(vendor)s.") % {"vendor": options["vendor"]}
                 )
-        partner, _made = Partner.objects.get_or_create(name=options["partner"])
+        partner, _created = Partner.objects.get_or_create(name=options["partner"])
         scopes = list(dict.fromkeys(options["scope"]))
         self.stdout.write(create_key(partner=partner, scopes=scopes, vendor=vendor))

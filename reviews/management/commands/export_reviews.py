@@ -1,4 +1,4 @@
-"""Export reviews in the API's shape, a line each, in constant memory."""
+"""Export reviews in the API's shape, one per line, in constant memory."""
 
 import sys
 from pathlib import Path
@@ -25,8 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, metavar="FILE")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        wanted = {field: options[name] for name, field in FILTERS.items() if options[name]}
-        reviews = Review.objects.with_names().filter(**wanted)
+        conditions = {field: options[name] for name, field in FILTERS.items() if options[name]}
+        reviews = Review.objects.with_names().filter(**conditions)
         lines = exporting.FORMATS[options["format"]](exporting.rows(reviews))
         if options["output"] is None:
             sys.stdout.writelines(lines)

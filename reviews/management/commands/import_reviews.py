@@ -1,4 +1,4 @@
-"""Import review dumps: the same pipeline as on the imports page, in this process."""
+"""Import review dumps in this process, by the same pipeline as the imports page."""
 
 import json
 import os
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             self._check_rejects(options["rejects"], options["paths"])
         try:
             mapping = Mapping.load(options["mapping"]) if options["mapping"] else None
-            # All files are looked at before the first is stored.
+            # All files are checked before the first is stored.
             formats = [self._open(path, options, mapping) for path in options["paths"]]
             runs = [self._run(format, options) for format in formats]
         except UnusableFile as error:
@@ -68,7 +68,7 @@ class Command(BaseCommand):
             raise SystemExit(SOME_REJECTED)
 
     def _check_rejects(self, rejects: Path, paths: list[Path]) -> None:
-        """Refuse, before anything is stored, a file that could not take the rejected rows."""
+        """Raise CommandError, before anything is stored, if the rejected rows cannot be written."""
         if len(paths) > 1:
             raise CommandError(
                 _(
@@ -111,13 +111,13 @@ class Command(BaseCommand):
         return import_run
 
     def _write_rejects(self, import_run: Import, format: Format, path: Path) -> None:
-        pieces = rejects.lines(
+        lines = rejects.lines(
             import_run.rejected_rows.all(),
             kind=format.rejects_as,
             heading=format.about().product,
         )
         with open(path, "w", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
+            file.writelines(lines)
 
     def _report(self, run: Import) -> dict[str, Any]:
         return {

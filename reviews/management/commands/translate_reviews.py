@@ -1,4 +1,4 @@
-"""Translate published reviews and their answers into a language, in this process."""
+"""Translate published reviews and their responses into a language, in this process."""
 
 import math
 from typing import Any
@@ -15,7 +15,7 @@ from reviews.translation.engines import EngineFailure
 
 
 class Command(BaseCommand):
-    help = "Translate published reviews. What is translated already is left as it is."
+    help = "Translate published reviews. Existing translations are left as they are."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--to", required=True, metavar="LANG")

@@ -1,4 +1,4 @@
-"""Check the chains of audit entries."""
+"""Verify the chains of audit entries."""
 
 from typing import Any
 
@@ -12,7 +12,8 @@ from reviews.models import AuditEntry, Product
 
 class Command(BaseCommand):
     help = (
-        "Check the audit entries: each change and each gap is named. Exit status 1: there are some."
+        "Verify the audit entries and list each changed or missing one. "
+        "Exit status 1 if there are any."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -21,13 +22,13 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         key = None
         if options["product"]:
-            found = Product.objects.filter(slug=options["product"]).first()
-            if found is None:
+            product = Product.objects.filter(slug=options["product"]).first()
+            if product is None:
                 raise CommandError(
                     _("No product has the slug %(slug)s.") % {"slug": options["product"]},
                     returncode=2,
                 )
-            key = found.pk
+            key = product.pk
         names = dict(Product.objects.values_list("pk", "slug"))
         faults = verify.faults(key)
         for fault in faults:
