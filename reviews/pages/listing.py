@@ -31,8 +31,8 @@ def listing(
         page = keyset.page(filterset.segments(), request.GET.get("cursor"), PAGE_SIZE)
     except BadCursor:
         page = keyset.page(filterset.segments(), None, PAGE_SIZE)
-    counted = facets.counts(filterset, within, (*names, "total"))
-    total = counted.pop("total").total()
+    counts = facets.counts(filterset, within, (*names, "total"))
+    total = counts.pop("total").total()
     show_words(page.items, filterset.chosen.get("q", ""))
     query = request.GET.copy()
     query.pop("translate", None)
@@ -40,7 +40,7 @@ def listing(
         "page": page,
         "total": total,
         "filterset": filterset,
-        "rail": FacetList(filterset, counted, request.GET, path),
+        "rail": FacetList(filterset, counts, request.GET, path),
         "list_url": path,
         "query": query.urlencode(),
         "sorts": sorts(request, filterset, path),

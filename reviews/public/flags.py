@@ -1,4 +1,4 @@
-"""Where a visitor says that a review or its response breaks the rules, and reads the outcome."""
+"""Pages on which a visitor reports a review or its response, and reads the outcome."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from reviews.pages.throttles import FlagThrottle
 
 
 class FlagForm(forms.Form):
-    """What a visitor says of a review."""
+    """A visitor's report of a review or its response."""
 
     about = forms.ChoiceField(
         choices=FlagAbout.choices, label=gettext_lazy("What are you reporting?")
@@ -45,7 +45,7 @@ class FlagForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Report a published review or its response. It stays where it is until somebody looks."""
+    """Report a published review or its response. It stays public until a moderator decides."""
     review = get_object_or_404(Review.objects.published().with_names(), pk=pk)
     about = request.GET.get("about", FlagAbout.REVIEW)
     form = FlagForm(request.POST or None, initial={"about": about})
@@ -68,7 +68,7 @@ def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def flag(request: HttpRequest, token: str) -> HttpResponse:
-    """What became of a report, for who has its link."""
+    """The outcome of a report, for anyone who has its link."""
     raised = flags.by_link(token)
     if raised is None:
         raise Http404

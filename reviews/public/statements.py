@@ -1,4 +1,4 @@
-"""What the author of a review reaches by the link of a statement of reasons."""
+"""Pages that an author reaches by the link in a statement of reasons."""
 
 from typing import Any
 
@@ -30,6 +30,7 @@ class AppealForm(forms.Form):
 
 
 def find(token: str) -> Statement:
+    """Return the statement of a link, or raise Http404."""
     try:
         return by_link(token)
     except BadLink as error:
@@ -39,25 +40,26 @@ def find(token: str) -> Statement:
 @never_cache
 @require_safe
 def statement(request: HttpRequest, token: str) -> HttpResponse:
-    """The statement, and what its author can do about it."""
+    """The statement of reasons, and what the author can do about it."""
     return page(request, token, find(token))
 
 
-def page(request: HttpRequest, token: str, found: Statement, **more: Any) -> HttpResponse:
-    is_open = appeals.is_open(found)
-    appeal = getattr(found, "appeal", None)
+def page(request: HttpRequest, token: str, statement: Statement, **more: Any) -> HttpResponse:
+    """Show a statement of reasons; `more` goes into the template, a `problem` makes it a 409."""
+    is_open = appeals.is_open(statement)
+    appeal = getattr(statement, "appeal", None)
     names = text_labels()
-    written = appeals.written_texts(found.review)
+    texts = appeals.written_texts(statement.review)
     context = {
-        "statement": found,
-        "review": found.review,
+        "statement": statement,
+        "review": statement.review,
         "token": token,
         "appeal": appeal,
         "can_appeal": is_open and appeal is None,
-        "can_edit": is_open and found.author_may_edit and found.edited_at is None,
+        "can_edit": is_open and statement.author_may_edit and statement.edited_at is None,
         "texts": [
             {"name": name, "label": names[name], "text": more.get("typed", {}).get(name, text)}
-            for name, text in written.items()
+            for name, text in texts.items()
         ],
         "form": AppealForm(),
         "granted": appeal is not None and appeal.outcome == AppealOutcome.GRANTED,
@@ -72,40 +74,40 @@ def page(request: HttpRequest, token: str, found: Statement, **more: Any) -> Htt
 @never_cache
 @require_POST
 def appeal(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask for somebody else to look again."""
-    found = find(token)
+    """Appeal the decision: someone other than the original decision-maker reviews it."""
+    appealed = find(token)
     form = AppealForm(request.POST)
     if not form.is_valid():
         problem = _("Explain why you think the decision is wrong, in 5,000 characters or fewer.")
-        return page(request, token, found, form=form, problem=problem)
+        return page(request, token, appealed, form=form, problem=problem)
     try:
-        appeals.appeal(statement=found, text=form.cleaned_data["text"])
+        appeals.appeal(statement=appealed, text=form.cleaned_data["text"])
     except appeals.Settled:
         problem = _("This decision is no longer in effect, or you have already appealed it.")
-        return page(request, token, found, form=form, problem=problem)
+        return page(request, token, appealed, form=form, problem=problem)
     return redirect(reverse("statement", args=[token]))
 
 
 @never_cache
 @require_POST
 def edit_text(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the mended text: it is looked at anew."""
-    found = find(token)
+    """Store the text that the author edited; the review is moderated again."""
+    edited = find(token)
     plain = PlainTextField(required=False, max_length=LONGEST_TEXT, strip=False)
     typed = {
         name: plain.to_python(request.POST[name])[:LONGEST_TEXT]
-        for name in appeals.written_texts(found.review)
+        for name in appeals.written_texts(edited.review)
         if name in request.POST
     }
     try:
-        appeals.edit_text(statement=found, texts=typed)
+        appeals.edit_text(statement=edited, texts=typed)
     except appeals.NothingEdited:
         problem = _(
             "The text is unchanged or empty. Remove or reword the passage in "
             "question, then send your review again."
         )
-        return page(request, token, found, typed=typed, problem=problem)
+        return page(request, token, edited, typed=typed, problem=problem)
     except appeals.Settled:
         problem = _("This decision is no longer in effect, or you have already edited your review.")
-        return page(request, token, found, typed=typed, problem=problem)
+        return page(request, token, edited, typed=typed, problem=problem)
     return redirect(reverse("statement", args=[token]))

@@ -1,4 +1,4 @@
-"""What search engines read of a product's page: schema.org in JSON-LD."""
+"""A product's page for search engines: schema.org in JSON-LD."""
 
 import json
 from typing import Any
@@ -8,15 +8,15 @@ from django.utils.safestring import SafeString, mark_safe
 from reviews.facets import Summary
 from reviews.models import Product, Review
 
-# A script element ends at "</": these never stand in one literally.
+# A script element ends at "</", so these characters are escaped in it.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 def product_data(product: Product, summary: Summary, reviews: list[Review], url: str) -> SafeString:
     """Return a product, its aggregate rating and the page's reviews as JSON-LD.
 
-    The shape follows https://schema.org/Product, AggregateRating and Review; what is
-    unknown is left out.
+    The shape follows https://schema.org/Product, AggregateRating and Review; unknown values
+    are left out.
     """
     data: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -43,6 +43,7 @@ def product_data(product: Product, summary: Summary, reviews: list[Review], url:
 
 
 def review_data(review: Review) -> dict[str, Any]:
+    """Return a review as https://schema.org/Review."""
     parts = [review.overall, review.pros, review.cons]
     data: dict[str, Any] = {
         "@type": "Review",

@@ -1,4 +1,4 @@
-"""Where a reader says that a translation is bad."""
+"""The page on which a reader reports a bad translation."""
 
 from django import forms
 from django.http import Http404, HttpResponse
@@ -17,7 +17,7 @@ from reviews.translation import reports
 
 
 class ReportForm(forms.Form):
-    """What is wrong with a translation, in the reader's words."""
+    """A reader's report of a bad translation."""
 
     note = PlainTextField(
         required=False,

@@ -1,4 +1,4 @@
-"""The visitor's pages: products, and one product's reviews."""
+"""The public pages: the products, and one product's reviews."""
 
 from django.conf import settings
 from django.db.models import Q, Sum
@@ -37,7 +37,7 @@ FACETS = (
 
 @require_safe
 def product_list(request: HttpRequest) -> HttpResponse:
-    """The products, by name, with what their reviews average."""
+    """The products by name, each with its number of reviews and average rating."""
     products = Product.objects.select_related("vendor")
     words = request.GET.get("q", "").replace("\0", "").strip()
     if words:
@@ -67,25 +67,25 @@ def product_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @localized_text.varies
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """One product's published reviews, those in the reader's language first."""
-    found = get_object_or_404(Product.objects.select_related("vendor"), slug=slug)
-    published = Review.objects.published().filter(product=found).with_names()
-    filterset = ReviewFilter(request.GET, queryset=published, product_id=found.pk)
+    """One product's published reviews, first those in the reader's language."""
+    product = get_object_or_404(Product.objects.select_related("vendor"), slug=slug)
+    published = Review.objects.published().filter(product=product).with_names()
+    filterset = ReviewFilter(request.GET, queryset=published, product_id=product.pk)
     language = get_language() or settings.LANGUAGE_CODE
     try:
         page = keyset.page(filterset.segments(language), request.GET.get("cursor"), PAGE_SIZE)
     except BadCursor:
         return redirect(address(request.path, request.GET, cursor=None))
     localize_cards(page.items, request)
-    within = Q(product_id=found.pk, status=ReviewStatus.PUBLISHED)
-    counted = facets.counts(filterset, within, (*FACETS, "total"))
-    total = counted.pop("total").total()
-    rail = FacetList(filterset, counted, request.GET, request.path)
-    summary = facets.summary(found)
+    within = Q(product_id=product.pk, status=ReviewStatus.PUBLISHED)
+    counts = facets.counts(filterset, within, (*FACETS, "total"))
+    total = counts.pop("total").total()
+    rail = FacetList(filterset, counts, request.GET, request.path)
+    summary = facets.summary(product)
     url = request.build_absolute_uri(request.path)
     originals = originals_wanted(request)
     context = {
-        "product": found,
+        "product": product,
         "originals": originals,
         "has_translations": has_translations(page.items),
         "originals_url": address(
@@ -100,7 +100,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "canonical": f"{url}?hl={language}",
         "alternates": [(code, f"{url}?hl={code}") for code, _name in settings.LANGUAGES],
         "default_url": url,
-        "structured_data": product_data(found, summary, page.items, url),
+        "structured_data": product_data(product, summary, page.items, url),
         **neighbours(request, page),
     }
     swap = request.htmx and not request.htmx.history_restore_request

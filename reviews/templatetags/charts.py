@@ -1,4 +1,4 @@
-"""Charts drawn as SVG on the server; the numbers stand beside them or behind."""
+"""Charts drawn as SVG on the server; their numbers are shown beside or behind them."""
 
 import datetime
 from typing import Any
@@ -15,14 +15,14 @@ register = template.Library()
 
 @register.filter
 def points(share_: float) -> str:
-    """A difference of shares in percentage points, with its sign."""
-    said = number_format(round(100 * share_, 1), 1)
-    return f"+{said}" if share_ > 0 else said
+    """Return a difference of shares in percentage points, with its sign."""
+    text = number_format(round(100 * share_, 1), 1)
+    return f"+{text}" if share_ > 0 else text
 
 
 @register.simple_tag
 def bar(part: int, whole: int, kind: str) -> SafeString:
-    """A part of a whole as a bar, for tables: the number stands beside it."""
+    """Return a bar for a share of a whole, for tables that show the number beside it."""
     width = number_format(share(part, whole), 1, use_l10n=False)
     return format_html(
         '<svg class="share-bar {}" viewBox="0 0 100 8" preserveAspectRatio="none"'
@@ -34,30 +34,30 @@ def bar(part: int, whole: int, kind: str) -> SafeString:
 
 @register.simple_tag
 def spark(pairs: list[tuple[str, int]]) -> SafeString:
-    """A small column chart for a table's cell, read out as its numbers."""
-    most = max((n for _label, n in pairs), default=0) or 1
-    said = ", ".join(f"{label}: {n}" for label, n in pairs if n)
+    """Return a small column chart for a table cell; screen readers read out its numbers."""
+    largest = max((n for _label, n in pairs), default=0) or 1
+    description = ", ".join(f"{label}: {n}" for label, n in pairs if n)
     rects = [
         format_html(
             '<rect x="{}" y="{}" width="4" height="{}"/>',
-            5 * place,
-            24 - round(24 * n / most),
-            round(24 * n / most),
+            5 * index,
+            24 - round(24 * n / largest),
+            round(24 * n / largest),
         )
-        for place, (_label, n) in enumerate(pairs)
+        for index, (_label, n) in enumerate(pairs)
     ]
     return format_html(
         '<svg class="spark" viewBox="0 0 {} 24" role="img" aria-label="{}">{}</svg>',
         5 * len(pairs),
-        said,
-        mark_safe("".join(rects)),  # noqa: S308  made just above of numbers
+        description,
+        mark_safe("".join(rects)),  # noqa: S308  built above from numbers
     )
 
 
 @register.inclusion_tag("reviews/_columns.html")
 def columns(pairs: list[tuple[Any, int]], summary: str) -> dict[str, Any]:
-    """A column chart of (label or day, number) pairs, its numbers in a table behind it."""
-    most = max((n for _label, n in pairs), default=0) or 1
+    """Show a column chart of (label or day, number) pairs, with its numbers in a table."""
+    largest = max((n for _label, n in pairs), default=0) or 1
     labels = [
         date_format(label, "SHORT_DATE_FORMAT") if isinstance(label, datetime.date) else label
         for label, _n in pairs
@@ -67,12 +67,12 @@ def columns(pairs: list[tuple[Any, int]], summary: str) -> dict[str, Any]:
             {
                 "label": label,
                 "n": n,
-                "x": 10 * place + 1,
+                "x": 10 * index + 1,
                 "width": 8,
-                "height": round(115 * n / most),
-                "y": 119 - round(115 * n / most),
+                "height": round(115 * n / largest),
+                "y": 119 - round(115 * n / largest),
             }
-            for place, (label, (_said, n)) in enumerate(zip(labels, pairs, strict=True))
+            for index, (label, (_label_or_day, n)) in enumerate(zip(labels, pairs, strict=True))
         ],
         "width": 10 * len(pairs),
         "summary": summary,

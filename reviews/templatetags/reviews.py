@@ -1,4 +1,4 @@
-"""What templates show of reviews."""
+"""Filters and tags for showing reviews."""
 
 import datetime
 import re
@@ -28,23 +28,23 @@ register.filter("language_in_text", language_in_text)
 
 @register.filter
 def tenth(value: Any) -> str:
-    """A number with one decimal, as the reader writes it: 4,3 or 4.3."""
+    """Return a number with one decimal in the reader's format: 4,3 or 4.3."""
     return number_format(round(float(value), 1), 1) if value is not None else ""
 
 
 @register.filter
 def grouped(value: Any) -> str:
-    """A count with its thousands grouped, as the reader writes them."""
+    """Return a count with its digits grouped in the reader's format."""
     return number_format(value, force_grouping=True) if value is not None else ""
 
 
 @register.filter
 def stars(value: Any) -> SafeString:
-    """A rating as five stars, read out as a number. Halves are shown as such."""
+    """Return a rating as five stars, to the half; screen readers read out the number."""
     rating = float(value)
     marks = []
-    for place in range(1, 6):
-        kind = "on" if rating >= place - 0.25 else "half" if rating >= place - 0.75 else "off"
+    for position in range(1, 6):
+        kind = "on" if rating >= position - 0.25 else "half" if rating >= position - 0.75 else "off"
         marks.append(format_html('<i class="{}">★</i>', kind))
     return format_html(
         '<span class="stars" role="img" aria-label="{}">{}</span>',
@@ -60,7 +60,7 @@ def criterion(key: str) -> str:
 
 @register.filter
 def field_label(name: str) -> str:
-    """What a reader calls a field of a review or a response."""
+    """Return the label of a field of a review or a response."""
     return {
         "title": _("Title"),
         "overall": _("Overall"),
@@ -74,13 +74,13 @@ def field_label(name: str) -> str:
 
 @register.filter
 def without_marks(text: str) -> str:
-    """A segment of the memory, an ellipsis for what was protected in it."""
+    """Return a segment of the translation memory with ellipses for its protected passages."""
     return MARK.sub("…", text)
 
 
 @register.filter
 def paragraphs(text: str) -> SafeString:
-    """A text in its own shape: paragraphs, lists, line breaks. Everything is escaped."""
+    """Return a text as HTML paragraphs with its line breaks. Everything is escaped."""
     blocks = []
     for block in re.split(r"\n\s*\n", str(text).strip()):
         lines = [_with_marks(conditional_escape(line.strip())) for line in block.split("\n")]
@@ -89,26 +89,26 @@ def paragraphs(text: str) -> SafeString:
 
 
 def _with_marks(escaped: str) -> str:
-    """Turn the highlighter's characters, around hits, into elements."""
-    found = HIT.sub(r"<mark>\1</mark>", escaped)
-    found = found.replace(START, "").replace(END, "")
-    return found.replace(SEGMENT, '<span class="segment">').replace(SEGMENT_END, "</span>")
+    """Replace the characters that mark hits and segments with elements."""
+    html = HIT.sub(r"<mark>\1</mark>", escaped)
+    html = html.replace(START, "").replace(END, "")
+    return html.replace(SEGMENT, '<span class="segment">').replace(SEGMENT_END, "</span>")
 
 
 @register.filter
-def marked(text: str, most: int) -> SafeString:
-    """The beginning of a text, its hits marked; everything is escaped."""
-    cut = text.strip()
-    if len(cut) > most:
-        # A cut within a hit would leave it open.
-        cut = cut[:most].rstrip(START)
-        cut += (END if cut.count(START) > cut.count(END) else "") + "…"
-    return mark_safe(_with_marks(conditional_escape(cut)))  # noqa: S308  escaped just here
+def marked(text: str, limit: int) -> SafeString:
+    """Return the beginning of a text with its hits marked; everything is escaped."""
+    beginning = text.strip()
+    if len(beginning) > limit:
+        # A hit that is cut off must still be closed.
+        beginning = beginning[:limit].rstrip(START)
+        beginning += (END if beginning.count(START) > beginning.count(END) else "") + "…"
+    return mark_safe(_with_marks(conditional_escape(beginning)))  # noqa: S308  escaped on this line
 
 
 @register.filter
 def age(date: datetime.date | None) -> str:
-    """How long ago a day is, in a word: 3 d, 5 mo, 2 y."""
+    """Return how long ago a day is: 3 d, 5 mo, 2 y."""
     if date is None:
         return ""
     days = max((timezone.now().date() - date).days, 0)
@@ -121,7 +121,7 @@ def age(date: datetime.date | None) -> str:
 
 @register.filter
 def duration(seconds: float | None) -> str:
-    """A time to wait, rounded so as not to promise too much."""
+    """Return a waiting time in seconds, rounded to minutes, as it is an estimate."""
     if seconds is None:
         return ""
     if seconds < 60:
@@ -132,13 +132,13 @@ def duration(seconds: float | None) -> str:
 
 @register.filter
 def share(part: int, whole: int) -> float:
-    """A part of a whole in percent, 0 where there is no whole."""
+    """Return a part of a whole in percent, 0 if the whole is 0."""
     return round(100 * part / whole, 1) if whole else 0
 
 
 @register.filter
 def wait(delta: datetime.timedelta) -> str:
-    """How long something took, in the unit that tells most."""
+    """Return a duration in minutes, hours or days, whichever fits best."""
     seconds = delta.total_seconds()
     if seconds < 90 * 60:
         minutes = max(1, round(seconds / 60))
@@ -157,7 +157,7 @@ def key_of(mapping: dict[str, Any], key: str) -> Any:
 
 @register.filter
 def action_label(action: str) -> str:
-    """An audit entry's action in words."""
+    """Return the label of an audit entry's action."""
     return {
         "review_decided": _("Decision"),
         "review_decision_undone": _("Decision undone"),
@@ -235,7 +235,7 @@ def status_label(status: str) -> str:
 
 @register.inclusion_tag("reviews/_text_of.html")
 def text_of(localized: Any, field: str, label: str = "") -> dict[str, Any]:
-    """One field of a review as it is read, under its label; nothing where it is empty."""
+    """Show one field of a localized text under its label; nothing if it is empty."""
     return {
         "text": localized.texts.get(field, ""),
         "language": localized.language,

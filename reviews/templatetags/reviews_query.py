@@ -1,4 +1,4 @@
-"""The page's query as form fields."""
+"""The query of a page as form fields."""
 
 from django import template
 from django.http import QueryDict
@@ -8,7 +8,7 @@ register = template.Library()
 
 @register.filter
 def pairs_without(query: QueryDict, names: str) -> list[tuple[str, str]]:
-    """The name and value of each part of a query, but those named."""
+    """Return the names and values of a query, without the parameters named."""
     left_out = set(names.split())
     return [
         (name, value) for name, values in query.lists() if name not in left_out for value in values

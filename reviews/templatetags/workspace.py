@@ -1,4 +1,4 @@
-"""What templates show of moderators' work: signals, reasons, faults."""
+"""Filters for moderators' pages: signals, reasons, faults."""
 
 import datetime
 from typing import Any
@@ -18,10 +18,10 @@ register = template.Library()
 
 @register.filter
 def passage_marked(text: str, passage: str) -> SafeString:
-    """A text with each place of a passage marked; everything is escaped."""
+    """Return a text with each occurrence of a passage marked; everything is escaped."""
     pieces = [conditional_escape(piece) for piece in text.split(passage)]
-    joint = format_html("<mark>{}</mark>", passage)
-    return mark_safe(joint.join(pieces))  # noqa: S308  each piece is escaped
+    marked_passage = format_html("<mark>{}</mark>", passage)
+    return mark_safe(marked_passage.join(pieces))  # noqa: S308  each piece is escaped
 
 
 @register.filter
@@ -31,43 +31,43 @@ def signal_label(kind: str) -> str:
 
 @register.filter
 def evidence(signal: Any) -> str:
-    """What a signal rests on, in words."""
-    said = signal.evidence
+    """Return the evidence of a signal as a sentence."""
+    data = signal.evidence
     match signal.kind:
         case SignalKind.NEAR_DUPLICATE:
             return _("%(percent)s%% match with a review of %(product)s") % {
-                "percent": round(100 * said["similarity"]),
-                "product": said["product"],
+                "percent": round(100 * data["similarity"]),
+                "product": data["product"],
             }
         case SignalKind.BURST:
             return _("%(count)s reviews on %(day)s, compared with the usual %(usual)s a day") % {
-                "count": said["count"],
-                "day": date_format(datetime.date.fromisoformat(said["day"]), "SHORT_DATE_FORMAT"),
-                "usual": tenth(said["usual"]),
+                "count": data["count"],
+                "day": date_format(datetime.date.fromisoformat(data["day"]), "SHORT_DATE_FORMAT"),
+                "usual": tenth(data["usual"]),
             }
         case SignalKind.MANY_PRODUCTS:
-            if "reviewers" in said:
-                return _("%(reviewers)s reviewers rated the same %(products)s products") % said
-            return _("%(products)s products from %(vendors)s vendors within %(days)s days") % said
+            if "reviewers" in data:
+                return _("%(reviewers)s reviewers rated the same %(products)s products") % data
+            return _("%(products)s products from %(vendors)s vendors within %(days)s days") % data
         case SignalKind.CONTRADICTION:
             return _("Rated %(stars)s out of 5, contradicted by: %(words)s") % {
-                "stars": said["stars"],
-                "words": ", ".join(said["words"]),
+                "stars": data["stars"],
+                "words": ", ".join(data["words"]),
             }
         case SignalKind.PROMOTION:
-            return ", ".join(said["found"])
+            return ", ".join(data["found"])
         case SignalKind.UNUSABLE:
             return {
                 "no_words": _("no words"),
                 "repeated": _("the same text repeated"),
                 "keyboard": _("random letters"),
-            }[said["why"]]
+            }[data["why"]]
     return ""
 
 
 @register.filter
 def why_skipped(code: str) -> str:
-    """Why a bulk job passed a review over, in words."""
+    """Return why a bulk job skipped a review."""
     return {
         "status": _("current status doesn't allow it"),
         "reason": _("the decision needs a reason"),
@@ -80,7 +80,7 @@ def why_skipped(code: str) -> str:
 
 @register.filter
 def why_untranslated(code: str) -> str:
-    """Why a translation job passed a text over or failed with it, in words."""
+    """Return why a translation job skipped a text or failed to translate it."""
     return {
         "same": _("Already in that language, or has no text."),
         "unknown": _("Language unknown."),
@@ -91,7 +91,7 @@ def why_untranslated(code: str) -> str:
 
 @register.filter
 def check_label(check: str) -> str:
-    """What a check of a translation has found, in words."""
+    """Return what a failed check of a translation found."""
     return {
         "marks": _("a link, name or symbol is missing or repeated"),
         "numbers": _("numbers differ from the original"),
@@ -104,7 +104,7 @@ def check_label(check: str) -> str:
 
 @register.filter
 def fault_label(what: str) -> str:
-    """What is wrong with an audit entry, in words."""
+    """Return what is wrong with an audit entry."""
     return {
         "changed": _("it was modified"),
         "gap": _("earlier entries are missing"),
