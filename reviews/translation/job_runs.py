@@ -1,8 +1,9 @@
-"""A worker's way through a translation job, chunk by chunk.
+"""Run a translation job in a worker, chunk by chunk.
 
-While the engine has one chunk, the next is looked up in the memory and the one before is
-stored. Each chunk is remembered as soon as it is translated: a job whose worker is killed goes
-on where it stopped, and pays for nothing twice. A job whose engine is gone waits for it.
+While the engine translates one chunk, the next is looked up in the memory and the previous one
+is stored. Each chunk goes into the memory as soon as it is translated, so a job whose worker is
+killed resumes where it stopped and pays for nothing twice. A job whose engine is unavailable
+waits for it.
 """
 
 import time
@@ -22,10 +23,10 @@ from reviews.translation.chunks import JobChunk, look_up, store
 from reviews.translation.engines import PASSING, EngineFailure
 
 CHUNK = 150  # reviews
-# Then a job stands in line again: a reader who waits for one text comes between.
+# Then the job is queued again, so that readers who wait for one text get their turn.
 SLICE = 20.0  # seconds
 LOCK = "translation job"
-# A job whose engine is gone looks again, ever later, and is given up in the end.
+# A job whose engine is unavailable retries after longer and longer waits, then fails.
 WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=10)
 MAX_WAITS = 30
@@ -39,23 +40,23 @@ def enqueue(job: TranslationJob) -> None:
 
 
 def run(job_id: int, *, seconds: float = SLICE) -> None:
-    """Do what is left of a job, for so long. Run twice at once, the second leaves it to the first.
+    """Run the rest of a job for about `seconds`; what is left after that is queued again.
 
-    A job that takes longer stands in line again.
+    Only one worker runs a job at a time. A second call returns at once.
     """
-    # Paused and gone on with while this worker had a chunk at hand: whoever was sent then has
-    # left it to this one.
+    # If the job was paused and resumed during a chunk, the worker that was sent on resuming
+    # found it locked and returned: this one must start again.
     while _run(job_id, seconds) and _is_queued(job_id):
         pass
 
 
 def _run(job_id: int, seconds: float) -> bool:
-    """Work at a job. Returns whether it was free."""
+    """Run a job if no other worker does. Returns whether that was so."""
     with session_lock(LOCK, job_id) as free:
         if free and _begin(job_id):
             job = TranslationJob.objects.get(pk=job_id)
-            with closing(Run(job)) as work:
-                work.go(seconds)
+            with closing(Run(job)) as job_run:
+                job_run.process_chunks(seconds)
         return bool(free)
 
 
@@ -65,6 +66,7 @@ def _is_queued(job_id: int) -> bool:
 
 @transaction.atomic
 def _begin(job_id: int) -> bool:
+    """Mark a queued job as running. Returns whether it is to be run."""
     return bool(
         TranslationJob.objects.filter(pk=job_id, status__in=[Status.QUEUED, Status.RUNNING]).update(
             status=Status.RUNNING, problem="", resume_at=None
@@ -73,19 +75,19 @@ def _begin(job_id: int) -> bool:
 
 
 class Run:
-    """One worker's way through a job."""
+    """One worker's run of a job."""
 
     def __init__(self, job: TranslationJob) -> None:
         self.job = job
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
-        # The chunk that the engine has, and the one that comes after it.
+        # The chunk at the engine, and the one to follow.
         self.under_way: JobChunk | None = None
         self.ahead: JobChunk | None = None
         self.last_item = 0
         self.since = time.monotonic()
 
     def close(self) -> None:
-        """Remember what is paid for and let go of everything, also where an exception ends it."""
+        """Remember what is paid for and release all locks, also after an exception."""
         self.thread.shutdown(cancel_futures=True)
         for chunk in (self.under_way, self.ahead):
             if chunk is not None:
@@ -93,25 +95,26 @@ class Run:
                     translator.finish(chunk.work)
                 chunk.work.claim.release()
 
-    def go(self, seconds: float) -> None:
+    def process_chunks(self, seconds: float) -> None:
+        """Translate and store chunks until the time is up, none is left or the job stops."""
         until = time.monotonic() + seconds
         while chunk := self._next() if time.monotonic() < until else None:
             self.ahead = chunk
-            # Nobody waits for another's segments while holding some.
+            # Never wait for segments while holding others: two jobs could block each other.
             if not chunk.work.claim.try_acquire():
                 if not self._finish(into=chunk):
                     return
                 chunk.work.claim.acquire()
             self._send(chunk)
-            goes_on = self._finish(into=chunk)
+            is_running = self._finish(into=chunk)
             self.under_way, self.ahead = chunk, None
-            if not goes_on:
+            if not is_running:
                 break
         if self._finish():
             self._end()
 
     def _send(self, chunk: JobChunk) -> None:
-        """Give the engine a chunk, as soon as it has done with the one before."""
+        """Send a chunk to the engine once it has finished the previous one."""
         translator.recall_again(chunk.work)
         translator.arrange(chunk.work)
         if self.under_way is not None and self.under_way.engine is not None:
@@ -119,7 +122,7 @@ class Run:
         chunk.engine = self.thread.submit(translator.translate_groups, chunk.work)
 
     def _next(self) -> JobChunk | None:
-        """Take the next reviews and look them up; None where no more are left."""
+        """Look up the next chunk of open items. Returns None if none is left."""
         items = list(
             self.job.items.filter(outcome="", pk__gt=self.last_item).order_by("pk")[:CHUNK]
         )
@@ -130,9 +133,9 @@ class Run:
         return look_up(items, self.job.target_language, soon)
 
     def _finish(self, into: JobChunk | None = None) -> bool:
-        """Store the chunk under way. Returns whether the job goes on.
+        """Store the chunk at the engine. Returns whether the job continues.
 
-        `into` is the chunk that waits for its segments.
+        `into` is the next chunk, which gets the results of segments that it shares.
         """
         chunk = self.under_way
         if chunk is None:
@@ -144,16 +147,20 @@ class Run:
         if into is not None:
             into.work.known = {**chunk.work.known, **into.work.known}
             into.work.failures = {**chunk.work.failures, **into.work.failures}
-        return self._carry_on(store(self.job, chunk, self._lap()))
+        return self._update_status(store(self.job, chunk, self._lap()))
 
     def _lap(self) -> float:
+        """Return the seconds since the previous call."""
         now = time.monotonic()
         seconds, self.since = now - self.since, now
         return seconds
 
     @transaction.atomic
-    def _carry_on(self, problem: str) -> bool:
-        """Look whether the job is to go on: nobody has stopped it, and its engine answers."""
+    def _update_status(self, problem: str) -> bool:
+        """Return whether the job continues: it was not stopped and there is no `problem`.
+
+        With a `problem` the job waits for its engine or fails.
+        """
         job = TranslationJob.objects.select_for_update(of=["self"]).get(pk=self.job.pk)
         if job.status != Status.RUNNING:
             return False
@@ -171,7 +178,7 @@ class Run:
 
     @transaction.atomic
     def _end(self) -> None:
-        """End the job if nothing is left of it; else it stands in line again."""
+        """Mark the job as done if no item is left, else queue it again."""
         job = TranslationJob.objects.select_for_update(of=["self"]).get(pk=self.job.pk)
         if job.items.filter(outcome="").exists():
             enqueue(job)

@@ -1,8 +1,7 @@
-"""The translation memory: a segment is translated once, wherever it stands again.
+"""The translation memory: a segment is translated once, wherever it occurs.
 
-The key is the segment with its marks (an address or a name is no part of it), the pair of
-languages and the glossary's terms that bear on it. A person's wording takes the place of a
-machine's, and no machine's takes the place of a person's.
+The key is the segment with its marks (so without addresses and names), the language pair and
+the glossary terms that occur in it. A person's wording replaces an engine's, never the reverse.
 """
 
 import hashlib
@@ -21,13 +20,13 @@ from reviews.translation.segments import split
 
 logger = logging.getLogger(__name__)
 
-# Segments that share half of their trigrams are like each other.
-LIKE = 0.5
+# Segments are similar if they share half of their trigrams.
+SIMILARITY = 0.5
 PATIENCE = 2000  # milliseconds
 
 
 class Key(NamedTuple):
-    """What a translation is remembered by, within a target language."""
+    """The key of a translation in the memory, within a target language."""
 
     language: str
     text: str
@@ -35,7 +34,7 @@ class Key(NamedTuple):
 
 
 class KnownTranslation(NamedTuple):
-    """A segment's translation with its marks, and where it comes from."""
+    """A segment's translation with its marks, and its origin."""
 
     text: str
     engine: str
@@ -45,7 +44,7 @@ class KnownTranslation(NamedTuple):
 
 
 class Match(NamedTuple):
-    """A segment like another, with its translation."""
+    """A similar segment with its translation."""
 
     source: str
     target: str
@@ -58,29 +57,29 @@ def digest(text: str) -> bytes:
 
 
 def recall(keys: Collection[Key], target: str) -> dict[Key, KnownTranslation]:
-    """Return what the memory holds of `keys`: a query for each source language."""
-    found: dict[Key, KnownTranslation] = {}
+    """Return the memory's translations of `keys`, with a query for each source language."""
+    results: dict[Key, KnownTranslation] = {}
     by_language: dict[str, dict[tuple[bytes, bytes], Key]] = defaultdict(dict)
     for key in keys:
         by_language[key.language][digest(key.text), key.version] = key
-    for language, wanted in by_language.items():
+    for language, requested in by_language.items():
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT digest, glossary_version, target_text, engine, via, origin, failed "
                 "FROM reviews_memorysegment WHERE source_language = %s AND target_language = %s "
                 "AND digest = ANY(%s)",
-                [language, target, [pair[0] for pair in wanted]],
+                [language, target, [pair[0] for pair in requested]],
             )
-            for number, version, *rest in cursor.fetchall():
-                held = wanted.get((bytes(number), bytes(version)))
-                if held is not None:
+            for hashed, version, *rest in cursor.fetchall():
+                match = requested.get((bytes(hashed), bytes(version)))
+                if match is not None:
                     text, engine, via, origin, failed = rest
-                    found[held] = KnownTranslation(text, engine, via, origin, tuple(failed))
-    return found
+                    results[match] = KnownTranslation(text, engine, via, origin, tuple(failed))
+    return results
 
 
 def remember(translated: dict[Key, KnownTranslation], target: str) -> None:
-    """Keep translations; what another run or a person has kept meanwhile stays."""
+    """Store machine translations. Existing entries of other runs or of people stay."""
     if not translated:
         return
     columns = list(
@@ -117,7 +116,7 @@ def remember(translated: dict[Key, KnownTranslation], target: str) -> None:
 
 
 def correct(corrections: dict[Key, str], target: str, *, author: User | None) -> None:
-    """Put a person's wording into the memory, in the place of what is there."""
+    """Store a person's wordings, replacing existing entries."""
     MemorySegment.objects.bulk_create(
         [
             MemorySegment(
@@ -140,10 +139,10 @@ def correct(corrections: dict[Key, str], target: str, *, author: User | None) ->
 
 
 class Claim:
-    """The right to have segments translated: whoever else wants one of them waits.
+    """The exclusive right to have segments translated; other processes wait for it.
 
-    A lock of the database's session, which a kill lets go of. So two jobs that meet on a
-    sentence pay for it once.
+    It consists of advisory locks of the database session, which end with the process. So two
+    jobs with a common sentence pay for it once.
     """
 
     def __init__(self, keys: Iterable[Key], target: str) -> None:
@@ -156,13 +155,13 @@ class Claim:
         self._held: list[int] = []
 
     def acquire(self) -> None:
-        """Wait until nobody else has one of the segments. Only while holding no other claim."""
+        """Wait until all segments are free and claim them. Call it only while holding no claim."""
         if self._locks:
             self._run("pg_advisory_lock")
             self._held = self._locks
 
     def try_acquire(self) -> bool:
-        """Take the segments if all are free, and tell whether they were."""
+        """Claim the segments if all are free. Returns whether they were."""
         if self._locks:
             with connection.cursor() as cursor:
                 cursor.execute(
@@ -177,13 +176,14 @@ class Claim:
         return True
 
     def release(self) -> None:
+        """Release the segments that are held, if any."""
         if self._held:
             self._run("pg_advisory_unlock", self._held)
             self._held = []
 
     def _run(self, function: str, locks: list[int] | None = None) -> None:
         with connection.cursor() as cursor:
-            # In one order, so that two that want the same never wait for each other.
+            # Locked in one order, so that two claims of the same segments cannot deadlock.
             cursor.execute(
                 f"SELECT count({function}(number)::text) FROM "
                 "(SELECT number FROM unnest(%s::bigint[]) AS n (number) ORDER BY number) AS sorted",
@@ -194,18 +194,17 @@ class Claim:
 def matches(
     texts: Collection[str], source: str, target: str, *, most: int = 3
 ) -> dict[str, list[Match]]:
-    """Return for each text the segments like it with their translations, the likest first.
+    """Return up to `most` similar segments for each text, most similar first, in one query.
 
-    All in one query. What takes too long, in a memory of many millions, is left out: it is
-    a help, nothing depends on it.
+    A query that takes longer than `PATIENCE` gives none: matches are only suggestions.
     """
-    found: dict[str, list[Match]] = {text: [] for text in texts}
+    results: dict[str, list[Match]] = {text: [] for text in texts}
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('pg_trgm.similarity_threshold', %s, true), "
                 "set_config('statement_timeout', %s, true)",
-                [str(LIKE), str(PATIENCE)],
+                [str(SIMILARITY), str(PATIENCE)],
             )
             cursor.execute(
                 "SELECT wanted.text, near.* FROM unnest(%s::text[]) AS wanted (text) "
@@ -216,7 +215,7 @@ def matches(
                 "ORDER BY similarity(source_text, wanted.text) DESC, origin = %s DESC, id DESC "
                 "LIMIT %s) AS near",
                 [
-                    list(found),
+                    list(results),
                     TranslationOrigin.HUMAN,
                     source,
                     target,
@@ -225,22 +224,22 @@ def matches(
                 ],
             )
             for text, near, translation, likeness, is_human in cursor.fetchall():
-                found[text].append(Match(near, translation, int(likeness), is_human))
+                results[text].append(Match(near, translation, int(likeness), is_human))
     except OperationalError as error:
         logger.warning("Similar segments were not looked for to the end: %s", error)
-    return found
+    return results
 
 
 def forget(texts: Iterable[str], names: Collection[str], *, about: Collection[str] = ()) -> None:
     """Delete the segments of texts from the memory, in all languages.
 
-    `names` are those that the texts' segments are remembered without. With `about`, only the
-    segments are deleted that have one of these words.
+    `names` are the names protected in these texts, which the memory's keys lack. With `about`,
+    only segments that contain one of these words are deleted.
     """
     pieces = (piece.text for text in texts for piece in split(text) if piece.is_segment)
-    gone = [
+    digests = [
         digest(protect(piece, tuple(names)).text)
         for piece in pieces
         if not about or any(word in piece for word in about)
     ]
-    MemorySegment.objects.filter(digest__in=gone).delete()
+    MemorySegment.objects.filter(digest__in=digests).delete()

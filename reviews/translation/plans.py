@@ -1,4 +1,4 @@
-"""A text in the parts that it is translated by: segments, and what stays between them."""
+"""Split texts into the segments to translate and the strings between them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Translatable(Protocol):
 
 
 class PlannedSegment(NamedTuple):
-    """A segment in its text: what it is remembered by, and what its marks stand for."""
+    """A segment of a text: its key in the memory, and the passages behind its marks."""
 
     key: Key
     passages: tuple[str, ...]
@@ -39,7 +39,7 @@ class PlannedSegment(NamedTuple):
 
 @dataclass
 class Plan:
-    """A subject's texts in parts: segments, and strings that stay."""
+    """A subject's texts by field, as segments to translate and strings that stay."""
 
     vendor_id: int
     is_formal: bool
@@ -51,7 +51,7 @@ class Plan:
 
 
 def plans(subjects: Sequence[Translatable], target: str) -> list[Plan]:
-    """Part the texts of subjects; their glossaries come in one query."""
+    """Return a plan for each subject. Reads their glossaries in one query."""
     terms = glossaries({subject.vendor_id for subject in subjects}, target)
     return [_plan(subject, terms) for subject in subjects]
 

@@ -1,8 +1,8 @@
-"""What no engine may touch: taken out before it translates, put back afterwards.
+"""Protect passages that no engine may change: remove them before translation, restore them after.
 
-A protected passage becomes one character of Unicode's private use area, the first U+E000, the
-next U+E001. So a segment with its marks is a plain string: the memory's key, what checks
-count, and what each engine dresses in a way that it respects.
+Each protected passage becomes a mark, one character of Unicode's private use area: U+E000 for
+the first, U+E001 for the next. So a segment with its marks is a plain string, used as key in the
+memory and counted by checks; each engine encodes the marks in a way that it preserves.
 """
 
 import re
@@ -16,7 +16,7 @@ FIRST, LAST = 0xE000, 0xF8FF
 MARK = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]")
 
 URL = r"(?:https?://|www\.)[^\s<>\"]*[^\s<>\".,;:!?)\]'»”*_]"
-# Without a scheme only where it can be nothing else: by its ending, or by a path behind it.
+# Without a scheme only if unambiguous: by a known top-level domain or a path.
 DOMAIN = (
     r"(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|co|app|dev|ai|es|mx|pt|fr|de|uk|eu|edu|gov|info"
     r"|[a-z]{4,18}(?=/[a-z]))"
@@ -32,15 +32,15 @@ UNITS = (
     r"px|dpi|fps|[kMG]?Hz|k?Wh?|mAh|min|hrs?|h|ms|s|USD|EUR|GBP|MXN|BRL|ARS|COP|CLP|k|M|x)"
 )
 AMOUNT = rf"(?:[€$£¥₹₽]\s?)\d(?:[\d.,' ]*\d)?(?:\s?{UNITS}(?!\w))?|\d(?:[\d.,]*\d)?\s?{UNITS}(?!\w)"
-# A date, a time, a version, a telephone number: figures with something between.
+# A date, a time, a version, a telephone number: digits with separators.
 FIGURES = r"v?\d+(?:[/:.,-]\d+){2,}|\d+[/:-]\d+"
-# Letters and figures in one word, ordinals aside: iOS17, H264, COVID-19, 4K.
+# Letters and digits in one word, except ordinals: iOS17, H264, COVID-19, 4K.
 MIXED = (
     r"(?<![\w.])(?!\d+(?:st|nd|rd|th|s|º|ª|er|ra|ro|do|to|mo|va|vo)\b)"
     r"(?:\d+[^\W\d_]|[^\W\d_]+-?\d)[\w-]*"
 )
-# Each kind with what a text must have for it to be looked for: most kinds cost much more than
-# to see that there is no "@". The order matters: the first that fits takes a passage.
+# Each kind with a cheap test whether a text can contain it, since the patterns cost much more.
+# The order matters: a passage belongs to the first kind that matches.
 KINDS: tuple[tuple[Callable[[str], object], str], ...] = (
     (lambda text: "`" in text, CODE),
     (lambda text: "://" in text or "www" in text, URL),
@@ -59,7 +59,7 @@ SPACE = re.compile(r"[^\S ]+|  +")
 
 
 class ProtectedSegment(NamedTuple):
-    """A segment with marks in it, and what each of them stands for, in their order."""
+    """A segment with marks, and the passages that they stand for, in their order."""
 
     text: str
     passages: tuple[str, ...] = ()
@@ -70,19 +70,19 @@ def mark(number: int) -> str:
 
 
 def protect(text: str, names: tuple[str, ...] = ()) -> ProtectedSegment:
-    """Take out what comes back untouched, and `names`; even out the white space.
+    """Replace protected passages and `names` by marks, and normalize white space.
 
-    Most segments have nothing of it: a look that costs little comes before each step.
+    Most segments have none, so each step begins with a cheap test.
     """
     if "  " in text or not text.isprintable():
         text = SPACE.sub(" ", text.replace("\0", ""))
-    found = ProtectedSegment(text)
+    segment = ProtectedSegment(text)
     if SUSPECT.search(text):
-        kinds = tuple(number for number, (may, _kind) in enumerate(KINDS) if may(text))
-        found = replace(found, _pattern_of(kinds))
+        kinds = tuple(number for number, (can_occur, _kind) in enumerate(KINDS) if can_occur(text))
+        segment = replace(segment, _pattern_of(kinds))
     if any(name in text for name in names) and (pattern := _name_pattern(names)):
-        found = replace(found, pattern)
-    return found
+        segment = replace(segment, pattern)
+    return segment
 
 
 @cache
@@ -91,59 +91,63 @@ def _pattern_of(kinds: tuple[int, ...]) -> re.Pattern[str]:
 
 
 def replace(
-    segment: ProtectedSegment, pattern: re.Pattern[str], instead: Sequence[str] = ()
+    segment: ProtectedSegment, pattern: re.Pattern[str], replacements: Sequence[str] = ()
 ) -> ProtectedSegment:
-    """Put marks for what a pattern finds, numbered in the order of the text.
+    """Replace matches of a pattern by marks, numbered in the order of the text.
 
-    `instead` is what each find comes back as; without it, as it was.
+    `replacements` are what the matches are restored as; without it, they are restored unchanged.
     """
-    kept: list[str] = []
+    passages: list[str] = []
     text: list[str] = []
     end = 0
-    finds = iter(instead)
+    next_replacements = iter(replacements)
     for match in pattern.finditer(segment.text):
-        if instead or not MARK.fullmatch(match[0]) or not segment.passages:
-            _copy(segment, segment.text[end : match.start()], text, kept)
-            text.append(mark(len(kept)))
-            kept.append(next(finds, match[0]) if instead else restore(match[0], segment.passages))
+        if replacements or not MARK.fullmatch(match[0]) or not segment.passages:
+            _copy(segment, segment.text[end : match.start()], text, passages)
+            text.append(mark(len(passages)))
+            passages.append(
+                next(next_replacements, match[0])
+                if replacements
+                else restore(match[0], segment.passages)
+            )
             end = match.end()
-    _copy(segment, segment.text[end:], text, kept)
-    return ProtectedSegment("".join(text), tuple(kept))
+    _copy(segment, segment.text[end:], text, passages)
+    return ProtectedSegment("".join(text), tuple(passages))
 
 
-def _copy(segment: ProtectedSegment, passage: str, text: list[str], kept: list[str]) -> None:
-    """Copy a passage; the marks that stand in it get the next numbers."""
+def _copy(segment: ProtectedSegment, passage: str, text: list[str], passages: list[str]) -> None:
+    """Copy a passage to `text`, renumbering its marks after those of `passages`."""
     if not segment.passages:
         text.append(passage)
         return
     for char in passage:
         if FIRST <= ord(char) <= LAST:
-            text.append(mark(len(kept)))
-            kept.append(segment.passages[ord(char) - FIRST])
+            text.append(mark(len(passages)))
+            passages.append(segment.passages[ord(char) - FIRST])
         else:
             text.append(char)
 
 
-def restore(text: str, kept: Sequence[str]) -> str:
-    """Put back what the marks stand for. A mark without anything behind it falls away."""
-    if not kept:
+def restore(text: str, passages: Sequence[str]) -> str:
+    """Return a text with its marks replaced by `passages`. Marks without one are removed."""
+    if not passages:
         return text
-    return MARK.sub(lambda m: kept[n] if (n := ord(m[0]) - FIRST) < len(kept) else "", text)
+    return MARK.sub(lambda m: passages[n] if (n := ord(m[0]) - FIRST) < len(passages) else "", text)
 
 
 def numbers_protected(segment: ProtectedSegment) -> ProtectedSegment:
-    """Return a segment in which figures, too, are taken out."""
+    """Return a segment with its numbers protected, too."""
     return replace(segment, NUMBER)
 
 
 def fragments(segment: ProtectedSegment) -> list[str]:
-    """Part a segment at its marks: marks and what lies between, joined the text again."""
+    """Split a segment into its marks and the texts between, which joined are its text."""
     return [part for part in re.split(f"({MARK.pattern})", segment.text) if part]
 
 
 @lru_cache(maxsize=4096)
 def _name_pattern(names: tuple[str, ...]) -> re.Pattern[str] | None:
-    known = sorted({name for name in names if len(name) > 1}, key=len, reverse=True)
-    if not known:
+    longest_first = sorted({name for name in names if len(name) > 1}, key=len, reverse=True)
+    if not longest_first:
         return None
-    return re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in known))
+    return re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in longest_first))

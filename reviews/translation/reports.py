@@ -1,4 +1,4 @@
-"""Readers' word that a translation is bad, and what moderators make of it."""
+"""Readers' reports of bad translations, and how moderators settle them."""
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -11,7 +11,7 @@ from reviews.models import Review, TranslationReport
 
 @transaction.atomic
 def report(*, review: Review, about: FlagAbout, target: str, note: str = "") -> TranslationReport:
-    """Note that a translation is bad. It stays until a moderator has looked."""
+    """Report a bad translation. The report stays open until a moderator settles it."""
     return TranslationReport.objects.create(
         review=review, about=about, target_language=target, note=note
     )
@@ -19,7 +19,10 @@ def report(*, review: Review, about: FlagAbout, target: str, note: str = "") -> 
 
 @transaction.atomic
 def settle(*, review: Review, about: FlagAbout, target: str, actor: User) -> int:
-    """Settle the open reports of a translation: it was corrected, or found good enough."""
+    """Settle the open reports of a translation and return their number.
+
+    The translation was corrected, or the moderator found it good enough.
+    """
     settled = TranslationReport.objects.filter(
         review=review, about=about, target_language=target, settled_at=None
     ).update(settled_at=timezone.now(), settled_by=actor)

@@ -1,6 +1,6 @@
-"""What stands before each call of an engine: circuit breaker, limit, retries, and its record.
+"""Circuit breaker, concurrency limit, retries and records of engine calls.
 
-Nothing here touches the database, so it runs in a thread beside what does.
+Nothing here touches the database, so it can run in a thread of its own.
 """
 
 import logging
@@ -16,21 +16,21 @@ from reviews.translation.protection import ProtectedSegment
 
 logger = logging.getLogger(__name__)
 
-# The circuit breaker: so many failures in a row, and an engine is left alone for a while.
+# The circuit breaker opens after this many failures in a row; then no calls are made.
 FAILURES_TO_OPEN = 3
 OPEN_SECONDS = 30  # seconds
 COUNTED = 300  # seconds that a failure counts
 
-ATTEMPTS = 2  # beside those that an engine's own connection makes
+ATTEMPTS = 2  # each may include retries of the HTTP session
 BACKOFF = 0.4  # seconds, doubled each time, with jitter
-# How long a call may hold its place, and how long one is waited for.
 JITTER = random.SystemRandom()
+# How long a call may hold its slot, and how long it waits for one.
 SLOT = 90  # seconds
 QUEUE = 20.0  # seconds
 
 
 class Call(NamedTuple):
-    """What one call of an engine cost."""
+    """The record of one call of an engine."""
 
     engine: str
     segments: int
@@ -48,20 +48,20 @@ def guarded(
     style: Style,
     calls: list[Call],
 ) -> list[str]:
-    """Call an engine: unless it is left alone, when it has a place free, and again if it fails.
+    """Call an engine once it has a free slot, and retry failures that may pass.
 
-    Adds what was called to `calls`. Raises EngineError.
+    Appends each attempt to `calls`. Raises EngineError, also while the circuit breaker is open.
     """
     characters = sum(len(segment.text) for segment in segments)
     attempt = 1
     while True:
         if engine_cache.get(f"engine-open:{by.key}"):
-            raise EngineError(EngineFailure.DOWN, "left alone after failures")
+            raise EngineError(EngineFailure.DOWN, "circuit breaker open")
         started = time.perf_counter()
         try:
             with slot(by):
                 started = time.perf_counter()
-                texts = _asked(by, segments, source, target, style)
+                texts = _translate(by, segments, source, target, style)
         except EngineError as error:
             seconds = time.perf_counter() - started
             calls.append(
@@ -79,7 +79,7 @@ def guarded(
             return texts
 
 
-def _asked(
+def _translate(
     by: Engine, segments: Sequence[ProtectedSegment], source: str, target: str, style: Style
 ) -> list[str]:
     try:
@@ -87,13 +87,13 @@ def _asked(
     except EngineError:
         raise
     except Exception as error:
-        # What an engine answers may be anything: whatever it breaks here is its failure.
+        # An engine may return anything: an error in reading its response is its failure.
         logger.exception("%s %s>%s", by.key, source, target)
         raise EngineError(EngineFailure.FAILED, repr(error)) from error
 
 
 def note_failure(key: str, error: EngineError) -> None:
-    """Count a failure; after some in a row the engine is left alone."""
+    """Count a failure that may pass; open the circuit breaker after some in a row."""
     if error.code not in PASSING:
         return
     if engine_cache.count(f"engine-failures:{key}", COUNTED) >= FAILURES_TO_OPEN:
@@ -101,7 +101,7 @@ def note_failure(key: str, error: EngineError) -> None:
 
 
 def close(key: str) -> None:
-    """Let an engine be called again at once."""
+    """Close an engine's circuit breaker."""
     engine_cache.delete(f"engine-open:{key}", f"engine-failures:{key}")
 
 
@@ -111,8 +111,11 @@ def is_open(key: str) -> bool:
 
 @contextmanager
 def slot(by: Engine) -> Iterator[None]:
-    """Hold one of the places that an engine has over all processes. Raises EngineError."""
-    until = time.monotonic() + QUEUE
+    """Hold one of an engine's `parallel` slots, shared by all processes.
+
+    Raises EngineError if none is free within `QUEUE` seconds.
+    """
+    deadline = time.monotonic() + QUEUE
     while True:
         name = next(
             (
@@ -124,8 +127,8 @@ def slot(by: Engine) -> Iterator[None]:
         )
         if name is not None:
             break
-        if time.monotonic() > until:
-            raise EngineError(EngineFailure.BUSY, "no place free")
+        if time.monotonic() > deadline:
+            raise EngineError(EngineFailure.BUSY, "no slot free")
         time.sleep(JITTER.uniform(0.02, 0.1))
     try:
         yield

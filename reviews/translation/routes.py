@@ -1,4 +1,4 @@
-"""Which engines translate between two languages, in which order, and over which language."""
+"""Which engines translate a language pair, in which order, and through which pivot language."""
 
 from typing import NamedTuple
 
@@ -8,12 +8,12 @@ from reviews.translation import engine_cache
 from reviews.translation.engines import EngineError, EngineFailure, engine
 
 PIVOT = "en"
-# A list of pairs is believed so long; workers ask again before (`health`).
+# How long an engine's list of pairs is cached; workers refresh it earlier (`health`).
 REMEMBERED = 900  # seconds
 
 
 class Route(NamedTuple):
-    """Ways to a language: engines in their order, or two legs over a third language."""
+    """The engines for a language pair in their order, or two legs through a third language."""
 
     engines: tuple[str, ...]
     via: str = ""
@@ -21,13 +21,13 @@ class Route(NamedTuple):
 
 
 def in_use() -> list[str]:
-    """Return the engines that the settings name, each once, in their order."""
+    """Return the keys of the engines named in the settings, each once, in their order."""
     order = settings.TRANSLATION["order"]
     return list(dict.fromkeys(key for keys in order.values() for key in keys))
 
 
 def pairs(key: str) -> set[tuple[str, str]]:
-    """Return the pairs of an engine; none while it can't be asked."""
+    """Return the language pairs of an engine, empty if it does not respond."""
     known = engine_cache.get(f"translation-pairs:{key}")
     if known is None:
         try:
@@ -38,23 +38,23 @@ def pairs(key: str) -> set[tuple[str, str]]:
 
 
 def ask_pairs(key: str) -> set[tuple[str, str]]:
-    """Ask an engine for its pairs, and let all processes know them. Raises EngineError."""
-    found = engine(key).pairs()
-    engine_cache.put(f"translation-pairs:{key}", found, REMEMBERED)
-    return found
+    """Ask an engine for its pairs and share them with all processes. Raises EngineError."""
+    language_pairs = engine(key).pairs()
+    engine_cache.put(f"translation-pairs:{key}", language_pairs, REMEMBERED)
+    return language_pairs
 
 
 def engines_for(source: str, target: str) -> tuple[str, ...]:
-    """Return the engines that have a pair, in the order of the settings."""
+    """Return the engines that support a pair, in the order of the settings."""
     order = settings.TRANSLATION["order"]
-    wanted = order.get(f"{source}>{target}", order["*"])
-    return tuple(key for key in wanted if (source, target) in pairs(key))
+    preferred = order.get(f"{source}>{target}", order["*"])
+    return tuple(key for key in preferred if (source, target) in pairs(key))
 
 
 def route(source: str, target: str) -> Route:
-    """Return the way between two languages: directly, else over English, else over another.
+    """Return a direct route, else one through English, else through another language.
 
-    Raises EngineError where there is none.
+    Raises EngineError if there is none.
     """
     if direct := engines_for(source, target):
         return Route(direct)
@@ -65,11 +65,13 @@ def route(source: str, target: str) -> Route:
             if first and second:
                 return Route(first, via, second)
     known = any(pairs(key) for key in in_use())
-    raise EngineError(EngineFailure.NO_PAIR if known else _why(), f"{source}>{target}")
+    raise EngineError(
+        EngineFailure.NO_PAIR if known else _missing_route_code(), f"{source}>{target}"
+    )
 
 
-def _why() -> str:
-    """Return why there is no way: no pair, or no engine that answers at all."""
+def _missing_route_code() -> str:
+    """Return why there is no route: an unsupported pair, or no responding engine."""
     codes = []
     for key in in_use():
         try:
@@ -82,5 +84,5 @@ def _why() -> str:
 
 
 def price(key: str) -> float:
-    """Return what an engine costs a million characters, in the settings' currency."""
+    """Return an engine's price per million characters, in the settings' currency."""
     return float(settings.TRANSLATION["prices"].get(key, 0))
