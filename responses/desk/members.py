@@ -57,7 +57,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
         members.invite(
             vendor=vendor, email=said["email"], role=VendorRole(said["role"]), actor=request.user
         )
-    except members.Refused as refused:
+    except members.MembershipRefused as refused:
         return show(request, problem=str(refused), typed=said["email"])
     return redirect(f"{reverse('desk-members')}?vendor={vendor.slug}")
 
@@ -78,11 +78,11 @@ def change_member(request: HttpRequest, pk: int) -> HttpResponse:
             case "away":
                 form = AwayForm(request.POST)
                 if not form.is_valid():
-                    raise members.Refused(_("Enter valid dates, such as 2026-12-25."))
+                    raise members.MembershipRefused(_("Enter valid dates, such as 2026-12-25."))
                 members.set_away(member=member, actor=request.user, **form.cleaned_data)
             case role if role in VendorRole.values:
                 members.change_role(member=member, role=VendorRole(role), actor=request.user)
-    except members.Refused as refused:
+    except members.MembershipRefused as refused:
         return show(request, of=member.vendor, problem=str(refused))
     if member.vendor_id not in managed_ids(request.user) or member.user_id == request.user.pk:
         return redirect("desk")
@@ -113,10 +113,10 @@ def own(request: HttpRequest) -> HttpResponse:
             members.set_language(user=request.user, language=language)
         try:
             if not form.is_valid():
-                raise members.Refused(_("Enter valid dates, such as 2026-12-25."))
+                raise members.MembershipRefused(_("Enter valid dates, such as 2026-12-25."))
             for member in mine.select_related("vendor"):
                 members.set_away(member=member, actor=request.user, **form.cleaned_data)
-        except members.Refused as refused:
+        except members.MembershipRefused as refused:
             problem = str(refused)
         else:
             return redirect("desk-me")

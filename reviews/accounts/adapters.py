@@ -1,4 +1,4 @@
-"""Who may come in: who has an account, and who was invited."""
+"""Who may sign in: people with an account, and people who were invited."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from reviews.accounts import members
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Nobody signs up by themselves."""
+    """Nobody can sign up without an invitation."""
 
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
         return False
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
-    """Single sign-on lets in who has an account here, and who was invited."""
+    """Single sign-on admits people who have an account here or were invited."""
 
     def is_open_for_signup(self, _request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return any(members.is_invited(email) for email in verified(sociallogin))
@@ -32,5 +32,5 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 
 def verified(sociallogin: SocialLogin) -> list[str]:
-    """Return the addresses that the provider has made sure of."""
+    """Return the addresses that the provider has verified."""
     return [address.email for address in sociallogin.email_addresses if address.verified]

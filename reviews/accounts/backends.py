@@ -1,4 +1,4 @@
-"""Who is signed in, with what they may do, in one query."""
+"""Fetch the signed-in user with their permissions in one query."""
 
 from typing import Any
 
@@ -12,11 +12,13 @@ from reviews.models import VendorMembership
 
 
 class Backend(AuthenticationBackend):
-    """By name or address, and password. What a person may do comes with who they are: every
-    page asks."""
+    """Sign-in by username or e-mail address, and password.
+
+    The user comes with `group_list` and `membership_list`, since every page checks permissions.
+    """
 
     def get_user(self, user_id: Any) -> User | None:
-        found = (
+        user = (
             User.objects.filter(pk=user_id)
             .annotate(
                 group_list=ArraySubquery(Group.objects.filter(user=OuterRef("pk")).values("name")),
@@ -28,4 +30,4 @@ class Backend(AuthenticationBackend):
             )
             .first()
         )
-        return found if found is not None and self.user_can_authenticate(found) else None
+        return user if user is not None and self.user_can_authenticate(user) else None

@@ -1,4 +1,7 @@
-"""A vendor's people: invited by mail, with a role, gone with their answers left behind."""
+"""The members of a vendor's staff: invited by mail, with a role.
+
+When a member is removed, their responses stay.
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -21,17 +24,20 @@ SALT = "invitation"
 VALID = timedelta(days=14)
 
 
-class Refused(Exception):
-    """What cannot be done to a vendor's people, with a sentence that says why."""
+class MembershipRefused(Exception):
+    """The change to a vendor's members is not possible; the text gives the reason."""
 
 
 @transaction.atomic
 def invite(*, vendor: Vendor, email: str, role: VendorRole, actor: User) -> Invitation:
-    """Offer a place by mail; offered again, it is sent again, with the role as it is now."""
+    """Invite an address by mail. A repeated invitation is sent again, with the new role.
+
+    Raises MembershipRefused if the address belongs to a member.
+    """
     if VendorMembership.objects.filter(vendor=vendor, user__email__iexact=email).exists():
-        raise Refused(_("%(email)s is already on your team.") % {"email": email})
+        raise MembershipRefused(_("%(email)s is already on your team.") % {"email": email})
     now = timezone.now()
-    invitation, _made = Invitation.objects.update_or_create(
+    invitation, _created = Invitation.objects.update_or_create(
         vendor=vendor,
         email=email.lower(),
         accepted_at=None,
@@ -50,7 +56,7 @@ def invite(*, vendor: Vendor, email: str, role: VendorRole, actor: User) -> Invi
 
 @transaction.atomic
 def withdraw(*, invitation: Invitation, actor: User) -> None:
-    """Let an invitation's link open nothing any more."""
+    """Withdraw an open invitation: its link stops working."""
     open_ones = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
     if open_ones.update(withdrawn_at=timezone.now(), send_at=None):
         _record(invitation.vendor, actor, "invitation_withdrawn", invitation=invitation.pk)
@@ -62,13 +68,13 @@ def link(invitation: Invitation) -> str:
 
 
 def by_link(token: str) -> Invitation | None:
-    """Return the open invitation that a link is for, None where there is none any more."""
+    """Return the open invitation of a link, None if it was used, withdrawn or has expired."""
     rows = Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
     return load_signed(rows.select_related("vendor", "invited_by"), token, salt=SALT, max_age=VALID)
 
 
 def is_invited(email: str) -> bool:
-    """Tell whether an address holds an invitation: who signs in with it first may come in."""
+    """Return whether an address has an open invitation, so that its owner may sign up."""
     since = timezone.now() - VALID
     return Invitation.objects.filter(
         email__iexact=email, accepted_at=None, withdrawn_at=None, created_at__gte=since
@@ -77,7 +83,7 @@ def is_invited(email: str) -> bool:
 
 @transaction.atomic
 def accept_all(*, email: str, user: User) -> None:
-    """Take every place that was offered to an address which is the person's for certain."""
+    """Accept every open invitation to an address that is verified to be the user's."""
     since = timezone.now() - VALID
     for invitation in Invitation.objects.filter(
         email__iexact=email, accepted_at=None, withdrawn_at=None, created_at__gte=since
@@ -87,13 +93,15 @@ def accept_all(*, email: str, user: User) -> None:
 
 @transaction.atomic
 def accept(*, invitation: Invitation, user: User) -> VendorMembership:
-    """Take the place that was offered. Raises Refused where somebody has."""
+    """Accept an invitation. Raises MembershipRefused if it was already used or withdrawn."""
     locked = Invitation.objects.select_for_update(of=["self"]).get(pk=invitation.pk)
     if not locked.is_open:
-        raise Refused(_("This invitation has already been used or withdrawn. Ask for a new one."))
+        raise MembershipRefused(
+            _("This invitation has already been used or withdrawn. Ask for a new one.")
+        )
     locked.accepted_at, locked.accepted_by, locked.send_at = timezone.now(), user, None
     locked.save(update_fields=["accepted_at", "accepted_by", "send_at"])
-    membership, _made = VendorMembership.objects.get_or_create(
+    membership, _created = VendorMembership.objects.get_or_create(
         vendor_id=locked.vendor_id,
         user=user,
         defaults={"role": locked.role, "language": locked.language},
@@ -102,8 +110,8 @@ def accept(*, invitation: Invitation, user: User) -> VendorMembership:
     return membership
 
 
-def _last_manager(member: VendorMembership) -> bool:
-    """Tell whether a vendor would have no manager without this one; waits its turn."""
+def _is_last_manager(member: VendorMembership) -> bool:
+    """Return whether a member is the vendor's only manager. Locks the vendor's row."""
     Vendor.objects.select_for_update(of=["self"]).only("pk").get(pk=member.vendor_id)
     others = VendorMembership.objects.filter(vendor=member.vendor_id, role=VendorRole.MANAGER)
     return member.role == VendorRole.MANAGER and not others.exclude(pk=member.pk).exists()
@@ -111,9 +119,11 @@ def _last_manager(member: VendorMembership) -> bool:
 
 @transaction.atomic
 def change_role(*, member: VendorMembership, role: VendorRole, actor: User) -> None:
-    """Make an agent a manager, or the other way round. Raises Refused."""
-    if role != VendorRole.MANAGER and _last_manager(member):
-        raise Refused(_("A vendor needs at least one manager. Make someone else a manager first."))
+    """Change a member's role. Raises MembershipRefused for the last manager."""
+    if role != VendorRole.MANAGER and _is_last_manager(member):
+        raise MembershipRefused(
+            _("A vendor needs at least one manager. Make someone else a manager first.")
+        )
     member.role = role
     member.save(update_fields=["role"])
     _record(member.vendor, actor, "member_role_changed", person=member.user_id, role=role)
@@ -121,16 +131,18 @@ def change_role(*, member: VendorMembership, role: VendorRole, actor: User) -> N
 
 @transaction.atomic
 def remove(*, member: VendorMembership, actor: User) -> None:
-    """Take somebody's place away; what they answered stays. Raises Refused."""
-    if _last_manager(member):
-        raise Refused(_("A vendor needs at least one manager. Make someone else a manager first."))
+    """Remove a member; their responses stay. Raises MembershipRefused for the last manager."""
+    if _is_last_manager(member):
+        raise MembershipRefused(
+            _("A vendor needs at least one manager. Make someone else a manager first.")
+        )
     _record(member.vendor, actor, "member_removed", person=member.user_id)
     member.delete()
 
 
 @transaction.atomic
 def set_language(*, user: User, language: str) -> None:
-    """Say in which language somebody is written to."""
+    """Set the language of the mails to a user."""
     VendorMembership.objects.filter(user=user).update(language=language)
 
 
@@ -138,11 +150,13 @@ def set_language(*, user: User, language: str) -> None:
 def set_away(
     *, member: VendorMembership, away_from: date | None, away_until: date | None, actor: User
 ) -> None:
-    """Say when somebody is on holiday. Raises Refused where the days make no sense."""
+    """Set a member's days off, first and last. Raises MembershipRefused for invalid dates."""
     if (away_from is None) != (away_until is None) or (
         away_from and away_until and away_from > away_until
     ):
-        raise Refused(_("Enter the first and last day, in that order, or leave both empty."))
+        raise MembershipRefused(
+            _("Enter the first and last day, in that order, or leave both empty.")
+        )
     member.away_from, member.away_until = away_from, away_until
     member.save(update_fields=["away_from", "away_until"])
     _record(member.vendor, actor, "member_away", person=member.user_id)

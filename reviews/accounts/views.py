@@ -21,14 +21,14 @@ from reviews.permissions import is_moderator, vendor_ids
 
 @login_required
 def workspace(request: HttpRequest) -> HttpResponse:
-    """Go to where a person works."""
+    """Redirect to the workspace of the signed-in person."""
     if is_moderator(request.user):
         return redirect("inbox")
     return redirect("desk" if vendor_ids(request.user) else "product-list")
 
 
 class JoiningForm(forms.Form):
-    """What somebody gives who was invited and has no account."""
+    """What an invited person without an account enters."""
 
     username = forms.SlugField(
         max_length=150, label=gettext_lazy("Username (letters, digits, - and _)")
@@ -48,30 +48,31 @@ class JoiningForm(forms.Form):
         return username
 
     def clean_password(self) -> str:
-        validate_password(self.cleaned_data["password"], User(**self.known()))
+        validate_password(self.cleaned_data["password"], User(**self.user_fields()))
         return self.cleaned_data["password"]
 
-    def known(self) -> dict[str, str]:
-        said = self.cleaned_data
-        return {name: said.get(name, "") for name in ("username", "first_name")}
+    def user_fields(self) -> dict[str, str]:
+        """Return the fields of the new user, empty where they are invalid."""
+        data = self.cleaned_data
+        return {name: data.get(name, "") for name in ("username", "first_name")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Take a place among a vendor's staff: with the account one has, or with a new one.
+    """Accept an invitation to a vendor's staff, with an existing account or a new one.
 
-    The link is the permission: it was sent to the address that was invited.
+    The link is the permission: it was sent to the invited address.
     """
-    found = members.by_link(token)
-    if found is None:
+    invitation = members.by_link(token)
+    if invitation is None:
         return render(request, "reviews/accounts/invitation.html", status=404)
-    context: dict[str, Any] = {"invitation": found, "form": None}
+    context: dict[str, Any] = {"invitation": invitation, "form": None}
     if request.user.is_authenticated:
         if request.method == "POST":
             try:
-                members.accept(invitation=found, user=request.user)
-            except members.Refused as refused:
+                members.accept(invitation=invitation, user=request.user)
+            except members.MembershipRefused as refused:
                 context["problem"] = str(refused)
                 return render(request, "reviews/accounts/invitation.html", context, status=409)
             return redirect("desk")
@@ -81,10 +82,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         try:
             with transaction.atomic():
                 user = User.objects.create_user(
-                    email=found.email, password=form.cleaned_data["password"], **form.known()
+                    email=invitation.email,
+                    password=form.cleaned_data["password"],
+                    **form.user_fields(),
                 )
-                members.accept(invitation=found, user=user)
-        except members.Refused as refused:
+                members.accept(invitation=invitation, user=user)
+        except members.MembershipRefused as refused:
             context["problem"] = str(refused)
         else:
             return perform_login(request, user, redirect_url=reverse("desk"))

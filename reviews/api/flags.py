@@ -1,4 +1,4 @@
-"""A partner says that a review or its response breaks policy, and reads the outcome."""
+"""Partners flag a review or its response as breaking policy, and read the outcome."""
 
 from typing import Any, ClassVar
 
@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from reviews.choices import FlagAbout, FlagOutcome, Scope
 from reviews.http import KeyRequest
 from reviews.models import Flag, ModerationReason, Review
-from reviews.moderation.flags import flag
+from reviews.moderation.flags import flag as raise_flag
 from reviews.permissions import visible_reviews
 
 
@@ -35,9 +35,9 @@ class WriteFlagSerializer(serializers.Serializer[Any]):
 
 
 class ReviewFlags(APIView):
-    """The flags that this key's partner has raised on a review, and raising one.
+    """The flags that this key's partner has raised on a review.
 
-    A flag hides nothing; the list tells what became of each.
+    A flag hides nothing; the list has the outcome of each.
     """
 
     scopes: ClassVar = {"*": Scope.REVIEWS_WRITE}
@@ -45,20 +45,21 @@ class ReviewFlags(APIView):
     @extend_schema(responses=FlagSerializer(many=True), operation_id="flags")
     def get(self, request: KeyRequest, pk: int) -> Response:
         review = get_object_or_404(visible_reviews(request.auth), pk=pk)
-        raised = review.flags.filter(partner=request.auth.partner).select_related("reason")
-        return Response([FlagSerializer(one).data for one in raised])
+        flags = review.flags.filter(partner=request.auth.partner).select_related("reason")
+        return Response([FlagSerializer(flag).data for flag in flags])
 
     @extend_schema(
         request=WriteFlagSerializer, responses={201: FlagSerializer}, operation_id="write_flag"
     )
     def post(self, request: KeyRequest, pk: int) -> Response:
         review: Review = get_object_or_404(visible_reviews(request.auth), pk=pk)
-        written = WriteFlagSerializer(data=request.data)
-        written.is_valid(raise_exception=True)
-        raised = flag(
+        serializer = WriteFlagSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        data = serializer.validated_data
+        raised = raise_flag(
             review=review,
             partner=request.auth.partner,
             vendor=request.auth.vendor,
-            **{**written.validated_data, "about": FlagAbout(written.validated_data["about"])},
+            **{**data, "about": FlagAbout(data["about"])},
         )
         return Response(FlagSerializer(raised).data, status=status.HTTP_201_CREATED)

@@ -1,4 +1,4 @@
-"""API keys: made once, shown once, stored as a digest; scopes say what they may do."""
+"""API keys: shown once, stored as a digest, limited by scopes."""
 
 import hashlib
 import secrets
@@ -17,7 +17,7 @@ PREFIX = "opina_"
 
 
 def create_key(*, partner: Partner, scopes: list[str], vendor: Vendor | None = None) -> str:
-    """Make a key and return it; it cannot be read again."""
+    """Create a key and return it; it cannot be read again."""
     key = PREFIX + secrets.token_urlsafe(32)
     ApiKey.objects.create(
         partner=partner, vendor=vendor, scopes=scopes, prefix=key[:12], digest=digest(key)
@@ -26,36 +26,36 @@ def create_key(*, partner: Partner, scopes: list[str], vendor: Vendor | None = N
 
 
 def digest(key: str) -> bytes:
-    # A key is 256 random bits: a plain digest is enough, no salt or stretching.
+    # A key has 256 random bits, so a plain digest is enough, without salt or stretching.
     return hashlib.sha256(key.encode()).digest()
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """`Authorization: Bearer KEY`. Without one, or with a bad one: 401."""
+    """Authenticate by `Authorization: Bearer KEY`. A missing or invalid key is a 401."""
 
     def authenticate(self, request: Request) -> tuple[ApiKey, ApiKey] | None:
-        words = get_authorization_header(request).split()
-        if not words:
+        parts = get_authorization_header(request).split()
+        if not parts:
             return None
-        if len(words) != 2 or words[0].lower() != b"bearer":
+        if len(parts) != 2 or parts[0].lower() != b"bearer":
             raise AuthenticationFailed(
                 _("Send the key in the header: “Authorization: Bearer KEY”.")
             )
-        found = (
+        key = (
             ApiKey.objects.select_related("partner", "vendor")
-            .filter(digest=digest(words[1].decode("latin-1")), revoked_at=None)
+            .filter(digest=digest(parts[1].decode("latin-1")), revoked_at=None)
             .first()
         )
-        if found is None:
+        if key is None:
             raise AuthenticationFailed(_("This API key is invalid or has been revoked."))
-        return found, found
+        return key, key
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="Opina"'
 
 
 class HasScope(BasePermission):
-    """The key has the scope that the view names for the method, in `scopes`."""
+    """Require the scope that the view names for the method in `scopes`."""
 
     message = gettext_lazy("This API key doesn't have the required scope.")
 

@@ -1,4 +1,4 @@
-"""Cursor pages in the API: `next` and `previous` are addresses, or null."""
+"""Cursor pagination of the API: `next` and `previous` are URLs, or null."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ PAGE_SIZE = 25
 
 
 def paged(request: Request, segments: list[Segment], serializer: Any) -> Response:
-    """Return one page of a list. A cursor that isn't one of ours is a 404."""
+    """Return one page of a list. An invalid cursor is a 404."""
     try:
         page = keyset.page(segments, request.query_params.get("cursor"), PAGE_SIZE)
     except BadCursor:

@@ -1,4 +1,4 @@
-"""How the schema describes our keys."""
+"""The description of API keys in the schema."""
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 

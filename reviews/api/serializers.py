@@ -1,4 +1,4 @@
-"""The one shape of a review outside: API and exports."""
+"""The public form of a review, shared by the API and exports."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from reviews.models import Product, Review
 
 
 class KnownOrNull(serializers.CharField):
-    """A text field in which empty means unknown, and unknown is null outside."""
+    """A text field in which empty means unknown; unknown is null in the output."""
 
     def to_representation(self, value: str) -> str | None:  # type: ignore[override]
         return value or None
 
 
 class RatingField(serializers.FloatField):
-    """1.0 to 5.0 by halves, or null."""
+    """1.0 to 5.0 in steps of 0.5, or null."""
 
 
 class RatingsSerializer(serializers.Serializer[Review]):

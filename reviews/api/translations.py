@@ -1,4 +1,4 @@
-"""A review's translations, and its response's: read, and asked for."""
+"""Read and request the translations of a review and its response."""
 
 from typing import Any, ClassVar
 
@@ -40,10 +40,10 @@ class TranslationSerializer(serializers.Serializer[Any]):
     finished_at = serializers.DateTimeField(allow_null=True)
 
 
-def shown(about: FlagAbout, translation: TranslationBase) -> dict[str, Any]:
-    """Return a translation as it is outside. One that is under way has no texts yet."""
+def serialize(about: FlagAbout, translation: TranslationBase) -> dict[str, Any]:
+    """Return a translation as the API represents it. A pending one has no texts yet."""
     is_done = translation.status == TranslationStatus.DONE
-    said = {
+    columns = {
         name: getattr(translation, name)
         for name in (
             "target_language",
@@ -61,18 +61,18 @@ def shown(about: FlagAbout, translation: TranslationBase) -> dict[str, Any]:
             "about": about,
             "texts": translation.texts if is_done else {},
             "stale": translation.stale_since is not None,
-            **said,
+            **columns,
         }
     ).data
 
 
 def subjects(review: Review) -> list[tuple[FlagAbout, Any]]:
-    """Return what of a review has translations: itself, and its published response."""
-    found: list[tuple[FlagAbout, Any]] = [(FlagAbout.REVIEW, review)]
-    if answer := review.published_response:
-        answer.review = review
-        found.append((FlagAbout.RESPONSE, answer))
-    return found
+    """Return what can be translated of a review: itself, and its published response."""
+    texts: list[tuple[FlagAbout, Any]] = [(FlagAbout.REVIEW, review)]
+    if response := review.published_response:
+        response.review = review
+        texts.append((FlagAbout.RESPONSE, response))
+    return texts
 
 
 class ReviewTranslations(APIView):
@@ -85,7 +85,7 @@ class ReviewTranslations(APIView):
         review = get_object_or_404(visible_reviews(request.auth), pk=pk)
         return Response(
             [
-                shown(about, translation)
+                serialize(about, translation)
                 for about, subject in subjects(review)
                 for translation in subject.translations.order_by("target_language")
             ]
@@ -95,8 +95,8 @@ class ReviewTranslations(APIView):
 class ReviewTranslation(APIView):
     """The translations of a review and of its response into one language.
 
-    PUT asks for those that are missing or stale: 200 where all are there, 202 where an engine
-    is at work; then ask again a little later. What is in that language already is left out.
+    PUT requests those that are missing or stale: 200 if all are done, 202 if an engine is
+    still working; then ask again a little later. Texts already in that language are left out.
     """
 
     scopes: ClassVar = {"*": Scope.TRANSLATIONS}
@@ -106,7 +106,7 @@ class ReviewTranslation(APIView):
         review = get_object_or_404(visible_reviews(request.auth), pk=pk)
         return Response(
             [
-                shown(about, translation)
+                serialize(about, translation)
                 for about, subject in subjects(review)
                 for translation in subject.translations.filter(target_language=language)
             ]
@@ -131,13 +131,15 @@ class ReviewTranslation(APIView):
                     ]
                 }
             )
-        found = [
+        translations = [
             (about, request_translation(subject=subject, target=language))
             for about, subject in subjects(review)
             if subject.language not in (language, UNDETERMINED)
         ]
-        waits = any(one.status == TranslationStatus.PENDING for _about, one in found)
+        is_pending = any(
+            translation.status == TranslationStatus.PENDING for _about, translation in translations
+        )
         return Response(
-            [shown(about, one) for about, one in found],
-            status=status.HTTP_202_ACCEPTED if waits else status.HTTP_200_OK,
+            [serialize(about, translation) for about, translation in translations],
+            status=status.HTTP_202_ACCEPTED if is_pending else status.HTTP_200_OK,
         )

@@ -1,4 +1,4 @@
-"""Version 1: products and reviews to read."""
+"""Version 1: read products and reviews."""
 
 from typing import Any, ClassVar
 
@@ -26,7 +26,7 @@ CURSOR = OpenApiParameter("cursor", str, description="From `next` or `previous`.
 
 
 def page_of(serializer: type[serializers.Serializer]) -> serializers.Serializer:
-    """Return a page of a list as the schema describes it."""
+    """Return the serializer that describes a page of a list in the schema."""
     return inline_serializer(
         f"{serializer.__name__.removesuffix('Serializer')}Page",
         {
@@ -38,7 +38,7 @@ def page_of(serializer: type[serializers.Serializer]) -> serializers.Serializer:
 
 
 class ProductList(APIView):
-    """The products that the key may see, by name."""
+    """The products that the key may read, by name."""
 
     scopes: ClassVar = {"*": Scope.REVIEWS_READ}
 
@@ -51,10 +51,10 @@ class ProductList(APIView):
 
 
 class ReviewList(GenericAPIView):
-    """Reviews, filtered as on the pages; newest first unless sorted otherwise."""
+    """The reviews that the key may read, with the filters of the pages; newest first by default."""
 
     scopes: ClassVar = {"*": Scope.REVIEWS_READ}
-    # Read by the schema; the filters are applied with the order they come in.
+    # Only the schema reads these; `get` applies the filters together with the sort order.
     queryset = Review.objects.none()
     filter_backends = (DjangoFilterBackend,)
     filterset_class = ReviewFilter
@@ -74,7 +74,7 @@ class ReviewList(GenericAPIView):
 
 
 class ReviewDetail(APIView):
-    """One review. One that is not the key's is a 404."""
+    """One review. A review that the key may not read is a 404."""
 
     scopes: ClassVar = {"*": Scope.REVIEWS_READ}
 
@@ -85,26 +85,26 @@ class ReviewDetail(APIView):
 
 
 def reference(request: HttpRequest) -> HttpResponse:
-    """The API's reference, drawn from its schema, with nothing fetched from elsewhere."""
+    """The API reference, rendered from the schema without third-party scripts."""
     schema = SchemaGenerator().get_schema(request=None, public=True)
     return render(request, "reviews/api/reference.html", {"operations": operations(schema)})
 
 
 def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the schema's operations as the reference page shows them."""
-    found = []
+    """Return the operations of the schema for the reference page."""
+    rows = []
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-            answers = [
+            responses = [
                 {
                     "code": code,
-                    "fields": fields(schema, content(answer)),
-                    "description": answer.get("description", ""),
+                    "fields": fields(schema, content(response)),
+                    "description": response.get("description", ""),
                 }
-                for code, answer in operation["responses"].items()
+                for code, response in operation["responses"].items()
             ]
-            found.append(
+            rows.append(
                 {
                     "id": operation["operationId"],
                     "path": path,
@@ -112,14 +112,15 @@ def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
                     "description": operation.get("description", ""),
                     "parameters": operation.get("parameters", []),
                     "body": fields(schema, body.get("schema", {})),
-                    "answers": answers,
+                    "answers": responses,
                 }
             )
-    return found
+    return rows
 
 
-def content(answer: dict[str, Any]) -> dict[str, Any]:
-    return answer.get("content", {}).get("application/json", {}).get("schema", {})
+def content(response: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a response's JSON."""
+    return response.get("content", {}).get("application/json", {}).get("schema", {})
 
 
 def fields(schema: dict[str, Any], node: dict[str, Any], depth: int = 0) -> list[dict[str, Any]]:
@@ -147,6 +148,7 @@ def fields(schema: dict[str, Any], node: dict[str, Any], depth: int = 0) -> list
 
 
 def resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """Return the component that a node of the schema refers to, or the node itself."""
     for part in node.get("allOf", node.get("oneOf", [])):
         if "$ref" in part:
             node = part

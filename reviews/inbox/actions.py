@@ -15,8 +15,8 @@ from reviews.inbox.forms import DecisionForm, NoteForm, RedactionForm, SkipForm
 from reviews.models import FlagEvidence, Redaction, Review
 from reviews.moderation import assignment, flags, notes, redactions
 from reviews.moderation.decisions import (
+    DecisionNotAllowed,
     DecisionRequest,
-    NotAllowed,
     ReasonMissing,
     StaleDecision,
     decide,
@@ -90,7 +90,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         return render_review(
             request, pk, problem=outcome_message(stale.happened), decision_form=form
         )
-    except NotAllowed:
+    except DecisionNotAllowed:
         problem = _("This review's current status doesn't allow that decision.")
         return render_review(request, pk, problem=problem, decision_form=form)
     except ReasonMissing:

@@ -9,7 +9,7 @@ from reviews.choices import AppealOutcome
 from reviews.http import HttpRequest
 from reviews.models import Appeal, Statement
 from reviews.moderation.appeals import Settled, decide_appeal
-from reviews.moderation.decisions import NotAllowed
+from reviews.moderation.decisions import DecisionNotAllowed
 from reviews.moderation.statements import link
 from reviews.pages.review_fetch import get_review
 from reviews.pages.review_pane import render_review
@@ -47,7 +47,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
             answer=message,
             actor=request.user,
         )
-    except NotAllowed:
+    except DecisionNotAllowed:
         problem = _("You made this decision, so a colleague must decide the appeal.")
         return render_review(request, pk, problem=problem)
     except Settled:

@@ -10,7 +10,7 @@ from reviews.audit.log import record
 from reviews.choices import AppealOutcome, Basis, ReviewStatus
 from reviews.models import Appeal, Review, ReviewRevision, Statement
 from reviews.models.review import TEXT_FIELDS
-from reviews.moderation.decisions import DecisionRequest, NotAllowed, decide
+from reviews.moderation.decisions import DecisionNotAllowed, DecisionRequest, decide
 
 
 class Settled(Exception):
@@ -52,7 +52,7 @@ def open_appeals(user: User) -> QuerySet[Appeal]:
 def decide_appeal(*, appeal: Appeal, granted: bool, answer: str, actor: User) -> None:
     """Let a decision stand or put the review back, by someone else than the first decider.
 
-    Raises NotAllowed for the first decider, Settled where it is decided already.
+    Raises DecisionNotAllowed for the first decider, Settled where it is decided already.
     """
     locked = (
         Appeal.objects.select_for_update(of=["self"])
@@ -61,7 +61,7 @@ def decide_appeal(*, appeal: Appeal, granted: bool, answer: str, actor: User) ->
     )
     statement = locked.statement
     if statement.decision.actor_id == actor.pk:
-        raise NotAllowed
+        raise DecisionNotAllowed
     if locked.outcome != AppealOutcome.OPEN or not is_open(statement):
         raise Settled
     if granted:

@@ -26,7 +26,7 @@ from reviews.models import (
 )
 from reviews.moderation import flags, statements
 from reviews.moderation.transitions import find
-from reviews.webhooks.outbox import notify_of
+from reviews.webhooks.outbox import notify_many
 
 AGAINST = (ReviewStatus.REJECTED, ReviewStatus.REMOVED)
 # Of a hundred decisions by hand, how many are drawn to be decided again blind.
@@ -52,7 +52,7 @@ VERSION_TOKEN = Concat(
 )
 
 
-class NotAllowed(Exception):
+class DecisionNotAllowed(Exception):
     """The move is none that this person may make from this status."""
 
 
@@ -102,18 +102,18 @@ def version_token(review: Review) -> str:
 def decide(
     *, review: Review, request: DecisionRequest, expected_version: str | None = None
 ) -> ModerationDecision:
-    """Move one review, with the record of who and why.
+    """Move one review to another status, and record who decided and why.
 
-    `expected_version` is the `version_token` of the review that the person looked at; where it is
-    another now,
-    StaleDecision is raised. Raises NotAllowed or ReasonMissing, too; nothing has changed then.
+    `expected_version` is the `version_token` of the review as the person saw it. Raises
+    StaleDecision if the review has changed since, and DecisionNotAllowed or ReasonMissing;
+    nothing is stored then.
     """
     locked = Review.objects.select_for_update(of=["self"]).get(pk=review.pk)
     if expected_version is not None and expected_version != version_token(locked):
         raise StaleDecision(happened_since(locked, expected_version))
     decided = decide_many(ids=[review.pk], request=request)
     if not decided.decisions:
-        raise ReasonMissing if decided.skipped[review.pk] == "reason" else NotAllowed
+        raise ReasonMissing if decided.skipped[review.pk] == "reason" else DecisionNotAllowed
     review.status = request.to_status
     return decided.decisions[0]
 
@@ -209,7 +209,7 @@ def record_decisions(decisions: list[ModerationDecision], *, action: str) -> Non
         actor=first.actor,
         actor_label="" if first.actor else first.by,
     )
-    notify_of(
+    notify_many(
         event=WebhookEvent(f"review.{first.to_status}"),
         reviews=[decision.review for decision in decisions],
     )

@@ -1,4 +1,4 @@
-"""Telling partners what happened: written with the event, sent once it is committed."""
+"""Webhook messages to partners: stored with the event, sent once it is committed."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -17,13 +17,15 @@ FIRST_WAIT = timedelta(minutes=1)  # doubled with each attempt
 
 
 def notify(*, event: WebhookEvent, review: Review) -> None:
-    """Write a message for each endpoint that may see the review (see `notify_of`)."""
-    notify_of(event=event, reviews=[review])
+    """Store a message about one review (see `notify_many`)."""
+    notify_many(event=event, reviews=[review])
 
 
-def notify_of(*, event: WebhookEvent, reviews: Sequence[Review]) -> None:
-    """Write a message for each review and endpoint that may see it, in the caller's
-    transaction. It names the review; what there is to know is read by the API.
+def notify_many(*, event: WebhookEvent, reviews: Sequence[Review]) -> None:
+    """Store a message for each review and each endpoint that may see it.
+
+    This happens in the caller's transaction. The message has the review's id; the receiver
+    reads the rest through the API.
     """
     vendors = {review.product.vendor_id for review in reviews}
     endpoints = list(
@@ -56,7 +58,7 @@ def _enqueue(ids: list[int]) -> None:
 
 @transaction.atomic
 def deliver(delivery_id: int) -> None:
-    """Send one message if it is due. Run twice at once, the second finds it taken."""
+    """Send one message if it is due. Of two concurrent runs, the second does nothing."""
     delivery = (
         WebhookDelivery.objects.select_for_update(skip_locked=True, of=["self"])
         .select_related("endpoint")
@@ -78,13 +80,13 @@ def deliver(delivery_id: int) -> None:
     except NotDelivered as error:
         delivery.last_answer = str(error)[:200]
         wait = FIRST_WAIT * 2 ** (delivery.attempts - 1)
-        given_up = delivery.attempts >= MAX_ATTEMPTS
-        delivery.next_attempt_at = None if given_up else timezone.now() + wait
+        is_given_up = delivery.attempts >= MAX_ATTEMPTS
+        delivery.next_attempt_at = None if is_given_up else timezone.now() + wait
     delivery.save()
 
 
 def resend_due() -> None:
-    """Send what is due again: after a failure, or where a task got lost."""
+    """Enqueue the messages that are due, after a failure or a lost task."""
     due = WebhookDelivery.objects.filter(next_attempt_at__lte=timezone.now()).order_by(
         "next_attempt_at"
     )

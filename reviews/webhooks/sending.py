@@ -1,7 +1,7 @@
-"""One signed POST to an address that a partner named, which is trusted with nothing.
+"""Send one signed POST to an untrusted address that a partner gave.
 
-The signature is that of Stripe's webhooks: `t=<unix time>,v1=<hex>`, an HMAC with SHA-256
-over `<unix time>.<body>`, so that neither body nor time can be another's.
+The signature has the format of Stripe's webhooks: `t=<unix time>,v1=<hex>`, an HMAC with
+SHA-256 over `<unix time>.<body>`, so that neither body nor time can be changed.
 """
 
 import hashlib
@@ -19,36 +19,37 @@ TIMEOUT = 10.0  # seconds, to connect and for each read
 
 
 class NotDelivered(Exception):
-    """The message did not arrive; the text says why."""
+    """The message did not arrive; the text gives the reason."""
 
 
 def signature(secret: str, body: bytes, at: int) -> str:
+    """Return the signature of a body sent at a Unix time, in seconds."""
     digest = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={at},v1={digest}"
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is on the public internet, none of our own network."""
+    """Return whether an IP address is on the public internet, not in a private network."""
     return ipaddress.ip_address(address).is_global
 
 
 def resolve(host: str, port: int) -> str:
     """Return an address of the host. Raises NotDelivered if any of them is not public."""
     try:
-        found = {
+        addresses = {
             str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         }
     except (OSError, UnicodeError) as error:
         raise NotDelivered(f"no address for {host}") from error
-    if not found or not all(map(is_public, found)):
+    if not addresses or not all(map(is_public, addresses)):
         raise NotDelivered(f"{host} is not a public address")
-    return min(found)
+    return min(addresses)
 
 
 def send(*, url: str, secret: str, delivery_id: int, payload: dict[str, Any]) -> str:
-    """POST a payload and return the answer's status line.
+    """POST a payload and return the status line of the response.
 
-    Redirects are not followed. Raises NotDelivered for all but a 2xx answer.
+    Redirects are not followed. Raises NotDelivered for any response other than 2xx.
     """
     parts = urlsplit(url)
     body = json.dumps(payload, ensure_ascii=False).encode()
@@ -70,19 +71,19 @@ def send(*, url: str, secret: str, delivery_id: int, payload: dict[str, Any]) ->
         )
     else:
         connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
-    # Connect to the address that was looked at: a name may answer otherwise the next time.
+    # Connect to the address that was checked: the name may resolve to another one next time.
     connection._create_connection = (  # type: ignore[attr-defined]
         lambda _host, *rest, **options: socket.create_connection((address, port), *rest, **options)
     )
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         connection.request("POST", path, body, headers)
-        answer = connection.getresponse()
+        response = connection.getresponse()
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise NotDelivered(f"{type(error).__name__}: {error}") from error
     finally:
         connection.close()
-    said = f"{answer.status} {answer.reason}"[:200]
-    if not 200 <= answer.status < 300:
-        raise NotDelivered(said)
-    return said
+    status_line = f"{response.status} {response.reason}"[:200]
+    if not 200 <= response.status < 300:
+        raise NotDelivered(status_line)
+    return status_line
