@@ -1,7 +1,7 @@
-"""A template for many reviews: each answer rendered, checked and sent by itself.
+"""Bulk responses: one template for many reviews, each response rendered and checked separately.
 
-The reviews are those that stood in the view when the job was started. A chunk is one
-transaction with its progress, so a job whose worker was killed goes on where it stopped.
+The reviews are those in the view when the job was started. A chunk is one transaction with
+its progress, so a job whose worker was killed continues where it stopped.
 """
 
 from typing import Any
@@ -61,17 +61,17 @@ def _enqueue(job: ResponseJob) -> None:
 
 
 def undo_job(*, job: ResponseJob, actor: User) -> None:
-    """Queue the taking back of all that a job did. Raises CannotUndo."""
+    """Queue the undoing of everything that a job did. Raises CannotUndo."""
     undoable_jobs.undo(job=job, actor=actor, enqueue=_enqueue)
 
 
 def run(job_id: int) -> None:
-    """Do what is left of a job. Run twice at once, the second leaves it to the first."""
+    """Do the rest of a job. A concurrent second run does nothing."""
     undoable_jobs.run(job_id, lock=LOCK, chunk=_chunk)
 
 
 def resume_stalled() -> None:
-    """Send jobs again whose worker was killed or whose task got lost."""
+    """Queue jobs again whose worker was killed or whose task was lost."""
     undoable_jobs.resume_stalled(ResponseJob, lock=LOCK, task=TASK)
 
 
@@ -85,7 +85,7 @@ def _chunk(job_id: int) -> bool:
     )
     if not job.is_running:
         return False
-    rows = _next(job)
+    rows = _next_rows(job)
     if job.cancel_requested and not job.undoing:
         return finish(job, JobStatus.CANCELLED)
     if not rows:
@@ -94,7 +94,7 @@ def _chunk(job_id: int) -> bool:
     templates = rendering.of_vendor(job.vendor_id)
     with translation.override(job.language):
         for row in rows:
-            _do(job, row, templates)
+            _process(job, row, templates)
     ResponseJobItem.objects.bulk_update(
         rows, ["outcome", "skip_reason", "response", "version_token"]
     )
@@ -102,24 +102,24 @@ def _chunk(job_id: int) -> bool:
     return True
 
 
-def _do(job: ResponseJob, row: ResponseJobItem, templates: list[ReplyTemplate]) -> None:
-    """Answer one review of a job, or take that back, and count it."""
+def _process(job: ResponseJob, row: ResponseJobItem, templates: list[ReplyTemplate]) -> None:
+    """Respond to one review of a job, or undo that, and count it."""
     if job.undoing:
-        row.skip_reason = _take_back(job, row)
+        row.skip_reason = _undo(job, row)
         row.outcome = SKIPPED if row.skip_reason else "undone"
         job.undone += not row.skip_reason
     else:
-        row.skip_reason = _answer(job, row, templates)
+        row.skip_reason = _respond(job, row, templates)
         row.outcome = SKIPPED if row.skip_reason else DONE
         job.skipped += bool(row.skip_reason)
         job.done += not row.skip_reason
 
 
-def _next(job: ResponseJob) -> list[ResponseJobItem]:
+def _next_rows(job: ResponseJob) -> list[ResponseJobItem]:
     """Return the next items of a job, of one product, their reviews locked.
 
-    In this order, and with one chain of audit entries to a transaction, two that write answers
-    never wait for each other in a circle.
+    This order, and one audit chain per transaction, prevent deadlocks between two writers of
+    responses.
     """
     todo = job.items.filter(outcome=DONE if job.undoing else "")
     product = todo.order_by("pk").values("review__product")[:1]
@@ -132,20 +132,20 @@ def _next(job: ResponseJob) -> list[ResponseJobItem]:
     return rows
 
 
-def _answer(job: ResponseJob, row: ResponseJobItem, templates: list[ReplyTemplate]) -> str:
-    """Answer one review; returns why not, as a sentence, or nothing."""
+def _respond(job: ResponseJob, row: ResponseJobItem, templates: list[ReplyTemplate]) -> str:
+    """Respond to one review. Returns an empty string, or the sentence why it was skipped."""
     review, agent = row.review, job.started_by
     if not rendering.fits(job.template, review):
         return _("The template doesn't match the review's language or rating.")
-    made = rendering.render(job.template, review, agent, templates)
-    found = checks.check(made.text, review, getattr(job.vendor, "desk", None))
-    if held := [*found.problems, *found.warnings]:
-        return " ".join(held)
+    rendered = rendering.render(job.template, review, agent, templates)
+    result = checks.check(rendered.text, review, getattr(job.vendor, "desk", None))
+    if obstacles := [*result.problems, *result.warnings]:
+        return " ".join(obstacles)
     name = agent.first_name or agent.get_username().capitalize()
-    content = ResponseContent(made.text, name, "", job.template)
+    content = ResponseContent(rendered.text, name, "", job.template)
     try:
         with transaction.atomic():
-            # There is nothing, or it is a person's.
+            # Stale, and so refused, if there is a response or draft already.
             editor_state = drafting.EditorState(version_token(None))
             if job.outcome == Outcome.DRAFT:
                 response = drafting.save(
@@ -166,8 +166,8 @@ def _answer(job: ResponseJob, row: ResponseJobItem, templates: list[ReplyTemplat
     return ""
 
 
-def _take_back(job: ResponseJob, row: ResponseJobItem) -> str:
-    """Take one answer back, unless somebody has written in it since; returns why not."""
+def _undo(job: ResponseJob, row: ResponseJobItem) -> str:
+    """Undo one response unless it was edited since. Returns an empty string, or why not."""
     response = (
         Response.objects.select_related("review__product").filter(pk=row.response_id or 0).first()
     )
@@ -187,7 +187,7 @@ def _take_back(job: ResponseJob, row: ResponseJobItem) -> str:
 
 
 def report(job: ResponseJob) -> list[dict[str, Any]]:
-    """Return why reviews were passed over, each reason with how many."""
+    """Return the reasons why reviews were skipped, each with its number of reviews."""
     rows = (
         job.items.exclude(skip_reason="")
         .values("skip_reason")

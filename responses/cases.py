@@ -1,7 +1,7 @@
-"""How reviews stand at the desk: opened by the database, planned here.
+"""Cases of reviews at the desk: opened by a trigger, planned here.
 
-Planning a case gives it its due date and its assignee, and lets the reply rules have their
-say; until that is committed it stays unplanned, so a worker that is killed loses none.
+Planning a case sets its due date and its assignee and applies the reply rules. It counts as
+planned once that is committed, so a killed worker loses none.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from responses.models import AssignmentRule, Case, VendorDesk
 from reviews.models import AuditEntry, Review, VendorMembership
 
 CHUNK = 200
-# Reviews that were there before their vendor had a desk. They came when they were stored.
+# Reviews from before their vendor had a desk. They were received when they were stored.
 BACKFILL = """
 INSERT INTO responses_case (review_id, vendor_id, opened_at, awaits_response, is_scheduled, tags)
 SELECT review.id, product.vendor_id, review.created_at, true, false, '{}'
@@ -37,9 +37,9 @@ ON CONFLICT (review_id) DO NOTHING
 
 @transaction.atomic
 def open_desk(vendor_id: int) -> VendorDesk:
-    """Return a vendor's desk; the first time, have cases of its unanswered reviews opened."""
-    desk, made = VendorDesk.objects.get_or_create(vendor_id=vendor_id)
-    if made:
+    """Return a vendor's desk. The first time, queue the opening of cases for its reviews."""
+    desk, is_new = VendorDesk.objects.get_or_create(vendor_id=vendor_id)
+    if is_new:
         transaction.on_commit(
             lambda: current_app.send_task("responses.tasks.open_cases", [vendor_id])
         )
@@ -48,7 +48,7 @@ def open_desk(vendor_id: int) -> VendorDesk:
 
 @transaction.atomic
 def open_cases(vendor_id: int) -> None:
-    """Open cases of what a vendor has not answered. Run twice, the second finds them."""
+    """Open cases of a vendor's reviews without a response. A second run changes nothing."""
     with connection.cursor() as cursor:
         cursor.execute(BACKFILL, [vendor_id])
 
@@ -58,19 +58,19 @@ def calendar_of(desk: VendorDesk) -> Calendar:
 
 
 def plan_all() -> int:
-    """Plan what is unplanned. Returns how many cases that were."""
+    """Plan all unplanned cases. Returns how many there were."""
     planned = 0
-    while done := plan_some():
-        planned += done
+    while count := plan_some():
+        planned += count
     return planned
 
 
 @transaction.atomic
 def plan_some() -> int:
-    """Plan a chunk of one product's cases; those that somebody is at are left to the next run.
+    """Plan a chunk of one product's cases, skipping locked ones. Returns how many it planned.
 
-    Reviews are locked before their cases, as whoever answers does, and one product's chain of
-    audit entries is all that a transaction waits for: so none waits in a circle.
+    To prevent deadlocks, reviews are locked before their cases, as responding does, and a
+    transaction touches one product's audit chain.
     """
     unplanned = Review.objects.filter(case__is_scheduled=False)
     product = unplanned.order_by("pk").values("product")[:1]
@@ -105,40 +105,40 @@ def _plan(cases: list[Any]) -> None:
 
 
 def _assign(desk: VendorDesk, cases: Sequence[Case]) -> None:
-    """Give cases to whom the first fitting rule names who is not away."""
+    """Assign each case by the first rule that matches and whose member is not away."""
     today = timezone.localdate(timezone=ZoneInfo(desk.time_zone))
-    free = {case.review_id: case for case in cases}
+    unassigned = {case.review_id: case for case in cases}
     rules = AssignmentRule.objects.filter(vendor=desk.vendor_id).select_related("member")
     for rule in rules:
-        if not free:
+        if not unassigned:
             return
         if is_away(rule.member, today):
             continue
-        reviews = Review.objects.filter(pk__in=free)
-        fits = DeskFilter(
+        reviews = Review.objects.filter(pk__in=unassigned)
+        matches = DeskFilter(
             QueryDict(rule.query), vendors=[desk.vendor_id], person=rule.member.user_id
         ).narrow(reviews)
-        for pk in fits.values_list("pk", flat=True):
-            free.pop(pk).assignee_id = rule.member.user_id
+        for pk in matches.values_list("pk", flat=True):
+            unassigned.pop(pk).assignee_id = rule.member.user_id
 
 
 def is_away(member: VendorMembership, day: date) -> bool:
-    """Tell whether somebody is on holiday on a day."""
+    """Return whether a member is on holiday on a day."""
     if member.away_from is None or member.away_until is None:
         return False
     return member.away_from <= day <= member.away_until
 
 
 def replan(vendor_id: int) -> None:
-    """Have due dates reckoned anew, in the caller's transaction: the service level changed."""
+    """Reset due dates for a new calculation, in the caller's transaction."""
     Case.objects.filter(vendor=vendor_id, awaits_response=True).update(
         is_scheduled=False, due_at=None, reminded_at=None
     )
 
 
 def case_of(review: Review) -> Case:
-    """Return a review's case, made where there is none yet."""
-    case, _made = Case.objects.select_for_update(of=["self"]).get_or_create(
+    """Return a review's case, locked; create it if there is none."""
+    case, _created = Case.objects.select_for_update(of=["self"]).get_or_create(
         review=review,
         defaults={
             "vendor_id": review.product.vendor_id,
@@ -152,7 +152,7 @@ def case_of(review: Review) -> Case:
 
 @transaction.atomic
 def assign(*, review: Review, to: User | None, actor: User) -> None:
-    """Give a review to a colleague, or to nobody."""
+    """Assign a review to a colleague, or to nobody."""
     case = case_of(review)
     case.assignee = to
     case.save(update_fields=["assignee"])
@@ -161,7 +161,7 @@ def assign(*, review: Review, to: User | None, actor: User) -> None:
 
 @transaction.atomic
 def tag(*, review: Review, name: str, actor: User, off: bool = False) -> None:
-    """Put one of the vendor's words on a review, or take it off."""
+    """Add one of the vendor's tags to a review, or remove it."""
     case = case_of(review)
     case.tags = [tag for tag in case.tags if tag != name] + ([] if off else [name])
     case.save(update_fields=["tags"])
@@ -169,7 +169,7 @@ def tag(*, review: Review, name: str, actor: User, off: bool = False) -> None:
 
 
 def _record(review: Review, actor: User, action: str, **detail: Any) -> None:
-    # Among the vendor's people: in the product's trail, in no moderator's way.
+    # Internal to the vendor: without `review`, so that moderators do not see it there.
     detail["review"] = review.pk
     AuditEntry.objects.create(
         product_id=review.product_id, action=action, actor=actor, detail=detail
@@ -177,6 +177,6 @@ def _record(review: Review, actor: User, action: str, **detail: Any) -> None:
 
 
 @receiver(post_delete, sender=VendorMembership, dispatch_uid="cases")
-def let_go(instance: VendorMembership, **_kwargs: Any) -> None:
-    """Give the reviews of somebody who left to nobody, in the transaction that removes them."""
+def unassign_former_member(instance: VendorMembership, **_kwargs: Any) -> None:
+    """Unassign the cases of a removed member, in the transaction that removes the member."""
     Case.objects.filter(vendor=instance.vendor_id, assignee=instance.user_id).update(assignee=None)

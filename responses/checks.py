@@ -1,8 +1,8 @@
-"""What is looked at before an answer is published: what keeps it back, and what is asked.
+"""Checks before a response is published: problems, which block it, and warnings.
 
-Rules of the sources are those that their pages give: Google Play takes 350 characters of an
-answer (Play Console Help, "View and analyze your app's ratings and reviews"), the App Store
-5,970 (App Store Connect API, CustomerReviewResponseV1).
+Maximum lengths are those that the sources document: Google Play allows 350 characters (Play
+Console Help, "View and analyze your app's ratings and reviews"), the App Store 5,970 (App Store
+Connect API, CustomerReviewResponseV1).
 """
 
 import re
@@ -24,10 +24,10 @@ from reviews.models import Review
 LIMITS = {"google_play": 350, "app_store": 5970}
 ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"']+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S*", re.I)
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-# Eight digits and more, as phones, accounts and orders are content.
+# Eight digits or more: phone, account and order numbers.
 LONG_NUMBER = re.compile(r"(?<![\w.])\+?\d(?:[\s().-]{0,2}\d){7,}(?!\w)")
 MARKUP = re.compile(r"\*\*\S|^#{1,6} |\[[^\]\n]+\]\([^)\n]+\)|^```|</?[a-z]+[^>\n]*>", re.M)
-# Something of worth, and a word for changing what one wrote, within one sentence or two.
+# Something of value and a request to change the review, within a sentence or two.
 WORTH = (
     r"refund|discount|voucher|gift ?card|coupon|credit|free (?:month|year)|compensat\w*|reward|"
     r"reembols\w*|descuento|vale|cupón|regalo|compensa\w*|abono|mes(?:es)? gratis|"
@@ -53,71 +53,71 @@ APOLOGY = re.compile(
     re.I,
 )
 SHORT_APOLOGY = 400  # characters
-COPIES = 9  # so many there may be already
-ALIKE = 0.85
-LOOKED_THROUGH = 500  # of the vendor's last answers,
-LOOKED_BACK = timedelta(days=180)  # within so long
+MAX_COPIES = 9  # published already
+MIN_SIMILARITY = 0.85  # of trigrams, 0 to 1
+COMPARED = 500  # of the vendor's latest responses,
+COMPARED_AGE = timedelta(days=180)  # not older than this
 
 
 @dataclass
-class Found:
-    """What keeps an answer back, and what its writer is asked about, as sentences."""
+class CheckResult:
+    """Problems that block a response, and warnings that its writer must confirm, as sentences."""
 
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     @property
     def confirmation(self) -> str:
-        """What the writer sends along who has read these warnings."""
+        """The value that the form returns when the writer has confirmed these warnings."""
         return slugify(" ".join(self.warnings), allow_unicode=True)[:300]
 
 
 def limit_of(review: Review) -> int:
-    """Return how many characters an answer to a review may have where it came from."""
+    """Return how many characters the review's source allows for a response."""
     return LIMITS.get(review.source.key, LONGEST)
 
 
-def check(body: str, review: Review, desk: VendorDesk | None) -> Found:
-    """Look at an answer before it is published."""
-    found = Found()
+def check(body: str, review: Review, desk: VendorDesk | None) -> CheckResult:
+    """Check a response before it is published."""
+    result = CheckResult()
     longest = limit_of(review)
     if len(body) > longest:
-        found.problems.append(
+        result.problems.append(
             _("%(source)s allows at most %(most)s characters. Shorten the response by %(over)s.")
             % {"source": review.source.name, "most": longest, "over": len(body) - longest}
         )
-    if left := VARIABLE.search(body):
-        found.problems.append(
+    if variable := VARIABLE.search(body):
+        result.problems.append(
             _("“%(variable)s” has no value for this review. Replace it with your own text.")
-            % {"variable": left[0]}
+            % {"variable": variable[0]}
         )
     allowed = desk.link_domains if desk else []
     for address in ADDRESS.findall(body):
         domain = domain_of(address)
-        if not any(domain == each or domain.endswith(f".{each}") for each in allowed):
-            found.problems.append(
+        if not any(domain == name or domain.endswith(f".{name}") for name in allowed):
+            result.problems.append(
                 _(
                     "Links to %(domain)s are not allowed. Remove the link, or ask a "
                     "manager to allow the domain."
                 )
                 % {"domain": domain}
             )
-    found.warnings = list(_warnings(body, review))
-    return found
+    result.warnings = _warnings(body, review)
+    return result
 
 
-def check_both(body: str, translation: str, review: Review, desk: VendorDesk | None) -> Found:
-    """Look at an answer and at what its reviewer will read of it: readers see both."""
-    found = check(body, review, desk)
+def check_both(body: str, translation: str, review: Review, desk: VendorDesk | None) -> CheckResult:
+    """Check a response and its translation, since readers see both."""
+    result = check(body, review, desk)
     if translation.strip():
         other = check(translation, review, desk)
-        found.problems += [said for said in other.problems if said not in found.problems]
-        found.warnings += [said for said in other.warnings if said not in found.warnings]
-    return found
+        result.problems += [text for text in other.problems if text not in result.problems]
+        result.warnings += [text for text in other.warnings if text not in result.warnings]
+    return result
 
 
 def domain_of(address: str) -> str:
-    """Return the domain that an address leads to, in small letters."""
+    """Return the domain of an address, in lower case."""
     if "://" not in address:
         address = f"https://{address}"
     try:
@@ -127,33 +127,33 @@ def domain_of(address: str) -> str:
 
 
 def _warnings(body: str, review: Review) -> list[str]:
-    said = []
-    if datum := personal_datum(body, review):
-        said.append(
+    warnings = []
+    if datum := personal_data(body, review):
+        warnings.append(
             _("“%(datum)s” looks like personal data. Everyone who reads the response would see it.")
             % {"datum": datum}
         )
     if BARGAIN.search(body):
-        said.append(
+        warnings.append(
             _(
                 "This seems to offer something in exchange for changing the review, "
                 "which is not allowed."
             )
         )
     if is_empty_apology(body, review):
-        said.append(
+        warnings.append(
             _("Many of your responses already use this apology. Address what this review says.")
         )
     if MARKUP.search(body):
-        said.append(_("Formatting marks such as ** or # appear as typed."))
-    return said
+        warnings.append(_("Formatting marks such as ** or # appear as typed."))
+    return warnings
 
 
-def personal_datum(body: str, review: Review) -> str:
-    """Return what tells more of the reviewer than the review does, empty where nothing does.
+def personal_data(body: str, review: Review) -> str:
+    """Return the first personal data that the review does not contain, empty if there is none.
 
-    An address or long number that the vendor publishes itself is none, and is not known:
-    who writes is asked.
+    Which addresses and numbers the vendor itself publishes is not known, so the writer is
+    asked about every one.
     """
     shown = "\n".join([*review.texts().values(), review.product.vendor.name]).lower()
     known = [review.reviewer.email, review.reviewer.name] if review.reviewer else []
@@ -162,28 +162,30 @@ def personal_datum(body: str, review: Review) -> str:
         if len(datum) > 3 and datum.lower() in body.lower() and not is_public:
             return datum
     for pattern in (EMAIL, LONG_NUMBER):
-        if found := pattern.search(body):
-            return found[0]
+        if match := pattern.search(body):
+            return match[0]
     return ""
 
 
 def is_empty_apology(body: str, review: Review) -> bool:
-    """Tell whether an answer is little but an apology that was given many times before."""
-    core = body.strip()
-    if len(core) > SHORT_APOLOGY or not APOLOGY.search(core):
+    """Return whether a response is a short apology that the vendor has used many times."""
+    text = body.strip()
+    if len(text) > SHORT_APOLOGY or not APOLOGY.search(text):
         return False
     recent = (
         Response.objects.published()
         .filter(
             review__product__vendor=review.product.vendor_id,
-            published_at__gte=timezone.now() - LOOKED_BACK,
+            published_at__gte=timezone.now() - COMPARED_AGE,
         )
         .exclude(review=review)
         .order_by("-published_at")
-        .values("pk")[:LOOKED_THROUGH]
+        .values("pk")[:COMPARED]
     )
     plain = Case(
         When(original_body="", then=F("body")), default=F("original_body"), output_field=CharField()
     )
-    alike = Response.objects.filter(pk__in=recent).annotate(likeness=TrigramSimilarity(plain, core))
-    return alike.filter(likeness__gte=ALIKE)[:COPIES].count() >= COPIES
+    compared = Response.objects.filter(pk__in=recent).annotate(
+        similarity=TrigramSimilarity(plain, text)
+    )
+    return compared.filter(similarity__gte=MIN_SIMILARITY)[:MAX_COPIES].count() >= MAX_COPIES

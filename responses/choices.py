@@ -20,7 +20,7 @@ class ResponseOrigin(models.TextChoices):
 
 
 class Approval(models.TextChoices):
-    """When a vendor wants a manager's consent before an agent's answer is published."""
+    """When a manager must approve an agent's response before it is published."""
 
     NEVER = "never", _("Never")
     ALWAYS = "always", _("Always")
@@ -34,7 +34,7 @@ class TemplateKind(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """What is made of a template: by a rule, or for a selection of reviews."""
+    """What a rule or a bulk response does with each response."""
 
     DRAFT = "draft", _("Save as draft")
     APPROVAL = "approval", _("Submit for approval")

@@ -1,4 +1,4 @@
-"""The desk of the demo's vendor: how it answers, and texts to answer with."""
+"""The desk of the demo's vendor: its settings and its templates."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from responses.choices import Approval, TemplateKind
 from responses.models import Case, ReplyTemplate, VendorDesk
 from reviews.models import Vendor
 
-HOURS_TO_ANSWER = {"1": 8, "2": 8, "3": 24, "4": 40, "5": 40}
+HOURS_TO_RESPOND = {"1": 8, "2": 8, "3": 24, "4": 40, "5": 40}
 LOW, HIGH, ANY = (1, 2), (4, 5), (1, 5)
 # Kind, name, language, stars, text.
 TEMPLATES = (
@@ -60,7 +60,7 @@ OPENED = timedelta(days=4)
 
 @transaction.atomic
 def set_up(*, vendor: Vendor, manager: str) -> None:
-    """Make the desk of a vendor that has none; run again, it changes nothing."""
+    """Create the desk of a vendor without one. A second run changes nothing."""
     if VendorDesk.objects.filter(vendor=vendor).exists():
         return
     VendorDesk.objects.create(
@@ -68,10 +68,10 @@ def set_up(*, vendor: Vendor, manager: str) -> None:
         approval=Approval.BY_RULE,
         approval_responses=0,
         link_domains=["nimbo.example"],
-        hours_to_respond=HOURS_TO_ANSWER,
+        hours_to_respond=HOURS_TO_RESPOND,
         time_zone="Europe/Madrid",
     )
-    by = User.objects.get(username=manager)
+    author = User.objects.get(username=manager)
     for kind, name, language, (stars_from, stars_to), body in TEMPLATES:
         ReplyTemplate.objects.create(
             vendor=vendor,
@@ -81,10 +81,10 @@ def set_up(*, vendor: Vendor, manager: str) -> None:
             stars_from=stars_from,
             stars_to=stars_to,
             body=body,
-            changed_by=by,
+            changed_by=author,
         )
     cases.open_cases(vendor.pk)
-    # As if the sample had come days ago: some answers are overdue, some are due.
+    # As if the sample had been imported days ago: some responses are overdue, some are due.
     Case.objects.filter(vendor=vendor).update(
         opened_at=timezone.now() - OPENED + (F("review_id") % 12) * Value(timedelta(hours=6))
     )

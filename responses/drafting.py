@@ -1,7 +1,7 @@
-"""An answer on its way: saved as it is typed, handed in, agreed to or sent back, scheduled.
+"""Unfinished responses: saved as they are typed, submitted, approved or sent back, scheduled.
 
-A review has one unfinished response at most, which whoever works at the desk shares: an
-answer to come, or an edit of the published one.
+A review has at most one unfinished response, which all of the vendor's staff share: a new
+response, or an edit of the published one.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from responses import response_translation
 from responses.approval import needs_approval
-from responses.choices import ResponseOrigin, ResponseStatus
+from responses.choices import Outcome, ResponseOrigin, ResponseStatus
 from responses.lifecycle import (
     NotAllowed,
     ResponseContent,
@@ -34,24 +34,27 @@ from reviews.models import Review
 
 @dataclass(frozen=True)
 class EditorState:
-    """What a writer saw: the state by its mark, and in which open editor."""
+    """What a writer saw: the version of the responses, and the id of the open editor."""
 
     version_token: str
     editor: str = ""
 
     def is_stale(self, published: Response | None, unfinished: Response | None) -> bool:
-        """Tell whether somebody else wrote since. What this editor saved itself is known."""
+        """Return whether someone else has changed the responses since.
+
+        What this editor saved itself does not count.
+        """
         if self.version_token == version_token(published, unfinished):
             return False
-        gone = set(self.version_token.split("+"))
+        gone_tokens = set(self.version_token.split("+"))
         if published is not None:
-            if published.version_token not in gone:
+            if published.version_token not in gone_tokens:
                 return True
-            gone.remove(published.version_token)
+            gone_tokens.remove(published.version_token)
         if unfinished is not None:
             return not self.editor or unfinished.editor != self.editor
-        # A draft that was let go of is nobody's word any more; an answer taken back is.
-        ids = [whole_number(mark.split(".")[0]) for mark in gone]
+        # A discarded draft leaves no row, so nothing conflicts; a withdrawn response does.
+        ids = [whole_number(token.split(".")[0]) for token in gone_tokens]
         return Response.objects.filter(pk__in=[pk for pk in ids if pk]).exists()
 
 
@@ -63,45 +66,45 @@ def save(
     actor: User,
     editor_state: EditorState | None = None,
 ) -> Response | None:
-    """Keep what is typed so far. Raises StaleResponse, NotAllowed.
+    """Save what is typed so far. Raises StaleResponse, NotAllowed.
 
-    An empty text lets go of the draft and returns None.
+    An empty text deletes the draft and returns None.
     """
     published, unfinished = lock(review)
     if editor_state is not None and editor_state.is_stale(published, unfinished):
         raise StaleResponse
     role = role_of(actor, review.product.vendor_id)
-    waits = unfinished is not None and unfinished.status == ResponseStatus.IN_APPROVAL
-    if waits and role != ActorRole.MANAGER:
+    in_approval = unfinished is not None and unfinished.status == ResponseStatus.IN_APPROVAL
+    if in_approval and role != ActorRole.MANAGER:
         raise NotAllowed(_("This response is waiting for approval. Take it back to edit it."))
     if not content.body:
-        if unfinished is not None and not waits:
+        if unfinished is not None and not in_approval:
             unfinished.delete()
         return None
-    if published is not None and unfinished is None and _says(published, content):
+    if published is not None and unfinished is None and _has_content(published, content):
         return None  # nothing typed yet
-    if unfinished is not None and _says(unfinished, content):
+    if unfinished is not None and _has_content(unfinished, content):
         return unfinished
     draft = unfinished or Response(
         review=review, status=ResponseStatus.DRAFT, origin=ResponseOrigin.DESK
     )
-    if not (waits and draft.author_id):
+    if not (in_approval and draft.author_id):
         draft.author = actor
     for name, value in content.values(review).items():
         setattr(draft, name, value)
     draft.template = content.template or draft.template
     draft.rule = content.rule or draft.rule
     draft.editor = editor_state.editor if editor_state else ""
-    # Other words are another answer: nobody has agreed to those.
+    # A changed text needs approval again.
     draft.approved_by = draft.publish_at = None
     draft.updated_at = timezone.now()
     draft.save()
     return draft
 
 
-def _says(response: Response, content: ResponseContent) -> bool:
-    said = response.original_body or response.body
-    return (said, response.author_name) == (content.body, content.author_name)
+def _has_content(response: Response, content: ResponseContent) -> bool:
+    body = response.original_body or response.body
+    return (body, response.author_name) == (content.body, content.author_name)
 
 
 @transaction.atomic
@@ -115,18 +118,18 @@ def submit(
     translation: str | None = None,
     submit_for_approval: bool = False,
 ) -> Response:
-    """Publish an answer, or hand it in where a manager has to agree, or set it a time.
+    """Publish or schedule a response, or submit it where a manager must approve it.
 
-    `submit_for_approval`: whether a manager is asked in any case. `translation` is what the
-    reviewer will read of an answer in another language; empty, the machine's. Raises StaleResponse,
-    NotAllowed.
+    `submit_for_approval`: submit it even if no approval is needed. `translation` is the text in
+    the review's language of a response in another one; if empty, it is translated by machine.
+    Raises StaleResponse, NotAllowed.
     """
     save(review=review, content=content, actor=actor, editor_state=editor_state)
     published, unfinished = lock(review)
     if unfinished is None:
         if published is None:
             raise NotAllowed(_("Write a response first."))
-        # Nothing was changed: the answer stands, for the review as it now is, too.
+        # Unchanged: publishing it again marks it as responding to the review as it now is.
         unfinished = Response.objects.create(
             review=review,
             status=ResponseStatus.DRAFT,
@@ -138,8 +141,8 @@ def submit(
             template=published.template,
             rule=published.rule,
         )
-    # What is sent again as it was keeps what the reviewer read of it.
-    is_new = bool(translation) or published is None or not _says(published, content)
+    # A response sent again unchanged keeps its translation.
+    is_new = bool(translation) or published is None or not _has_content(published, content)
     is_foreign = unfinished.language not in (review.language, UNDETERMINED)
     if translation is not None and is_new and is_foreign:
         response_translation.keep_translation(
@@ -167,7 +170,7 @@ def _submit_for_approval(
 def publish_or_schedule(
     unfinished: Response, published: Response | None, *, actor: User, role: ActorRole
 ) -> Response:
-    """Publish what nobody else has to agree to, now or at its time."""
+    """Publish a response that needs no further approval, now or at its scheduled time."""
     if not allows(unfinished.status, ResponseStatus.PUBLISHED, role):
         raise NotAllowed(_("This response can't be published in its current status."))
     unfinished.approved_by = actor
@@ -183,14 +186,17 @@ def publish_or_schedule(
 def create_from_rule(
     *, review: Review, content: ResponseContent, outcome: str, label: str
 ) -> Response | None:
-    """Answer by a rule: as a draft, handed in, or published.
+    """Create a rule's response: as a draft, submitted for approval, or published.
 
-    Returns None where there is an answer or a draft already, or was one: a rule writes over
-    nobody and never twice on one review.
+    Returns None if the review has or had a response or draft: a rule never overwrites one,
+    and responds to a review only once.
     """
     lock(review)
-    own = (Response.objects.filter(review=review), TranslatedDraft.objects.filter(review=review))
-    if any(found.exists() for found in own):
+    earlier = (
+        Response.objects.filter(review=review),
+        TranslatedDraft.objects.filter(review=review),
+    )
+    if any(rows.exists() for rows in earlier):
         return None
     draft = Response.objects.create(
         review=review,
@@ -201,18 +207,18 @@ def create_from_rule(
         **content.values(review),
     )
     record(draft, action="response_drafted", actor=None, actor_label=label)
-    if outcome == "approval":
+    if outcome == Outcome.APPROVAL:
         return _submit_for_approval(draft, actor=None, role=ActorRole.SYSTEM, label=label)
-    if outcome == "publish":
+    if outcome == Outcome.PUBLISH:
         return publish_unfinished(draft, None, actor=None, actor_label=label)
     return draft
 
 
 @transaction.atomic
 def approve(*, response: Response, actor: User, expected_version: str) -> Response:
-    """Agree to an answer that waits: it is published, or waits for its time.
+    """Approve a response: it is published, or scheduled.
 
-    `expected_version` is the mark of what was agreed to. Raises StaleResponse, NotAllowed.
+    `expected_version` is the token of the approved version. Raises StaleResponse, NotAllowed.
     """
     published, unfinished = lock(response.review)
     if unfinished is None or unfinished.status != ResponseStatus.IN_APPROVAL:
@@ -233,7 +239,7 @@ def approve(*, response: Response, actor: User, expected_version: str) -> Respon
 
 @transaction.atomic
 def send_back(*, response: Response, actor: User, note: str = "") -> None:
-    """Make a draft again of an answer that waits: a manager's no, or its writer's own wish.
+    """Return a response in approval to draft: rejected by a manager or taken back by its author.
 
     Raises NotAllowed.
     """
@@ -274,7 +280,7 @@ def discard(*, review: Review, actor: User, editor_state: EditorState) -> None:
 
 @transaction.atomic
 def drop(*, response: Response, actor: User) -> None:
-    """Let go of an unfinished answer, handed in or not. Raises NotAllowed."""
+    """Delete an unfinished response, submitted or not. Raises NotAllowed."""
     _published, unfinished = lock(response.review)
     if unfinished is None or unfinished.pk != response.pk:
         raise NotAllowed(_("This response is no longer a draft."))
@@ -284,7 +290,7 @@ def drop(*, response: Response, actor: User) -> None:
 
 @transaction.atomic
 def unschedule(*, review: Review, actor: User) -> None:
-    """Leave an answer a draft that would be published by itself. Raises NotAllowed."""
+    """Cancel a response's schedule; it stays a draft. Raises NotAllowed."""
     _published, unfinished = lock(review)
     if unfinished is None or unfinished.publish_at is None:
         raise NotAllowed(_("This response is no longer scheduled."))
@@ -294,22 +300,22 @@ def unschedule(*, review: Review, actor: User) -> None:
 
 
 def due() -> list[int]:
-    """Return the answers that are to be published by now."""
-    found = Response.objects.filter(
+    """Return the ids of the responses whose scheduled time has passed, at most 500."""
+    scheduled = Response.objects.filter(
         status=ResponseStatus.DRAFT, publish_at__lte=timezone.now(), approved_by__isnull=False
     )
-    return list(found.order_by("publish_at").values_list("pk", flat=True)[:500])
+    return list(scheduled.order_by("publish_at").values_list("pk", flat=True)[:500])
 
 
 @transaction.atomic
 def publish_due(response_id: int) -> None:
-    """Publish an answer whose time has come. Run twice, the second finds it done."""
-    found = (
+    """Publish a scheduled response if it is due. A second run changes nothing."""
+    response = (
         Response.objects.select_related("review__product__vendor").filter(pk=response_id).first()
     )
-    if found is None:
+    if response is None:
         return
-    published, unfinished = lock(found.review)
+    published, unfinished = lock(response.review)
     if unfinished is None or unfinished.pk != response_id or unfinished.publish_at is None:
         return
     if unfinished.publish_at > timezone.now() or unfinished.approved_by_id is None:

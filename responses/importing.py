@@ -1,6 +1,6 @@
-"""Replies that a dump carries become published responses, a chunk at a time.
+"""Publish imported replies as responses, a chunk at a time.
 
-An answer that was written or edited here is left alone: the vendor's own word counts.
+A response that was written or edited here is never overwritten.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from reviews.importing.merge import chunk_stored
 from reviews.models import Import
 
-# A reply that differs from the imported response it became earlier.
+# Replies that differ from the responses they were imported as.
 CHANGED = """
 CREATE TEMPORARY TABLE changed_reply ON COMMIT DROP AS
 SELECT response.id, import_row.row
@@ -46,7 +46,7 @@ WHERE import_row.reply <> '' AND NOT EXISTS (
 ) ORDER BY import_row.row
 RETURNING review_id
 """
-# A review is updated, too, when only its reply is new or has changed.
+# A review counts as updated, too, if only its reply is new or changed.
 COUNT_AS_UPDATED = """
 UPDATE import_row SET outcome = 'updated' WHERE outcome = 'unchanged'
   AND (row IN (SELECT row FROM changed_reply) OR review_id = ANY(%s))
@@ -70,6 +70,6 @@ def store_replies(cursor: Any, import_run: Import, **_kwargs: Any) -> None:
     cursor.execute(KEEP_FORMER)
     cursor.execute(UPDATE)
     cursor.execute(CREATE)
-    answered = [review_id for (review_id,) in cursor.fetchall()]
-    cursor.execute(COUNT_AS_UPDATED, [answered])
-    cursor.execute(AUDIT, [f"import {import_run.pk}", answered])
+    responded_ids = [review_id for (review_id,) in cursor.fetchall()]
+    cursor.execute(COUNT_AS_UPDATED, [responded_ids])
+    cursor.execute(AUDIT, [f"import {import_run.pk}", responded_ids])

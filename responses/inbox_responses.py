@@ -1,4 +1,4 @@
-"""From a form to a published response: a moderator who answers for the vendor."""
+"""Moderators' responses on behalf of a vendor: from the form to the published response."""
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
@@ -11,18 +11,18 @@ from reviews.models import Review
 
 
 def write(form: InboxResponseForm, *, review: Review, actor: User) -> str:
-    """Publish what a form holds. Returns a sentence that says what is wrong, or nothing.
+    """Publish the response in a form. Returns the error message, or an empty string.
 
-    What was typed stays in the form.
+    The form keeps what was typed.
     """
     if not form.is_valid():
         return _("Enter a response and the name it is signed with.")
-    said = form.cleaned_data
+    data = form.cleaned_data
     try:
         publish_response(
             review=review,
-            content=ResponseContent(said["body"], said["author_name"]),
-            expected_version=said["expected_version"],
+            content=ResponseContent(data["body"], data["author_name"]),
+            expected_version=data["expected_version"],
             actor=actor,
             origin=ResponseOrigin.INBOX,
             role=ActorRole.MODERATOR,

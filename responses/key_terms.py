@@ -1,8 +1,8 @@
-"""What people praise and complain about: words that tell low ratings from high ones.
+"""Key terms of praise and complaints: words that distinguish low ratings from high ones.
 
 Weighted log-odds with an informative prior (Monroe, Colaresi and Quinn, "Fightin' Words",
-Political Analysis 16, 2008): a word counts once a review, and a rare one says little. Words
-of one stem are one; the form that most people write is shown.
+Political Analysis 16, 2008): a word counts once per review, and a rare one weighs little. Words
+of one stem count as one; the most frequent form is shown.
 """
 
 import math
@@ -13,15 +13,15 @@ from typing import Any
 
 from django.db import connection
 
-LOOKED_THROUGH = 4000  # of the newest reviews
+COMPARED = 4000  # of the newest reviews
 SHOWN = 8  # praise, and complaints
-LEAST_REVIEWS = 3  # that have the word
-SURE = 1.64  # standard deviations of the log-odds: one-sided, 95%
-# A word's stem and whether it is a stop word, as the search has it for the language.
+MIN_REVIEWS = 3  # with the word
+MIN_STRENGTH = 1.64  # standard deviations of the log-odds: one-sided, 95%
+# Stems and stop words are those of the search, by language.
 WORDS = """
 WITH looked AS (
     SELECT review.id, review.stars, date_trunc('month', review.listed_on)::date AS month,
-        lower(concat_ws(' ', review.title, review.overall, review.pros, review.cons)) AS said
+        lower(concat_ws(' ', review.title, review.overall, review.pros, review.cons)) AS text
     FROM reviews_review AS review JOIN reviews_product AS product
         ON product.id = review.product_id
     WHERE product.vendor_id = %(vendor)s AND review.status = 'published'
@@ -30,7 +30,7 @@ WITH looked AS (
     ORDER BY review.listed_on DESC, review.id DESC LIMIT %(most)s
 ), word AS (
     SELECT DISTINCT looked.id, looked.stars, looked.month, found[1] AS form
-    FROM looked CROSS JOIN LATERAL regexp_matches(left(said, 5000), '[[:alpha:]]{4,30}', 'g')
+    FROM looked CROSS JOIN LATERAL regexp_matches(left(text, 5000), '[[:alpha:]]{4,30}', 'g')
         AS found
 ), form AS (
     SELECT form,
@@ -55,12 +55,12 @@ SELECT date_trunc('month', listed_on)::date, stars >= 4, count(*) FROM (
 
 @dataclass
 class Term:
-    """A word, how strongly it tells (standard deviations), in how many reviews it stands."""
+    """A word, its strength (standard deviations of the log-odds), and its number of reviews."""
 
     word: str
     strength: float
     reviews: int
-    # Month → share of its reviews that have it, 0 to 1.
+    # Month → share of the month's reviews with the word, 0 to 1.
     by_month: dict[date, float] = field(default_factory=dict)
 
 
@@ -71,14 +71,14 @@ class Terms:
     months: list[date]
 
 
-def telling(vendor_id: int, language: str, since: date, until: date) -> Terms:
-    """Return the words that stand under high ratings and under low ones, in one language."""
+def find_terms(vendor_id: int, language: str, since: date, until: date) -> Terms:
+    """Return the key terms of high and of low ratings, in one language."""
     names: dict[str, Any] = {
         "vendor": vendor_id,
         "language": language,
         "since": since,
         "until": until,
-        "most": LOOKED_THROUGH,
+        "most": COMPARED,
     }
     with connection.cursor() as cursor:
         cursor.execute(WORDS, names)
@@ -103,27 +103,29 @@ def telling(vendor_id: int, language: str, since: date, until: date) -> Terms:
             word=forms[stem].most_common(1)[0][0],
             strength=abs(strengths[stem]),
             reviews=counts[True][stem] + counts[False][stem],
-            # Two forms of a stem in one review are counted twice; a share is one at most.
+            # A review with two forms of a stem counts twice, so a share could exceed 1.
             by_month={m: min(by_month[stem][m] / per_month[m], 1.0) for m in months},
         )
 
     ranked = sorted(strengths, key=lambda stem: (strengths[stem], stem))
-    often = [s for s in ranked if counts[True][s] + counts[False][s] >= LEAST_REVIEWS]
-    complaints = [s for s in often if strengths[s] <= -SURE][:SHOWN]
-    praise = [s for s in reversed(often) if strengths[s] >= SURE][:SHOWN]
+    frequent = [s for s in ranked if counts[True][s] + counts[False][s] >= MIN_REVIEWS]
+    complaints = [s for s in frequent if strengths[s] <= -MIN_STRENGTH][:SHOWN]
+    praise = [s for s in reversed(frequent) if strengths[s] >= MIN_STRENGTH][:SHOWN]
     return Terms([term(s) for s in praise], [term(s) for s in complaints], months)
 
 
 def log_odds(high: Counter[str], low: Counter[str]) -> dict[str, float]:
-    """Return for each word how much likelier it is among the high ones, in standard
-    deviations. The prior is what both have together."""
+    """Return each word's log-odds of being in `high` over `low`, in standard deviations.
+
+    The prior is the words of both together.
+    """
     together = high + low
     n_high, n_low, n = high.total(), low.total(), together.total()
     if not n_high or not n_low:
         return {}
-    # As much prior as there is evidence on the smaller side.
+    # The prior weighs as much as the smaller side's evidence.
     scale = min(n_high, n_low) / n
-    found = {}
+    strengths = {}
     for word, both in together.items():
         prior = both * scale
         a, b = high[word] + prior, low[word] + prior
@@ -131,5 +133,5 @@ def log_odds(high: Counter[str], low: Counter[str]) -> dict[str, float]:
         if size_a <= 0 or size_b <= 0:
             continue
         delta = math.log(a / size_a) - math.log(b / size_b)
-        found[word] = delta / math.sqrt(1 / a + 1 / b)
-    return found
+        strengths[word] = delta / math.sqrt(1 / a + 1 / b)
+    return strengths

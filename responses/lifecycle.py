@@ -1,6 +1,6 @@
-"""Writing responses: publish, edit, withdraw, remove, each with its record in one transaction.
+"""Publish, edit, withdraw and remove responses, each with its audit entry in one transaction.
 
-What goes before, from a first word to a manager's consent, is in `responses/drafting.py`.
+Drafts and approval come before: `responses/drafting.py`.
 """
 
 import hashlib
@@ -31,17 +31,17 @@ from reviews.models import AuditEntry, ModerationReason, Review
 from reviews.moderation import flags
 from reviews.webhooks.outbox import notify
 
-# What a writer saw who saw no response.
+# The version token of a review without a response.
 NO_RESPONSE = "none"
 PUBLIC_EVENTS = WebhookEvent.values
 
 
 class Refused(Exception):
-    """A move that cannot be made, with a sentence that says why and what to do."""
+    """Something that cannot be done; the message says why, and what to do instead."""
 
 
 class StaleResponse(Refused):
-    """Somebody else has written, published or edited meanwhile."""
+    """Someone else has changed, published or edited the response in the meantime."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -53,12 +53,15 @@ class StaleResponse(Refused):
 
 
 class NotAllowed(Refused):
-    """The response is not, or no longer, where this can be done."""
+    """The response's status or the person's role does not allow this."""
 
 
 @dataclass(frozen=True)
 class ResponseContent:
-    """What somebody wrote, or had content. `language` is detected when empty."""
+    """The content of a response, written or made from a template.
+
+    `language` is detected when empty.
+    """
 
     body: str
     author_name: str
@@ -76,9 +79,9 @@ class ResponseContent:
 
 
 def lock(review: Review) -> tuple[Response | None, Response | None]:
-    """Wait for one's turn at a review; return its published and its unfinished response.
+    """Lock a review; return its published and its unfinished response.
 
-    Whether or not there is a response yet, there is one row to wait at.
+    The review's row is locked because there may be no response yet.
     """
     Review.objects.select_for_update(of=["self"]).only("pk").get(pk=review.pk)
     published = Response.objects.published().filter(review=review).first()
@@ -89,9 +92,9 @@ def lock(review: Review) -> tuple[Response | None, Response | None]:
 
 
 def version_token(published: Response | None, unfinished: Response | None = None) -> str:
-    """Return what tells this state of a review's responses from another."""
-    marks = [response.version_token for response in (published, unfinished) if response]
-    return "+".join(marks) or NO_RESPONSE
+    """Return the token of this state of a review's responses; it differs for every other."""
+    tokens = [response.version_token for response in (published, unfinished) if response]
+    return "+".join(tokens) or NO_RESPONSE
 
 
 @transaction.atomic
@@ -105,12 +108,12 @@ def publish_response(
     actor_label: str = "",
     expected_version: str | None = None,
 ) -> Response:
-    """Publish an answer to a review at once, or edit the one there is.
+    """Publish a response to a review at once, or edit the published one.
 
-    For whom needs nobody's consent: partners, moderators. An edit keeps the former text as
-    a revision; what is being written at the desk stays. `expected_version` is the
-    `version_token` of the published response that the writer saw; with another one current,
-    StaleResponse is raised and nothing changes. Two writers at once are served one after the other.
+    For those who need no approval: partners and moderators. An edit stores the previous text
+    as a revision; the desk's unfinished response stays. `expected_version` is the
+    `version_token` of the published response that the writer saw. Raises StaleResponse and
+    changes nothing if it is not the current one. Concurrent writers wait for each other.
     """
     published, _unfinished = lock(review)
     if expected_version is not None and expected_version != version_token(published):
@@ -143,11 +146,11 @@ def revise(
     actor: User | None,
     actor_label: str = "",
 ) -> None:
-    """Let a published response say something else; what it said is kept."""
+    """Edit a published response; its previous text is stored as a revision."""
     values = content.values(published.review)
     case = Case.objects.filter(review=published.review_id)
     was_outdated = case.filter(outdated_since__isnull=False).exists()
-    # It is an answer to the review as it now is, whether or not it says something new.
+    # Even unchanged, it now responds to the current version of the review.
     case.update(outdated_since=None, awaits_response=False)
     if all(getattr(published, name) == value for name, value in values.items()):
         return
@@ -179,8 +182,8 @@ def publish_unfinished(
 ) -> Response:
     """Publish an unfinished response within the caller's transaction.
 
-    Whoever moves it has been found allowed to. Where one is published already, that takes over the
-    words and the translations, and the unfinished one is gone.
+    The caller has checked that the actor may. Where one is published already, it takes over the
+    text and the translations, and the unfinished one is deleted.
     """
     response = unfinished
     if published is None:
@@ -206,10 +209,10 @@ def publish_unfinished(
             actor=unfinished.author,
             actor_label=actor_label,
         )
-        made = ResponseTranslation.objects.filter(response=unfinished)
+        translations = ResponseTranslation.objects.filter(response=unfinished)
         former = ResponseTranslation.objects.filter(response=published)
-        former.filter(target_language__in=made.values("target_language")).delete()
-        made.update(response=published)
+        former.filter(target_language__in=translations.values("target_language")).delete()
+        translations.update(response=published)
         unfinished.bulk_items.update(response=published)
         unfinished.delete()
         response = published
@@ -221,9 +224,9 @@ def publish_unfinished(
 def withdraw_response(
     *, response: Response, role: ActorRole, actor: User | None = None, actor_label: str = ""
 ) -> None:
-    """Take the vendor's published answer back; its text stays on record.
+    """Withdraw a vendor's published response; its text is kept.
 
-    Raises NotAllowed where it is not published any more.
+    Raises NotAllowed if it is no longer published.
     """
     locked = Response.objects.select_for_update(of=["self"]).get(pk=response.pk)
     if not allows(locked.status, ResponseStatus.WITHDRAWN, role):
@@ -241,10 +244,10 @@ def withdraw_response(
 def remove_response(
     *, response: Response, actor: User, reason: ModerationReason, note: str = ""
 ) -> None:
-    """Take a published response off the page because it breaks policy.
+    """Remove a published response that breaks policy.
 
-    `actor` is a moderator; who may ask is the caller's to check. A response that is not
-    published any more is left alone. The vendor may write another.
+    `actor` is a moderator, which the caller checks. A response that is no longer published
+    is left as it is. The vendor may write another.
     """
     locked = Response.objects.select_for_update(of=["self"]).get(pk=response.pk)
     if not allows(locked.status, ResponseStatus.REMOVED, ActorRole.MODERATOR):
@@ -278,11 +281,10 @@ def record(
     actor_label: str = "",
     note: str = "",
 ) -> None:
-    """Write the audit entry of something done to a response, and tell partners of what
-    readers can see of it, in the caller's transaction.
+    """Write the audit entry of an action on a response, in the caller's transaction.
 
-    What a vendor's people do among themselves is in the product's trail, not in the review's:
-    it gets in no moderator's way.
+    Partners are notified of what readers can see. A vendor's internal actions are in the
+    product's audit trail alone, not in the review's, which moderators read.
     """
     event = action.replace("_", ".")
     is_public = event in PUBLIC_EVENTS
@@ -299,8 +301,8 @@ def record(
             "review": response.review_id,
             "author_name": response.author_name,
             "language": response.language,
-            # Its words stay with the response and its revisions: an entry here is for ever,
-            # and an answer may name its reader.
+            # A hash, not the text: an audit entry cannot be deleted, and a response may
+            # contain the reviewer's name.
             "body_sha256": hashlib.sha256(response.body.encode()).hexdigest(),
             "note": note,
         },

@@ -1,7 +1,7 @@
-"""Templates of answers: variables, greeting and signature, and which fit a review.
+"""Reply templates: variables, greeting and signature, and which templates fit a review.
 
-A variable that has no value stays where it stands, for its writer to see: nothing with a
-variable left in it is published.
+A variable without a value stays in the text for the writer to see; a response with one in it
+cannot be published.
 """
 
 import re
@@ -19,7 +19,7 @@ from reviews.language import base_language
 from reviews.models import Review
 
 VARIABLE = re.compile(r"\{\{\s*([\w.]*)\s*\}\}")
-# What can stand in a template, with what it is in words.
+# The variables of templates, with their labels.
 VARIABLES = {
     "reviewer.first_name": _("the reviewer's first name"),
     "reviewer.name": _("the reviewer's name as shown to readers"),
@@ -28,7 +28,7 @@ VARIABLES = {
     "agent.first_name": _("the first name of the person responding"),
     "rating": _("the overall rating, 1 to 5"),
 }
-# A name that is none: sources write it for who gave no name.
+# Placeholders that sources show in place of a name.
 NO_NAMES = {"anonymous", "anónimo", "verified reviewer", "usuario verificado", "a google user"}
 
 
@@ -42,7 +42,7 @@ class Rendered:
 
 
 def first_name(name: str) -> str:
-    """Return the name that a person is greeted by, empty where there is none to tell."""
+    """Return the first name to greet a person by, empty if it is not known."""
     first = name.strip().split(" ")[0].rstrip(".,")
     # "J. Smith", "user1234", "verified reviewer"
     is_name = len(first) > 1 and first.isalpha() and name.strip().lower() not in NO_NAMES
@@ -50,7 +50,7 @@ def first_name(name: str) -> str:
 
 
 def values(review: Review, agent: User | None) -> dict[str, str]:
-    """Return what each variable stands for, empty where that is unknown."""
+    """Return the value of each variable, empty if unknown."""
     with translation.override(base_language(review.language) or "en"):
         rating = review.overall_rating
         shown = "" if rating is None else number_format(rating.normalize(), use_l10n=True)
@@ -70,23 +70,25 @@ def fill(text: str, known: dict[str, str]) -> tuple[str, tuple[str, ...]]:
     """Return a text with its variables filled in, and the names of those without a value."""
     missing: list[str] = []
 
-    def value(found: re.Match[str]) -> str:
-        said = known.get(found[1], "")
-        if not said:
-            missing.append(found[1])
-        return said or found[0]
+    def value(match: re.Match[str]) -> str:
+        text = known.get(match[1], "")
+        if not text:
+            missing.append(match[1])
+        return text or match[0]
 
     return VARIABLE.sub(value, text), tuple(missing)
 
 
 def unknown_variables(text: str) -> list[str]:
-    """Return the variables of a text that there are none of."""
+    """Return the variables in a text that do not exist."""
     return [name for name in VARIABLE.findall(text) if name not in VARIABLES]
 
 
 def fits(template: ReplyTemplate, review: Review, language: str = "") -> bool:
-    """Tell whether a template is for a review's rating, and for a language: the review's
-    where none is given."""
+    """Return whether a template is for a review's rating and for a language.
+
+    Without `language`, the review's.
+    """
     wanted = base_language(language or review.language)
     if template.language and base_language(template.language) != wanted:
         return False
@@ -111,9 +113,9 @@ def of_vendor(vendor_id: int) -> list[ReplyTemplate]:
 def render(
     template: ReplyTemplate, review: Review, agent: User | None, others: Iterable[ReplyTemplate]
 ) -> Rendered:
-    """Return a whole answer: greeting and signature, where the vendor has any, round a text.
+    """Return a whole response: the template's text between a greeting and a signature.
 
-    `others` are the vendor's templates, out of which those come, in the text's language.
+    These come from `others`, the vendor's templates, in the template's language, if there are any.
     """
     known = values(review, agent)
     fitting = choose(others, review, template.language)
@@ -131,7 +133,7 @@ def _of_kind(templates: list[ReplyTemplate], kind: TemplateKind) -> str:
 
 
 def frame(review: Review, agent: User, templates: list[ReplyTemplate], language: str) -> str:
-    """Return what an empty editor begins with: greeting and signature, room between them."""
+    """Return the text of a new editor: greeting and signature with space between them."""
     known = values(review, agent)
     fitting = choose(templates, review, language)
     greeting = _of_kind(fitting, TemplateKind.GREETING)

@@ -1,7 +1,7 @@
-"""An answer written in one's own language: translated, translated back, checked, published both.
+"""Responses written in the writer's language: translated, translated back, published in both.
 
-The translation is the machine's or, once its writer has edited it, theirs. A draft lasts from
-the first request until the answer is published.
+The writer may edit the machine translation. A `TranslatedDraft` exists from the first request
+until the response is published.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from reviews.translation.translator import Composed, compose, translate
 
 @dataclass
 class Passage:
-    """A text on its way to another language, for the vendor of a review."""
+    """A text to translate, for the vendor of a review."""
 
     review: Review
     language: str
@@ -51,10 +51,10 @@ class Passage:
 def ask(
     *, review: Review, author: User, body: str, language: str, translation: str = ""
 ) -> TranslatedDraft:
-    """Have a draft translated for its reader, and back again for its writer.
+    """Queue the translation of a draft into the review's language and back again.
 
-    `translation` is what the writer has made of the machine's; where the text beside it has
-    not changed either, only the way back is asked for.
+    `translation` is the machine translation as the writer has edited it. If the draft itself
+    has not changed since, only the back-translation is requested.
     """
     draft = TranslatedDraft.objects.select_for_update().filter(review=review, author=author).first()
     draft = draft or TranslatedDraft(review=review, author=author)
@@ -75,7 +75,7 @@ def ask(
 
 
 def run(draft_id: int) -> None:
-    """Translate a draft and back. Run twice, the second finds it done."""
+    """Translate a draft and back. A second run changes nothing."""
     draft = (
         TranslatedDraft.objects.select_related("review__product__vendor")
         .filter(pk=draft_id, status=TranslationStatus.PENDING)
@@ -84,67 +84,69 @@ def run(draft_id: int) -> None:
     if draft is None:
         return
     review, asked_at = draft.review, draft.asked_at
-    there, failure, engine, via = draft.translation, "", "", ""
+    text, failure, engine, via = draft.translation, "", "", ""
     if not draft.is_edited:
-        made = _translated(review, draft.language, review.language, draft.body)
-        there, failure, engine, via = (
-            made.texts.get("body", ""),
-            made.failure,
-            made.engine,
-            made.via,
+        translated = _translated(review, draft.language, review.language, draft.body)
+        text, failure, engine, via = (
+            translated.texts.get("body", ""),
+            translated.failure,
+            translated.engine,
+            translated.via,
         )
     back = ""
     if not failure:
-        way_back = _translated(review, review.language, draft.language, there)
-        back, failure = way_back.texts.get("body", ""), way_back.failure
-    done = TranslationStatus.FAILED if failure else TranslationStatus.DONE
-    # What was asked for meanwhile is another worker's.
+        back_translated = _translated(review, review.language, draft.language, text)
+        back, failure = back_translated.texts.get("body", ""), back_translated.failure
+    status = TranslationStatus.FAILED if failure else TranslationStatus.DONE
+    # A newer request is another worker's.
     TranslatedDraft.objects.filter(pk=draft.pk, asked_at=asked_at).update(
-        translation=there, back=back, failure=failure, engine=engine, via=via, status=done
+        translation=text, back=back, failure=failure, engine=engine, via=via, status=status
     )
 
 
 def _translated(review: Review, source: str, target: str, text: str) -> Composed:
-    """Return a text in another language, or why there is none."""
+    """Return a text in another language, or the failure."""
     planned = plans([Passage(review, source, text)], target)
     return compose(planned[0], translate(planned, target))
 
 
 def is_late(draft: TranslatedDraft) -> bool:
-    waits = draft.status == TranslationStatus.PENDING
-    return waits and timezone.now() - draft.asked_at > PATIENCE
+    is_pending = draft.status == TranslationStatus.PENDING
+    return is_pending and timezone.now() - draft.asked_at > PATIENCE
 
 
 def failure_of(draft: TranslatedDraft) -> str:
-    """Return why there is no translation, as a sentence."""
+    """Return the sentence why there is no translation."""
     code = draft.failure or EngineFailure.LATE
     return str(EngineFailure(code).label)
 
 
 @transaction.atomic
 def keep_translation(*, response: Response, translation: str, actor: User) -> None:
-    """Keep beside an answer what its reviewer will read.
+    """Store the translation of a response into the review's language.
 
-    Edited by its writer, it is a person's, and kept; otherwise it is the machine's.
+    One that its writer edited counts as human. An empty one is requested from the engine.
     """
     target = response.review.language
     draft = TranslatedDraft.objects.filter(review=response.review, author=actor).first()
-    made = draft if draft and not draft.is_edited and draft.translation == translation else None
+    by_engine = (
+        draft if draft and not draft.is_edited and draft.translation == translation else None
+    )
     if translation.strip():
         corrections.store_whole(
             subject=response,
             target=target,
             texts={"body": translation},
-            author=None if made else actor,
-            engine=made.engine if made else "",
-            via=made.via if made else "",
+            author=None if by_engine else actor,
+            engine=by_engine.engine if by_engine else "",
+            via=by_engine.via if by_engine else "",
         )
     else:
         service.request_translation(subject=response, target=target)
 
 
 def keep_edited(*, review: Review, author: User, translation: str) -> None:
-    """Keep what somebody has made of the machine's translation so far."""
+    """Save a draft's translation as its author has edited it so far."""
     TranslatedDraft.objects.filter(review=review, author=author).exclude(
         translation=translation
     ).update(translation=translation, is_edited=True)

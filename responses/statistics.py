@@ -1,7 +1,7 @@
-"""What answering comes to: how much, how fast, and whether it helps. All in sets, by SQL.
+"""Statistics of responses: how many, how fast, and whether ratings change. All in SQL.
 
-A review came when it was stored here; an answer that a dump brought is reckoned from the
-review's own date.
+The time to respond counts from when a review was stored here; for an imported response, from
+the review's date.
 """
 
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ SELECT date_trunc('month', listed_on)::date AS month, count(*), count(response),
 FROM own WHERE listed_on > '0001-01-01' GROUP BY 1 ORDER BY 1
 """
 )
-# The rating that stood when it was answered: that of the first revision after the answer.
+# The rating at the time of the response is in the first revision after it.
 CHANGED = (
     OWN
     + """
@@ -67,8 +67,10 @@ DIMENSIONS = ("product", "language", "rating", "agent")
 
 @dataclass(frozen=True)
 class Rate:
-    """How many reviews of a kind there are, how many are answered, half of them within
-    `hours`. `choice` is the kind, empty for what is unknown."""
+    """The reviews of one group: how many, how many have a response, median hours to respond.
+
+    `choice` is the group's value in its dimension, empty if unknown.
+    """
 
     choice: str
     reviews: int
@@ -78,7 +80,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Changes:
-    """What reviewers changed after an answer; the averages are of the ratings they changed."""
+    """Reviews changed after a response; `before` and `after` are averages of changed ratings."""
 
     answered: int
     changed: int
@@ -90,7 +92,7 @@ class Changes:
 
 @dataclass(frozen=True)
 class Numbers:
-    """A vendor's numbers for a time."""
+    """A vendor's statistics for a period."""
 
     all: Rate
     by: dict[str, list[Rate]]
@@ -99,7 +101,7 @@ class Numbers:
 
 
 def of_vendor(vendor_id: int, since: date, until: date) -> Numbers:
-    """Return the numbers of the reviews dated `since` and before `until`."""
+    """Return the statistics of the reviews dated `since` and before `until`."""
     names: dict[str, Any] = {"vendor": vendor_id, "since": since, "until": until}
     by: dict[str, list[Rate]] = {name: [] for name in ("all", *DIMENSIONS)}
     with connection.cursor() as cursor:
@@ -110,7 +112,7 @@ def of_vendor(vendor_id: int, since: date, until: date) -> Numbers:
         months = [(row[0], Rate(f"{row[0]:%Y-%m}", *row[1:])) for row in cursor.fetchall()]
         cursor.execute(CHANGED, names)
         answered, changed, raised, lowered, before, after = cursor.fetchone()
-    # What nobody has answered, or nobody here, is no agent's.
+    # Reviews without a response, or with one from elsewhere, have no agent.
     by["agent"] = [rate for rate in by["agent"] if rate.choice]
     (everything,) = by.pop("all")
     changes = Changes(
@@ -125,7 +127,7 @@ def of_vendor(vendor_id: int, since: date, until: date) -> Numbers:
 
 
 def answered_between(vendor_id: int, since: datetime, until: datetime) -> dict[str, Any]:
-    """Return what came and what was answered within a time: for the weekly mail."""
+    """Return the reviews and responses of a period in numbers, for the weekly mail."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -148,7 +150,7 @@ def answered_between(vendor_id: int, since: datetime, until: datetime) -> dict[s
             """,
             {"vendor": vendor_id, "since": since, "until": until},
         )
-        came, average, answered, hours = cursor.fetchone()
+        received, average, answered, hours = cursor.fetchone()
         cursor.execute(
             "SELECT count(*) FILTER (WHERE due_at < %(until)s), count(*) "
             "FROM responses_case WHERE vendor_id = %(vendor)s AND awaits_response",
@@ -156,7 +158,7 @@ def answered_between(vendor_id: int, since: datetime, until: datetime) -> dict[s
         )
         overdue, waiting = cursor.fetchone()
     return {
-        "came": came,
+        "came": received,
         "average": average,
         "answered": answered,
         "hours": hours,
@@ -167,14 +169,14 @@ def answered_between(vendor_id: int, since: datetime, until: datetime) -> dict[s
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a template's answers: reviews changed after them, and rated better."""
+    """Reviews changed after a template's responses, and those rated higher."""
 
     changed: int
     raised: int
 
 
 def outcomes(vendor_id: int) -> dict[int, Outcome]:
-    """Return for each template how many reviews were changed, and rated better, after it."""
+    """Return for each template how many reviews were changed, and rated higher, after it."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

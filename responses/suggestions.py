@@ -1,4 +1,4 @@
-"""The vendor's own past answers to similar reviews, the ones that helped first."""
+"""Suggestions: the vendor's past responses to similar reviews, those that helped first."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,12 @@ from reviews.models import Review
 
 SHOWN = 3
 PATIENCE = 2000  # milliseconds
-# Reviews that share words, stop words aside, of the same rating give or take a star, answered;
-# the likest by trigrams of those that share most. A reviewer who raised the rating after the
-# answer tells that it helped.
+# Reviews with a response that share words other than stop words, rated within one star; of
+# those that share most, the most similar by trigrams. A response helped if the reviewer
+# raised the rating after it.
 SIMILAR = """
 WITH wanted AS (
-    SELECT left(concat_ws(' ', title, overall, pros, cons), 1000) AS said, stars,
+    SELECT left(concat_ws(' ', title, overall, pros, cons), 1000) AS text, stars,
         (SELECT string_agg(quote_literal(lexeme), ' | ') FROM (
             SELECT lexeme FROM unnest(to_tsvector(search_configuration(language),
                 left(concat_ws(' ', title, overall, pros, cons), 5000)))
@@ -31,7 +31,7 @@ WITH wanted AS (
     LIMIT 5000
 ), near AS (
     SELECT response.id, response.published_at, review.id AS review, review.overall_rating,
-        left(concat_ws(' ', review.title, review.overall, review.pros, review.cons), 1000) AS said
+        left(concat_ws(' ', review.title, review.overall, review.pros, review.cons), 1000) AS text
     FROM sharing JOIN reviews_review AS review ON review.id = sharing.review_id
     JOIN responses_response AS response ON response.review_id = review.id
     CROSS JOIN wanted
@@ -39,7 +39,7 @@ WITH wanted AS (
       AND coalesce(abs(review.stars - wanted.stars), 0) <= 1
     ORDER BY sharing.shared DESC, response.id DESC LIMIT 60
 ), alike AS (
-    SELECT near.id, similarity(wanted.said, near.said) AS likeness, EXISTS (
+    SELECT near.id, similarity(wanted.text, near.text) AS likeness, EXISTS (
         SELECT FROM reviews_reviewrevision AS revision
         WHERE revision.review_id = near.review AND revision.replaced_at > near.published_at
           AND (revision.former ->> 'overall_rating')::numeric < near.overall_rating
@@ -53,7 +53,7 @@ WHERE likeness > 0.05 ORDER BY likeness * (1 + helped::int) DESC, id DESC LIMIT 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """An answer, how like its review is (0 to 1), and whether that was rated better after."""
+    """A response, the similarity of its review (0 to 1), and whether the rating rose after it."""
 
     response: Response
     likeness: float
@@ -61,9 +61,9 @@ class Suggestion:
 
 
 def similar(review: Review, *, vendors: list[int]) -> list[Suggestion]:
-    """Return the vendors' answers to the reviews most like this one.
+    """Return the vendors' responses to the reviews most similar to this one.
 
-    Looked for only so long: among very many, those found by then do not count.
+    Empty if the search takes longer than `PATIENCE`.
     """
     products = list(
         review.product.vendor.products.filter(vendor__in=vendors).values_list("pk", flat=True)
@@ -76,5 +76,5 @@ def similar(review: Review, *, vendors: list[int]) -> list[Suggestion]:
             cursor.execute("SELECT set_config('statement_timeout', '0', true)")
     except OperationalError:
         return []
-    answers = Response.objects.select_related("review").in_bulk([pk for pk, *_rest in rows])
-    return [Suggestion(answers[pk], likeness, helped) for pk, likeness, helped in rows]
+    responses = Response.objects.select_related("review").in_bulk([pk for pk, *_rest in rows])
+    return [Suggestion(responses[pk], likeness, helped) for pk, likeness, helped in rows]

@@ -53,7 +53,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     language = request.GET.get("language", "")
     if language not in languages:
         language = languages[0] if languages else "en"
-    said = key_terms.telling(vendor.pk, language, since, until)
+    said = key_terms.find_terms(vendor.pk, language, since, until)
     tables = tables_of(found, said)
     if (wanted := request.GET.get("csv")) in tables:
         return as_csv(f"{vendor.slug}-{wanted}", *tables[wanted])

@@ -209,7 +209,7 @@ def test_words_tell_low_ratings_from_high_ones_by_month():
         )
     ReviewFactory(overall_rating=1, overall="A foreign word " * 5)
     today = timezone.now().date()
-    found = key_terms.telling(desk.vendor.pk, "en", today.replace(year=2000), today)
+    found = key_terms.find_terms(desk.vendor.pk, "en", today.replace(year=2000), today)
     assert {"templates", "great", "reports"} == {term.word for term in found.praise}
     complaints = {term.word: term for term in found.complaints}
     assert {"support", "slowly"} <= set(complaints)
