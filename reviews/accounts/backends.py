@@ -25,7 +25,7 @@ class Backend(AuthenticationBackend):
                 membership_list=ArraySubquery(
                     VendorMembership.objects.filter(user=OuterRef("pk"))
                     .order_by("vendor__name")
-                    .values(found=JSONObject(vendor="vendor", role="role"))
+                    .values(row=JSONObject(vendor="vendor", role="role"))
                 ),
             )
             .first()

@@ -29,13 +29,17 @@ class TranslationSerializer(serializers.Serializer[Any]):
     )
     origin = serializers.ChoiceField(choices=TranslationOrigin.choices)
     engine = serializers.CharField()
-    via = serializers.CharField(help_text="The language gone over, empty where it was direct")
+    via = serializers.CharField(
+        help_text="The intermediate language, empty for a direct translation"
+    )
     failed_checks = serializers.ListField(
-        source="failed", child=serializers.CharField(), help_text="What may be wrong with it"
+        source="failed",
+        child=serializers.CharField(),
+        help_text="Checks that the translation failed",
     )
     stale = serializers.BooleanField(help_text="Whether the original has changed since")
     failure = serializers.ChoiceField(
-        choices=[("", "none"), *EngineFailure.choices], help_text="Why there is none"
+        choices=[("", "none"), *EngineFailure.choices], help_text="Why the translation failed"
     )
     finished_at = serializers.DateTimeField(allow_null=True)
 

@@ -112,7 +112,7 @@ def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
                     "description": operation.get("description", ""),
                     "parameters": operation.get("parameters", []),
                     "body": fields(schema, body.get("schema", {})),
-                    "answers": responses,
+                    "responses": responses,
                 }
             )
     return rows

@@ -209,6 +209,14 @@ def test_the_reference_page_fetches_nothing_from_elsewhere(client):
     assert "//cdn" not in html
 
 
+def test_the_reference_page_lists_the_responses_of_each_operation(client):
+    html = client.get("/api/v1/").content.decode()
+    section = html.partition('id="write_response"')[2].partition("</section>")[0]
+    assert "Response 200" in section
+    assert "Response 201" in section
+    assert "published_at" in section
+
+
 def test_a_key_for_an_unknown_vendor_is_not_made():
     from django.core.management import CommandError
 
