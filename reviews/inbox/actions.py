@@ -36,7 +36,7 @@ from reviews.storable_text import storable
 from reviews.templatetags.reviews import action_label
 
 
-def next_in_turn(request: HttpRequest, done: dict[str, Any]) -> HttpResponse:
+def show_next(request: HttpRequest, done: dict[str, Any]) -> HttpResponse:
     """Reserve the next free review of a view and show it, below the outcome of the last action.
 
     `done`: what the template shows of the last action.
@@ -65,7 +65,7 @@ def next_in_turn(request: HttpRequest, done: dict[str, Any]) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Reserve the first free review of a view and show it."""
-    return next_in_turn(request, {})
+    return show_next(request, {})
 
 
 @moderators_only
@@ -98,7 +98,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         return render_review(request, pk, problem=problem, decision_form=form)
     done = {"decided": get_review(pk)}
     if "work" in request.GET:
-        return next_in_turn(request, done)
+        return show_next(request, done)
     return render_review(request, pk, **done)
 
 
@@ -143,7 +143,7 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
     assignment.skip(
         review=review, person=request.user, reason=SkipReason(form.cleaned_data["reason"])
     )
-    return next_in_turn(request, {})
+    return show_next(request, {})
 
 
 @moderators_only

@@ -77,7 +77,7 @@ class BulkForm(forms.Form):
         return {"tag": data["tag"].strip().lower()}
 
 
-def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
+def selected_reviews(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
     """Return the reviews that a query selects: by their ids, by cluster, or by view."""
     if cluster_id := whole_number(query.get("cluster")):
         cluster = get_object_or_404(Cluster, pk=cluster_id)
@@ -93,12 +93,12 @@ def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """Choose what to do with the reviews that the address selects."""
-    return page(request, request.GET)
+    return render_actions(request, request.GET)
 
 
-def page(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
+def render_actions(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
     """Show the actions for the selected reviews; `more` goes into the template."""
-    count = chosen(request, query).count()
+    count = selected_reviews(request, query).count()
     context = {
         "count": count,
         "bulk_query": query.urlencode(),
@@ -121,11 +121,11 @@ def start(request: HttpRequest) -> HttpResponse:
     form = BulkForm(request.POST)
     if not form.is_valid():
         errors = form.non_field_errors() or [_("Choose an action.")]
-        return page(request, query, problem=errors[0], form=form)
+        return render_actions(request, query, problem=errors[0], form=form)
     started = bulk.start(
         action=BulkAction(form.cleaned_data["action"]),
         parameters=form.parameters(),
-        reviews=chosen(request, query),
+        reviews=selected_reviews(request, query),
         query=view_query(query).urlencode()[:2000],
         actor=request.user,
     )

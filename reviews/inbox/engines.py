@@ -49,7 +49,7 @@ def known_scopes() -> dict[str, str]:
 @require_safe
 def engines(request: HttpRequest) -> HttpResponse:
     """Each engine in use with its health, speed, failures, characters and cost; and the budgets."""
-    return render(request, "reviews/inbox/engines.html", figures())
+    return render(request, "reviews/inbox/engines.html", page_context())
 
 
 def state_of(key: str, now: Health | None) -> str:
@@ -61,7 +61,7 @@ def state_of(key: str, now: Health | None) -> str:
     return "away" if now.failure else "well"
 
 
-def figures() -> dict[str, Any]:
+def page_context() -> dict[str, Any]:
     """Return what the page shows: the last `DAYS` days by engine, and this month's spending."""
     since = timezone.now().date() - timedelta(days=DAYS - 1)
     sums = {
@@ -150,7 +150,7 @@ def set_budget(request: HttpRequest) -> HttpResponse:
     form = BudgetForm(request.POST)
     if not form.is_valid():
         problem = next(iter(form.errors.values()))[0]
-        context = figures() | {"problem": problem, "form": form}
+        context = page_context() | {"problem": problem, "form": form}
         return render(request, "reviews/inbox/engines.html", context, status=400)
     scope, characters = form.cleaned_data["scope"], form.cleaned_data["characters"]
     if characters is None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reviews import keyset
 from reviews.http import HttpRequest
-from reviews.inbox.bulk import chosen, page
+from reviews.inbox.bulk import render_actions, selected_reviews
 from reviews.inbox.rules import conditions
 from reviews.keyset import BadCursor, Segment
 from reviews.models import TranslationJob
@@ -50,9 +50,9 @@ def new(request: HttpRequest) -> HttpResponse:
     query = QueryDict(request.POST.get("query", "")[:60_000].replace("\0", ""))
     form = JobForm(request.POST)
     if not form.is_valid():
-        return page(request, query, problem=_("Choose a language."), form=form)
+        return render_actions(request, query, problem=_("Choose a language."), form=form)
     job = jobs.choose(
-        reviews=chosen(request, query),
+        reviews=selected_reviews(request, query),
         target=form.cleaned_data["language"],
         query=view_query(query).urlencode(),
         actor=request.user,

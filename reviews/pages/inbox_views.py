@@ -13,7 +13,7 @@ from reviews.pages.saved_views import View, views_of
 from reviews.permissions import is_lead
 
 
-def built_in() -> list[tuple[str, str]]:
+def built_in_views() -> list[tuple[str, str]]:
     """Return the label and query of each built-in view."""
     return [
         (_("Needs attention"), "queue=true"),
@@ -39,7 +39,7 @@ def inbox_views(request: HttpRequest) -> list[View]:
     return views_of(
         request,
         path=reverse("inbox"),
-        built_in=built_in(),
+        built_in=built_in_views(),
         saved=saved.select_related("owner"),
         search=lambda query: InboxFilter(query, queryset=Review.objects.all(), request=request),
     )

@@ -33,7 +33,7 @@ def listing(
         page = keyset.page(filterset.segments(), None, PAGE_SIZE)
     counts = facets.counts(filterset, within, (*names, "total"))
     total = counts.pop("total").total()
-    show_words(page.items, filterset.chosen.get("q", ""))
+    set_excerpts(page.items, filterset.chosen.get("q", ""))
     query = request.GET.copy()
     query.pop("translate", None)
     return {
@@ -48,7 +48,7 @@ def listing(
     }
 
 
-def show_words(reviews: list[Any], words: str) -> None:
+def set_excerpts(reviews: list[Any], words: str) -> None:
     """Give each review a heading and an excerpt, with search hits marked."""
     rows: list[tuple[str, str]] = []
     for review in reviews:

@@ -63,7 +63,7 @@ class Related:
         ]
 
 
-def same(*names: str, **paths: str) -> dict[str, str]:
+def columns(*names: str, **paths: str) -> dict[str, str]:
     """Return `fields`: attributes named as their columns, and `paths` for the others."""
     return {name: name for name in names} | paths
 
@@ -72,14 +72,14 @@ EVIDENCE_FILES = FlagEvidence.objects.filter(flag=OuterRef("pk")).values(
     row=JSONObject(pk="pk", name="name")
 )
 RELATED = {
-    "signal_list": Related(Signal.objects.order_by("-score"), same("kind", "score", "evidence")),
+    "signal_list": Related(Signal.objects.order_by("-score"), columns("kind", "score", "evidence")),
     "tag_list": Related(ReviewTag.objects.order_by("tag__name"), {"name": "tag__name"}),
-    "redaction_list": Related(Redaction.objects.order_by("pk"), same("pk", "passage", "kind")),
+    "redaction_list": Related(Redaction.objects.order_by("pk"), columns("pk", "passage", "kind")),
     "flag_list": Related(
         Flag.objects.filter(outcome=FlagOutcome.OPEN)
         .annotate(files=ArraySubquery(EVIDENCE_FILES))
         .order_by("about", "raised_at"),
-        same(
+        columns(
             "files", "about", "note", "raised_at",
             reason_id="reason", person="raised_by__username", partner="partner__name",
         ),
@@ -87,29 +87,29 @@ RELATED = {
     ),
     "note_list": Related(
         Note.objects.order_by("pk"),
-        same("body", "written_at", author="author__username"),
+        columns("body", "written_at", author="author__username"),
         instants=("written_at",),
     ),
     "entry_list": Related(
         AuditEntry.objects.order_by("-pk"),
-        same("pk", "action", "actor_label", "detail", "created_at", actor="actor__username"),
+        columns("pk", "action", "actor_label", "detail", "created_at", actor="actor__username"),
         instants=("created_at",),
         max_rows=MAX_ENTRIES,
     ),
     "report_list": Related(
         TranslationReport.objects.filter(settled_at=None).order_by("pk"),
-        same("about", "target_language", "note", "created_at"),
+        columns("about", "target_language", "note", "created_at"),
         instants=("created_at",),
     ),
     "revision_list": Related(
         ReviewRevision.objects.order_by("-number"),
-        same("number", "former", "replaced_at"),
+        columns("number", "former", "replaced_at"),
         instants=("replaced_at",),
     ),
     # The last decision: its statement, its appeal, whether it can be undone.
     "decision_list": Related(
         ModerationDecision.objects.order_by("-pk"),
-        same(
+        columns(
             "pk", "basis", "decided_at", "statement",
             actor_id="actor", sent_at="statement__sent_at", send_at="statement__send_at",
             appeal="statement__appeal", appeal_text="statement__appeal__text",
@@ -120,7 +120,7 @@ RELATED = {
     ),
     "translation_list": Related(
         ReviewTranslation.objects.all(),
-        same(
+        columns(
             "target_language", "status", "texts", "segments", "engine", "via", "origin", "failed",
             "failure", "stale_since", "requested_at", "finished_at", by="author__username",
         ),

@@ -41,10 +41,12 @@ def find(token: str) -> Statement:
 @require_safe
 def statement(request: HttpRequest, token: str) -> HttpResponse:
     """The statement of reasons, and what the author can do about it."""
-    return page(request, token, find(token))
+    return render_statement(request, token, find(token))
 
 
-def page(request: HttpRequest, token: str, statement: Statement, **more: Any) -> HttpResponse:
+def render_statement(
+    request: HttpRequest, token: str, statement: Statement, **more: Any
+) -> HttpResponse:
     """Show a statement of reasons; `more` goes into the template, a `problem` makes it a 409."""
     is_open = appeals.is_open(statement)
     appeal = getattr(statement, "appeal", None)
@@ -79,12 +81,12 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
     form = AppealForm(request.POST)
     if not form.is_valid():
         problem = _("Explain why you think the decision is wrong, in 5,000 characters or fewer.")
-        return page(request, token, appealed, form=form, problem=problem)
+        return render_statement(request, token, appealed, form=form, problem=problem)
     try:
         appeals.appeal(statement=appealed, text=form.cleaned_data["text"])
     except appeals.Settled:
         problem = _("This decision is no longer in effect, or you have already appealed it.")
-        return page(request, token, appealed, form=form, problem=problem)
+        return render_statement(request, token, appealed, form=form, problem=problem)
     return redirect(reverse("statement", args=[token]))
 
 
@@ -106,8 +108,8 @@ def edit_text(request: HttpRequest, token: str) -> HttpResponse:
             "The text is unchanged or empty. Remove or reword the passage in "
             "question, then send your review again."
         )
-        return page(request, token, edited, typed=typed, problem=problem)
+        return render_statement(request, token, edited, typed=typed, problem=problem)
     except appeals.Settled:
         problem = _("This decision is no longer in effect, or you have already edited your review.")
-        return page(request, token, edited, typed=typed, problem=problem)
+        return render_statement(request, token, edited, typed=typed, problem=problem)
     return redirect(reverse("statement", args=[token]))
