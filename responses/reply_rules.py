@@ -1,7 +1,7 @@
-"""Reply rules: what a vendor has answered by itself, into drafts, approval or the public.
+"""Reply rules: automatic responses, saved as drafts, submitted for approval, or published.
 
-A rule answers only what nobody has written under, and once. What would keep a person's
-answer back keeps a rule's back, too: it stays a draft.
+A rule responds only to reviews without a response, once. A response that fails the checks
+stays a draft.
 """
 
 from collections.abc import Mapping
@@ -22,31 +22,31 @@ from responses.drafting import create_from_rule
 from responses.filters import DeskFilter
 from responses.lifecycle import ResponseContent
 from responses.models import ReplyRule, ReplyTemplate, Response, VendorDesk
-from reviews.models import AuditEntry, Review
+from reviews import standing_rules
+from reviews.models import Review
 from reviews.models.review import TEXT_FIELDS
 
 TRIAL = timedelta(days=365)
 SAMPLE = 10
 
 
-class NotTested(Exception):
-    """A rule is tried, as it stands, before it is switched on."""
-
-
 def fitting(rule: ReplyRule, reviews: QuerySet[Review]) -> QuerySet[Review]:
     """Return those of `reviews` that fit a rule's conditions."""
     search = DeskFilter(QueryDict(rule.query), vendors=[rule.vendor_id])
-    found = search.narrow(reviews)
+    matches = search.narrow(reviews)
     length = Length(Concat(*map(F, TEXT_FIELDS)))
     if rule.longer_than is not None:
-        found = found.filter(GreaterThan(length, rule.longer_than))
+        matches = matches.filter(GreaterThan(length, rule.longer_than))
     if rule.shorter_than is not None:
-        found = found.filter(LessThan(length, rule.shorter_than))
-    return found
+        matches = matches.filter(LessThan(length, rule.shorter_than))
+    return matches
 
 
 def apply(opened: Mapping[int, datetime]) -> None:
-    """Let the rules answer reviews, given with when they came, each the first that fits."""
+    """Respond to each review by the first rule that matches.
+
+    `opened`: review id → when the review was received.
+    """
     if not opened:
         return
     rules = (
@@ -54,29 +54,29 @@ def apply(opened: Mapping[int, datetime]) -> None:
         .select_related("vendor", "changed_by")
         .distinct()
     )
-    left = dict(opened)
+    remaining = dict(opened)
     for rule in rules.order_by("position", "pk"):
         since = rule.active_since
-        came_since = [pk for pk, when in left.items() if since and when >= since]
-        fits = fitting(rule, Review.objects.filter(pk__in=came_since, has_response=False))
+        received_since = [pk for pk, when in remaining.items() if since and when >= since]
+        fits = fitting(rule, Review.objects.filter(pk__in=received_since, has_response=False))
         reviews = fits.select_related("product__vendor__desk", "source", "reviewer")
         for review in reviews.order_by("pk"):
-            if _answer(rule, review):
-                del left[review.pk]
+            if _respond(rule, review):
+                del remaining[review.pk]
 
 
 @transaction.atomic
-def _answer(rule: ReplyRule, review: Review) -> bool:
-    """Answer one review by a rule. Returns whether there was a template for it."""
+def _respond(rule: ReplyRule, review: Review) -> bool:
+    """Respond to one review by a rule. Returns whether a template matched it."""
     locked = ReplyRule.objects.select_for_update(of=["self"]).get(pk=rule.pk)
-    made = rendered(locked, review, rule.changed_by)
-    if made is None or locked.active_since is None:
+    text = rendered(locked, review, rule.changed_by)
+    if text is None or locked.active_since is None:
         return False
     desk = getattr(review.product.vendor, "desk", None)
-    outcome = rule.outcome if is_fit(made, review, desk) else Outcome.DRAFT
+    outcome = rule.outcome if can_publish(text, review, desk) else Outcome.DRAFT
     response = create_from_rule(
         review=review,
-        content=ResponseContent(made.text, signature(rule, review), "", made.template, rule),
+        content=ResponseContent(text.text, signature(rule, review), "", text.template, rule),
         outcome=outcome,
         label=f"rule {rule.pk}: {rule}"[:200],
     )
@@ -87,32 +87,32 @@ def _answer(rule: ReplyRule, review: Review) -> bool:
 
 
 def signature(rule: ReplyRule, review: Review) -> str:
-    """Return who an answer by a rule is signed by: whose rule it is."""
+    """Return the name that signs a rule's responses: that of the rule's last editor."""
     return rule.changed_by.first_name or review.product.vendor.name
 
 
 def rendered(rule: ReplyRule, review: Review, agent: User) -> rendering.Rendered | None:
-    """Return a rule's answer to a review, the templates taking turns; None without one."""
-    own = rule.templates.filter(archived=False).order_by("pk")
-    fits: list[ReplyTemplate] = [each for each in own if rendering.fits(each, review)]
+    """Return a rule's response to a review, templates in rotation; None if none matches."""
+    templates = rule.templates.filter(archived=False).order_by("pk")
+    fits: list[ReplyTemplate] = [row for row in templates if rendering.fits(row, review)]
     if not fits:
         return None
     template = fits[rule.turn % len(fits)]
     return rendering.render(template, review, agent, rendering.of_vendor(rule.vendor_id))
 
 
-def is_fit(made: rendering.Rendered, review: Review, desk: VendorDesk | None) -> bool:
-    """Tell whether an answer could be published as it is."""
-    found = checks.check(made.text, review, desk)
-    return not (made.missing or found.problems or found.warnings)
+def can_publish(text: rendering.Rendered, review: Review, desk: VendorDesk | None) -> bool:
+    """Return whether a rendered response passes all checks."""
+    result = checks.check(text.text, review, desk)
+    return not (text.missing or result.problems or result.warnings)
 
 
 @transaction.atomic
 def dry_run(rule: ReplyRule) -> dict[str, Any]:
-    """Try a rule on the last year's reviews; nothing is written but what is noted of it.
+    """Test a rule on the last year's reviews; only the results are stored, with the rule.
 
-    Returns how many reviews came, how many fit, how many of these nobody has answered, and
-    some with what they would be answered.
+    Returns how many reviews were received, how many match, how many of these have no
+    response, and a sample with the rule's responses.
     """
     since = timezone.now() - TRIAL
     recent = Review.objects.filter(created_at__gte=since, product__vendor=rule.vendor_id)
@@ -120,15 +120,15 @@ def dry_run(rule: ReplyRule) -> dict[str, Any]:
     sample = []
     shown = fits.select_related("product__vendor__desk", "source", "reviewer").order_by("-pk")
     for review in shown[:SAMPLE]:
-        made = rendered(rule, review, rule.changed_by)
+        text = rendered(rule, review, rule.changed_by)
         rule.turn += 1
         desk = getattr(review.product.vendor, "desk", None)
         sample.append(
             {
                 "review": review.pk,
                 "title": str(review.title or review.overall or review.external_id)[:120],
-                "answer": made.text if made else "",
-                "held": made is not None and not is_fit(made, review, desk),
+                "answer": text.text if text else "",
+                "held": text is not None and not can_publish(text, review, desk),
             }
         )
     trial = {
@@ -137,48 +137,34 @@ def dry_run(rule: ReplyRule) -> dict[str, Any]:
         "unanswered": fits.filter(has_response=False).count(),
         "sample": sample,
     }
-    ReplyRule.objects.filter(pk=rule.pk).update(trial=trial, tested_at=timezone.now())
+    standing_rules.save_trial(rule, trial)
     return trial
 
 
 @transaction.atomic
 def save(*, rule: ReplyRule, templates: list[ReplyTemplate], actor: User) -> None:
-    """Store a rule: it is off until it has been tried as it now stands."""
-    rule.active_since = rule.tested_at = None
-    rule.trial = {}
-    rule.changed_by = actor
-    if rule.pk is None:
-        rule.position = ReplyRule.objects.filter(vendor=rule.vendor_id).count()
-    rule.save()
+    """Save a rule; it is off until it has been tested in its new form."""
+    rule.active_since = None
+    others = ReplyRule.objects.filter(vendor=rule.vendor_id)
+    standing_rules.save_untested(rule, others=others, actor=actor)
     rule.templates.set(templates)
     _audit(rule, actor, "reply_rule_changed")
 
 
 @transaction.atomic
 def switch(*, rule: ReplyRule, on: bool, actor: User) -> None:
-    """Switch a rule on, for what comes from now on, or off at once. Raises NotTested."""
-    locked = ReplyRule.objects.select_for_update(of=["self"]).get(pk=rule.pk)
-    if on and locked.tested_at is None:
-        raise NotTested
+    """Switch a rule on, for reviews received from now on, or off. Raises NotTested."""
+    locked = standing_rules.lock_to_switch(rule, on=on)
     locked.active_since = timezone.now() if on else None
     locked.save(update_fields=["active_since"])
     _audit(locked, actor, "reply_rule_switched_on" if on else "reply_rule_switched_off")
 
 
 def _audit(rule: ReplyRule, actor: User, action: str) -> None:
-    AuditEntry.objects.create(
-        action=action,
-        actor=actor,
-        detail={
-            "rule": rule.pk,
-            "vendor": rule.vendor_id,
-            "name": rule.name,
-            "query": rule.query,
-            "outcome": rule.outcome,
-        },
-    )
+    detail = {"vendor": rule.vendor_id, "outcome": rule.outcome}
+    standing_rules.audit(rule, action=action, actor=actor, detail=detail)
 
 
-def answers_of(rule: ReplyRule) -> QuerySet[Response]:
-    """Return what a rule has written, the last first."""
+def responses_of(rule: ReplyRule) -> QuerySet[Response]:
+    """Return a rule's responses, the latest first."""
     return rule.responses.select_related("review__product").order_by("-pk")

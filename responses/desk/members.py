@@ -1,4 +1,4 @@
-"""The vendor's people: invited, given a role, sent on holiday, removed."""
+"""Pages of a vendor's members: invitations, roles, holidays, removal."""
 
 from django import forms
 from django.conf import settings
@@ -44,7 +44,7 @@ def show(request: HttpRequest, of: Vendor | None = None, **more: object) -> Http
 @vendor_managers_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_list(request: HttpRequest) -> HttpResponse:
-    """Who answers for a vendor, and who is invited to. POST invites."""
+    """List a vendor's members and invitations. POST invites."""
     vendor, _context = vendor_page(request, manages=True)
     if request.method != "POST":
         return show(request)
@@ -52,13 +52,13 @@ def member_list(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         problem = _("Enter an e-mail address and choose a role.")
         return show(request, problem=problem, typed=request.POST.get("email", ""))
-    said = form.cleaned_data
+    data = form.cleaned_data
     try:
         members.invite(
-            vendor=vendor, email=said["email"], role=VendorRole(said["role"]), actor=request.user
+            vendor=vendor, email=data["email"], role=VendorRole(data["role"]), actor=request.user
         )
     except members.MembershipRefused as refused:
-        return show(request, problem=str(refused), typed=said["email"])
+        return show(request, problem=str(refused), typed=data["email"])
     return redirect(f"{reverse('desk-members')}?vendor={vendor.slug}")
 
 
@@ -92,7 +92,7 @@ def change_member(request: HttpRequest, pk: int) -> HttpResponse:
 @vendor_managers_only
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an invitation back."""
+    """Withdraw an invitation."""
     invitation = get_object_or_404(
         Invitation.objects.select_related("vendor"), pk=pk, vendor__in=managed_ids(request.user)
     )
@@ -103,7 +103,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @vendor_staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def own(request: HttpRequest) -> HttpResponse:
-    """One's own places: holidays, and the language of mails."""
+    """Show and change the user's own holidays and language of mails."""
     mine = VendorMembership.objects.filter(user=request.user, vendor__in=vendor_ids(request.user))
     problem = ""
     if request.method == "POST":

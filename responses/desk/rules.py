@@ -1,4 +1,4 @@
-"""Reply rules: written, tried on past reviews, switched on and off by managers."""
+"""Pages of reply rules: managers write them, test them on past reviews, switch them on and off."""
 
 from typing import Any
 
@@ -20,10 +20,11 @@ from reviews.pages.addresses import view_query
 from reviews.pages.facet_list import FacetList
 from reviews.pages.plain_text import PlainTextField
 from reviews.permissions import managed_ids, vendor_managers_only
+from reviews.standing_rules import NotTested
 
 
 class RuleForm(forms.ModelForm):
-    """A reply rule; its conditions are those of a view of the desk."""
+    """A reply rule. Its conditions are a query of the desk's filters."""
 
     name = PlainTextField(max_length=80, label=gettext_lazy("Name"))
     query = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
@@ -74,7 +75,7 @@ class RuleForm(forms.ModelForm):
 @vendor_managers_only
 @require_safe
 def rule_list(request: HttpRequest) -> HttpResponse:
-    """A vendor's rules, in the order in which they are asked."""
+    """List a vendor's rules in the order in which they apply."""
     vendor, context = vendor_page(request, manages=True)
     rules = list(ReplyRule.objects.filter(vendor=vendor))
     return render(request, "responses/desk/rules.html", {**context, "rules": rules})
@@ -88,30 +89,30 @@ def get_rule(request: HttpRequest, pk: int) -> ReplyRule:
 @vendor_managers_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Write a rule, or change one; what its trial found; what it has content."""
+    """Create or edit a rule; show its test results and its responses."""
     if pk is None:
         vendor, context = vendor_page(request, manages=True)
         query = view_query(request.GET)
         query.pop("vendor", None)
-        found = ReplyRule(vendor=vendor, query=query.urlencode()[:2000])
+        reply_rule = ReplyRule(vendor=vendor, query=query.urlencode()[:2000])
     else:
-        found, context = get_rule(request, pk), {}
-        context = {"vendor": found.vendor}
-    form = RuleForm(request.POST or None, instance=found)
+        reply_rule, context = get_rule(request, pk), {}
+        context = {"vendor": reply_rule.vendor}
+    form = RuleForm(request.POST or None, instance=reply_rule)
     if request.method == "POST" and form.is_valid():
-        made = form.save(commit=False)
-        cases.open_desk(made.vendor_id)
+        saved = form.save(commit=False)
+        cases.open_desk(saved.vendor_id)
         reply_rules.save(
-            rule=made, templates=list(form.cleaned_data["templates"]), actor=request.user
+            rule=saved, templates=list(form.cleaned_data["templates"]), actor=request.user
         )
-        return redirect("desk-rule", made.pk)
+        return redirect("desk-rule", saved.pk)
     conditions = QueryDict(form["query"].value() or "")
-    search = DeskFilter(conditions, vendors=[found.vendor_id])
+    search = DeskFilter(conditions, vendors=[reply_rule.vendor_id])
     context |= {
-        "rule": found,
+        "rule": reply_rule,
         "form": form,
         "conditions": FacetList(search, {}, conditions, reverse("desk")).chips,
-        "written": reply_rules.answers_of(found)[:200] if pk else [],
+        "written": reply_rules.responses_of(reply_rule)[:200] if pk else [],
     }
     status = 409 if form.is_bound else 200
     return render(request, "responses/desk/rule.html", context, status=status)
@@ -121,15 +122,15 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @require_POST
 def test_or_switch(request: HttpRequest, pk: int) -> HttpResponse:
     """Test a rule, or switch it on or off."""
-    found = get_rule(request, pk)
+    reply_rule = get_rule(request, pk)
     match request.POST.get("do"):
         case "try":
-            reply_rules.dry_run(found)
+            reply_rules.dry_run(reply_rule)
         case "on":
             try:
-                reply_rules.switch(rule=found, on=True, actor=request.user)
-            except reply_rules.NotTested:
+                reply_rules.switch(rule=reply_rule, on=True, actor=request.user)
+            except NotTested:
                 pass  # the page says that it is to be tried first
         case "off":
-            reply_rules.switch(rule=found, on=False, actor=request.user)
+            reply_rules.switch(rule=reply_rule, on=False, actor=request.user)
     return redirect("desk-rule", pk)

@@ -20,6 +20,7 @@ from reviews.pages.addresses import view_query
 from reviews.pages.facet_list import FacetList
 from reviews.pages.plain_text import PlainTextField
 from reviews.permissions import leads_only
+from reviews.standing_rules import NotTested
 
 MAX_WORDS = 2000
 
@@ -179,7 +180,7 @@ def change_rule_state(request: HttpRequest, pk: int) -> HttpResponse:
         case "on":
             try:
                 rules.switch(rule=rule, on=True, actor=request.user)
-            except rules.NotTested:
+            except NotTested:
                 pass  # the page shows that the rule must be tried first
             return redirect("inbox-rule", pk)
         case "off":

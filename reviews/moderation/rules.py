@@ -14,10 +14,11 @@ from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
+from reviews import standing_rules
 from reviews.audit.log import record_many
 from reviews.choices import Basis, ReviewStatus, RuleAction
 from reviews.language import UNDETERMINED
-from reviews.models import AuditEntry, Review, ReviewAssignment, Rule
+from reviews.models import Review, ReviewAssignment, Rule
 from reviews.moderation import assignment, notes, words
 from reviews.moderation.decisions import DecisionRequest, decide_many
 from reviews.moderation.filters import InboxFilter
@@ -25,10 +26,6 @@ from reviews.translation import jobs
 
 TRIAL = timedelta(days=30)
 SAMPLE = 20
-
-
-class NotTested(Exception):
-    """A rule is tried, as it stands, before it is switched on."""
 
 
 def fitting(rule: Rule, reviews: QuerySet[Review]) -> QuerySet[Review]:
@@ -115,7 +112,7 @@ def dry_run(rule: Rule) -> dict[str, Any]:
         "by_status": by_status,
         "sample": list(fits.order_by("-pk").values_list("pk", flat=True)[:SAMPLE]),
     }
-    Rule.objects.filter(pk=rule.pk).update(trial=trial, tested_at=timezone.now())
+    standing_rules.save_trial(rule, trial)
     return trial
 
 
@@ -123,21 +120,14 @@ def dry_run(rule: Rule) -> dict[str, Any]:
 def save(*, rule: Rule, actor: User) -> None:
     """Store a rule that a lead wrote: it is off until it has been tried as it now stands."""
     rule.active = False
-    rule.tested_at = None
-    rule.trial = {}
-    rule.changed_by = actor
-    if rule.pk is None:
-        rule.position = Rule.objects.count()
-    rule.save()
+    standing_rules.save_untested(rule, others=Rule.objects.all(), actor=actor)
     _audit(rule, actor, "rule_changed")
 
 
 @transaction.atomic
 def switch(*, rule: Rule, on: bool, actor: User) -> None:
-    """Switch a rule on or off. Raises NotTested."""
-    locked = Rule.objects.select_for_update(of=["self"]).get(pk=rule.pk)
-    if on and locked.tested_at is None:
-        raise NotTested
+    """Switch a rule on or off. Raises `standing_rules.NotTested`."""
+    locked = standing_rules.lock_to_switch(rule, on=on)
     locked.active = on
     locked.changed_by = actor
     locked.save(update_fields=["active", "changed_by", "changed_at"])
@@ -159,17 +149,8 @@ def move(*, rule: Rule, up: bool, actor: User) -> None:
 
 
 def _audit(rule: Rule, actor: User, action: str) -> None:
-    AuditEntry.objects.create(
-        action=action,
-        actor=actor,
-        detail={
-            "rule": rule.pk,
-            "name": rule.name,
-            "query": rule.query,
-            "word_list": rule.word_list_id,
-            "action": rule.action,
-        },
-    )
+    detail = {"word_list": rule.word_list_id, "action": rule.action}
+    standing_rules.audit(rule, action=action, actor=actor, detail=detail)
 
 
 def published_by(rule: Rule) -> int:

@@ -9,6 +9,7 @@ from responses.models import ReplyRule, ReplyTemplate, Response, TranslatedDraft
 from responses.rendering import first_name
 from responses.tasks import plan_cases
 from reviews.models import Review
+from reviews.standing_rules import NotTested
 from tests.factories import ReviewFactory
 from tests.responses.desks import Desk, typed
 from tests.responses.responding import publish

@@ -20,8 +20,8 @@ from reviews.models import (
 from reviews.moderation import bulk
 from reviews.moderation.appeals import Settled, edit_text
 from reviews.moderation.decisions import (
-    DecisionRequest,
     DecisionNotAllowed,
+    DecisionRequest,
     decide,
     decide_many,
     version_token,

@@ -8,8 +8,8 @@ from django.urls import reverse
 from reviews.choices import ReviewStatus
 from reviews.models import AuditEntry, ModerationDecision, ModerationReason
 from reviews.moderation.decisions import (
-    DecisionRequest,
     DecisionNotAllowed,
+    DecisionRequest,
     ReasonMissing,
     decide,
     version_token,
