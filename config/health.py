@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether what it stands on answers."""
+"""Health checks: this process is alive, and its services respond."""
 
 import logging
 
@@ -17,12 +17,12 @@ def live(_request: HttpRequest) -> JsonResponse:
 
 @never_cache
 def ready(_request: HttpRequest) -> JsonResponse:
-    """Answer 200 once PostgreSQL and Valkey answer, 503 until then."""
+    """Respond with 200 if PostgreSQL and Valkey respond, else with 503."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         cache.get("ready")
-    except Exception:  # whatever is wrong, the answer is the same and the log says more
+    except Exception:  # the cause is in the log
         logger.warning("not ready", exc_info=True)
         return JsonResponse({"status": "not ready"}, status=503)
     return JsonResponse({"status": "ok"})

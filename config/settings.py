@@ -1,6 +1,6 @@
-"""Settings, read from the environment in this one place.
+"""Settings, read from the environment.
 
-A variable that is missing or malformed stops the start with its name.
+A missing or malformed variable stops the start with an error that names it.
 """
 
 import os
@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.sign_in import *  # noqa: F403  settings of their own, by their names
+from config.sign_in import *  # noqa: F403  its names are settings
 from config.sign_in import SSO_ORIGIN
 from config.translation import translation_settings
 
@@ -45,7 +45,7 @@ def env_number(name: str, default: int) -> int:
 
 
 DEBUG = env_flag("DEBUG", default=False)
-# Whether visitors come by HTTPS. Off for a server on one's own machine.
+# Whether visitors use HTTPS. Off for a server on a local machine.
 HTTPS = env_flag("HTTPS", default=not DEBUG)
 
 SECRET_KEY = env("SECRET_KEY")
@@ -127,16 +127,16 @@ REDIS_URL = env("REDIS_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
-# Read from Valkey, kept in the database.
+# Cached in Valkey, stored in the database.
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
-# What the application writes beside the database: uploads and rejected rows.
+# Files that the application writes: uploads, rejected rows, mails.
 OPINA_HOME = Path(os.environ.get("OPINA_HOME") or BASE_DIR / "var").absolute()
 MEDIA_ROOT = OPINA_HOME / "media"
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # ── Mail ──────────────────────────────────────────────────────────────────────
-# smtp://name:password@host:587, smtps://… for TLS from the start. Without it, mails lie as
+# smtp://name:password@host:587, or smtps://… for implicit TLS. Without it, mails are written to
 # files in OPINA_HOME/mail.
 EMAIL_URL = urlsplit(os.environ.get("EMAIL_URL", ""))
 if EMAIL_URL.scheme not in ("", "smtp", "smtps"):
@@ -151,7 +151,7 @@ if EMAIL_URL.scheme:
                 "username": unquote(EMAIL_URL.username or ""),
                 "password": unquote(EMAIL_URL.password or ""),
                 "use_ssl": EMAIL_URL.scheme == "smtps",
-                # By name and password never without encryption.
+                # Never send a password without encryption.
                 "use_tls": EMAIL_URL.scheme == "smtp" and bool(EMAIL_URL.username),
                 "timeout": 20,
             },
@@ -165,22 +165,22 @@ else:
         }
     }
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM") or "Opina <opina@localhost>"
-# Where links in mails lead.
+# The base of links in mails.
 LOCAL_URL = f"http://localhost:{os.environ.get('PORT') or 8000}"
 SITE_URL = (os.environ.get("SITE_URL") or LOCAL_URL).rstrip("/")
 
 # ── Celery ────────────────────────────────────────────────────────────────────
-# Kombu names a unix socket otherwise than redis-py does.
+# Kombu and redis-py write the address of a unix socket differently.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
     "?db=", "?virtual_host="
 )
 CELERY_TASK_IGNORE_RESULT = True
-# A task is acknowledged when done: one whose worker was killed is delivered again.
+# Tasks are acknowledged when done, so that those of a killed worker are delivered again.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A reader who waits for one text does not wait behind a job of thousands.
+# Readers who wait for one text do not wait behind a job of thousands.
 CELERY_TASK_ROUTES = {
     "reviews.tasks.translate": {"queue": "translation"},
     "responses.tasks.translate_draft": {"queue": "translation"},
@@ -263,8 +263,8 @@ LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "reviews" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
-# Off: it would group the digits of ids in addresses and forms, too. Counts are grouped by
-# the filter `grouped`.
+# Off, since it would also group the digits of ids in URLs and forms. The filter `grouped` groups
+# counts.
 USE_THOUSAND_SEPARATOR = False
 
 # ── Translation ───────────────────────────────────────────────────────────────
@@ -308,8 +308,8 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
-# How many proxies of ours a request comes through: behind them, visitors are told apart by
-# the address that the last of them has seen.
+# The number of our proxies that a request passes: behind them, a visitor is identified by the
+# address that the outermost of them has seen.
 TRUSTED_PROXIES = env_number("TRUSTED_PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 

@@ -1,6 +1,6 @@
-"""Settings of signing in: passwords, second factor, single sign-on, lock-out.
+"""Sign-in settings: passwords, second factor, single sign-on, lockout.
 
-Single sign-on by OpenID Connect is on where SSO_URL names the provider.
+Single sign-on by OpenID Connect is enabled if SSO_URL names the provider.
 """
 
 import os
@@ -25,20 +25,20 @@ AUTH_PASSWORD_VALIDATORS = [
 
 ACCOUNT_ADAPTER = "reviews.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
-# Nobody signs up by themselves; what an invitation asks for is in `reviews/accounts/`.
+# There is no public sign-up; `reviews/accounts/` has the form of invitations.
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
-# Five wrong passwords lock a name for a quarter of an hour, whoever knows the right one.
+# Five wrong passwords lock a user name for 15 minutes, even for the right password.
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/15m/key"}
 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Opina"
 
 SOCIALACCOUNT_ADAPTER = "reviews.accounts.adapters.SocialAccountAdapter"
-# Who the provider says has an address is who has it here.
+# The provider is trusted to have verified addresses: an equal address is the same account.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SSO_URL = os.environ.get("SSO_URL", "").rstrip("/")
@@ -49,7 +49,7 @@ if SSO_URL:
     for name in ("SSO_CLIENT_ID", "SSO_SECRET"):
         if not os.environ.get(name):
             raise ImproperlyConfigured(f"SSO_URL is set: set {name}, too.")
-    # A form that is sent here goes on to the provider.
+    # The sign-in form redirects to the provider, which the content security policy must allow.
     SSO_ORIGIN = [f"{parts.scheme}://{parts.netloc}"]
     SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {

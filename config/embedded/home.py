@@ -1,4 +1,4 @@
-"""Where the embedded servers keep their data, and as whom they run."""
+"""The data folder of the embedded servers, and the account that they run as."""
 
 import os
 import pwd
@@ -7,19 +7,19 @@ import subprocess
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-# Where data goes when the clone lies in a folder only root can enter.
+# The data folder if the clone is in a folder that only root can enter.
 ROOT_DATA = Path("/var/lib/opina")
 
 
 class EmbeddedError(Exception):
-    """The embedded servers cannot run; the message says what to do about it."""
+    """The embedded servers cannot run; the message explains what to do."""
 
 
 def server_account() -> pwd.struct_passwd | None:
-    """Return the account the servers run as, or None to stay as we are.
+    """Return the account to run the servers as, or None for the current one.
 
-    PostgreSQL refuses to run as root, so for root another account is found: the
-    clone's owner, else one named postgres, else nobody.
+    PostgreSQL refuses to run as root, so root uses the clone's owner, else the account
+    postgres, else nobody. Raises EmbeddedError if none exists.
     """
     if os.geteuid() != 0:
         return None
@@ -38,7 +38,7 @@ def server_account() -> pwd.struct_passwd | None:
 
 
 def run_as(account: pwd.struct_passwd | None) -> dict:
-    """Return the keyword arguments that make `subprocess` run as `account`."""
+    """Return keyword arguments for `subprocess` to run a command as `account`."""
     if account is None:
         return {"cwd": "/"}
     return {
@@ -51,33 +51,33 @@ def run_as(account: pwd.struct_passwd | None) -> dict:
 
 
 def can_enter(folder: Path, account: pwd.struct_passwd | None) -> bool:
-    """Tell whether `account` can enter `folder`."""
-    done = subprocess.run(
+    """Return whether `account` can enter `folder`."""
+    process = subprocess.run(
         ["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)],
         stderr=subprocess.DEVNULL,
         **run_as(account),
     )
-    return done.returncode == 0
+    return process.returncode == 0
 
 
 def home() -> Path:
-    """Return the folder of the embedded data, made if need be.
+    """Return the data folder, created if needed. Raises EmbeddedError.
 
-    It is `OPINA_HOME`, or `var` in the clone. Where the clone lies in a folder that
-    the servers' account cannot enter, `var` is a link to a folder that it can.
+    It is `OPINA_HOME`, or `var` in the clone. If the servers' account cannot enter the clone,
+    `var` is a link to a folder that it can enter.
     """
-    named = os.environ.get("OPINA_HOME")
-    folder = Path(named).expanduser().absolute() if named else BASE_DIR / "var"
+    configured = os.environ.get("OPINA_HOME")
+    folder = Path(configured).expanduser().absolute() if configured else BASE_DIR / "var"
     if folder.is_symlink() and not folder.exists():
         folder.readlink().mkdir(parents=True)
     if not folder.exists():
         account = server_account()
         parent = next(p for p in folder.parents if p.exists())
-        if not named and not can_enter(parent, account):
-            real = ROOT_DATA / secrets.token_hex(8)
-            real.mkdir(parents=True)
-            real.chmod(0o755)
-            folder.symlink_to(real)
+        if not configured and not can_enter(parent, account):
+            data_folder = ROOT_DATA / secrets.token_hex(8)
+            data_folder.mkdir(parents=True)
+            data_folder.chmod(0o755)
+            folder.symlink_to(data_folder)
         else:
             folder.mkdir(parents=True)
             folder.chmod(0o755)

@@ -1,4 +1,4 @@
-"""`make up`: the whole of Opina in the foreground, and nothing left when it ends."""
+"""`make up`: run all of Opina in the foreground, and stop all of it at the end."""
 
 import hashlib
 import os
@@ -30,7 +30,7 @@ def say(line: str) -> None:
 
 
 def require_free(port: int) -> None:
-    """Raise EmbeddedError if something listens on the port."""
+    """Raise EmbeddedError if another program listens on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -42,7 +42,7 @@ def require_free(port: int) -> None:
 
 
 def find_translation_engine() -> None:
-    """Install Apertium where that can be done here, else say how."""
+    """Install Apertium if that is possible, else print how to install it."""
     if shutil.which("lt-proc"):
         return
     can_install = shutil.which("apt-get") and os.geteuid() == 0
@@ -50,8 +50,10 @@ def find_translation_engine() -> None:
         say("opina    | no translation engine found: installing Apertium")
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in ("apt-get update", APT):
-            done = subprocess.run(command.split(), env=environment, capture_output=True, text=True)
-            if done.returncode:
+            process = subprocess.run(
+                command.split(), env=environment, capture_output=True, text=True
+            )
+            if process.returncode:
                 break
         else:
             return
@@ -60,20 +62,22 @@ def find_translation_engine() -> None:
 
 
 def demo_password(folder: Path) -> tuple[str, bool]:
-    """Return the demo's password, as named or else made at the first start and kept, and
-    whether it is another than at the last start."""
-    named = os.environ.get("OPINA_DEMO_PASSWORD")
+    """Return the password of the demo accounts, and whether it has changed since the last start.
+
+    It is the configured one, else one generated at the first start and stored in `folder`.
+    """
+    configured = os.environ.get("OPINA_DEMO_PASSWORD")
     path = folder / "demo_password"
-    kept = path.read_text() if path.exists() else ""
-    password = named or kept or secrets.token_urlsafe(9)
-    if password != kept:
+    stored = path.read_text() if path.exists() else ""
+    password = configured or stored or secrets.token_urlsafe(9)
+    if password != stored:
         path.touch(mode=0o600)
         path.write_text(password)
-    return password, password != kept
+    return password, password != stored
 
 
 def prepare(password: str, is_new_password: bool) -> None:
-    """Bring database and static files up to date; load the sample data the first time."""
+    """Migrate the database, collect static files, and load sample data at the first start."""
     import django
     from django.core.management import call_command
 
@@ -94,7 +98,7 @@ def prepare(password: str, is_new_password: bool) -> None:
 
 
 def collect_static_files() -> None:
-    """Collect the static files, if any has changed since they were collected last."""
+    """Collect the static files if any has changed since the last time."""
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
@@ -156,15 +160,18 @@ def programs(port: int) -> dict[str, list[str]]:
     }
 
 
-def pass_on(name: str, output: IO[bytes]) -> None:
+def print_output(name: str, output: IO[bytes]) -> None:
+    """Print a program's output, each line with its name."""
     for line in output:
         say(f"{name:<8} | {line.decode('utf-8', 'replace').rstrip()}")
 
 
 def is_ready(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz/ready", timeout=2) as answer:
-            return answer.status == 200
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{port}/healthz/ready", timeout=2
+        ) as response:
+            return response.status == 200
     except (urllib.error.URLError, OSError):
         return False
 
@@ -178,13 +185,13 @@ def stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
         try:
             child.wait(max(deadline - time.monotonic(), 0.1))
         except subprocess.TimeoutExpired:
-            # A chunk or a translation that is lost so is done again at the next start.
+            # The chunk or translation that this interrupts is done again at the next start.
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
 
 
 def serve(port: int, password: str) -> int:
-    """Run the programs until one ends or somebody stops us; return the exit status."""
+    """Run the programs until one ends or the user stops them. Return the exit status."""
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in programs(port).items():
@@ -194,12 +201,12 @@ def serve(port: int, password: str) -> int:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                # Ctrl-C reaches us alone: we end the others, in our order.
+                # Ctrl-C reaches only this process, which then stops the others.
                 start_new_session=True,
             )
             children[name] = child
             assert child.stdout is not None
-            threading.Thread(target=pass_on, args=(name, child.stdout), daemon=True).start()
+            threading.Thread(target=print_output, args=(name, child.stdout), daemon=True).start()
         deadline = time.monotonic() + READY_TIMEOUT
         while not is_ready(port):
             ended = [name for name, child in children.items() if child.poll() is not None]
@@ -223,18 +230,18 @@ def serve(port: int, password: str) -> int:
 
 
 def interrupt(*_signal: object) -> None:
-    # One signal is enough: those that follow must not break the stopping.
+    # Ignore further signals: they must not interrupt the shutdown.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def main() -> int:
-    said = os.environ.get("PORT") or "8000"
-    if not said.isdecimal() or not 0 < int(said) < 65536:
-        say(f"PORT is {said!r}: give a number from 1 to 65535.")
+    port_text = os.environ.get("PORT") or "8000"
+    if not port_text.isdecimal() or not 0 < int(port_text) < 65536:
+        say(f"PORT is {port_text!r}: give a number from 1 to 65535.")
         return 1
-    port = int(said)
+    port = int(port_text)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGTERM, interrupt)
@@ -244,7 +251,7 @@ def main() -> int:
         with running() as home:
             folder = home.folder
             folder.mkdir(parents=True, exist_ok=True)
-            # Also where database and broker are named: what one's own machine needs.
+            # Needed on a local machine even if database and broker are configured.
             os.environ.setdefault("OPINA_HOME", str(folder))
             os.environ.setdefault("SECRET_KEY", secret_key(folder))
             os.environ.setdefault("HTTPS", "false")

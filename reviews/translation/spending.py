@@ -1,7 +1,7 @@
-"""Characters spent, by engine and by vendor, within a month's budget; and what calls cost.
+"""Monthly character budgets of engines and vendors, and daily figures of engine calls.
 
-A budget is reserved before an engine is called and the rest given back afterwards, each in one
-statement: so no number of workers spends more than it.
+Characters are reserved before an engine is called and the unused ones released afterwards, each
+in one statement, so concurrent workers never overspend.
 """
 
 from collections import Counter, defaultdict
@@ -29,7 +29,7 @@ def this_month() -> date:
 
 
 def reserve(scope: str, characters: int) -> bool:
-    """Reserve characters of this month's budget, and tell whether it had them."""
+    """Reserve characters of this month's budget. Returns whether it had enough."""
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH budget AS (SELECT characters FROM reviews_translationbudget WHERE scope = %(s)s)"
@@ -46,8 +46,8 @@ def reserve(scope: str, characters: int) -> bool:
         return cursor.fetchone() is not None
 
 
-def give_back(scope: str, characters: int) -> None:
-    """Correct a reservation: what was not spent comes back, what was spent beyond is added."""
+def release(scope: str, characters: int) -> None:
+    """Release reserved characters that were not spent; a negative number adds overspending."""
     if characters:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -58,31 +58,31 @@ def give_back(scope: str, characters: int) -> None:
 
 
 def spent(calls: Sequence[Call]) -> Counter[str]:
-    """Return the characters that were translated, by engine."""
-    counted: Counter[str] = Counter()
+    """Return the translated characters by engine."""
+    totals: Counter[str] = Counter()
     for call in calls:
         if not call.failure:
-            counted[call.engine] += call.characters
-    return counted
+            totals[call.engine] += call.characters
+    return totals
 
 
-def note(calls: Sequence[Call]) -> None:
-    """Add calls to the day's figures of their engines."""
+def record_calls(calls: Sequence[Call]) -> None:
+    """Add calls to today's figures of their engines."""
     by_engine: dict[str, list[Call]] = defaultdict(list)
     for call in calls:
         by_engine[call.engine].append(call)
-    for key, made in by_engine.items():
-        failed = [call for call in made if call.failure]
+    for key, engine_calls in by_engine.items():
+        failed = [call for call in engine_calls if call.failure]
         figures: dict[str, Any] = {
-            "calls": len(made),
-            "segments": sum(call.segments for call in made if not call.failure),
-            "characters": spent(made)[key],
-            "milliseconds": round(1000 * sum(call.seconds for call in made)),
+            "calls": len(engine_calls),
+            "segments": sum(call.segments for call in engine_calls if not call.failure),
+            "characters": spent(engine_calls)[key],
+            "milliseconds": round(1000 * sum(call.seconds for call in engine_calls)),
             "failures": len(failed),
         }
         names = ", ".join(figures)
         added = ", ".join(f"{name} = day.{name} + excluded.{name}" for name in figures)
-        slowest = round(1000 * max(call.seconds for call in made))
+        slowest = round(1000 * max(call.seconds for call in engine_calls))
         last = failed[-1] if failed else None
         with connection.cursor() as cursor:
             cursor.execute(

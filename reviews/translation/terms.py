@@ -1,4 +1,4 @@
-"""Changing a vendor's glossary: one term, or a file of them, each with what it makes stale."""
+"""Change a vendor's glossary, and mark the translations that a change makes stale."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from reviews.models import AuditEntry, GlossaryTerm, TranslationBase, Vendor
 
 
 class Entry(NamedTuple):
-    """A term as it is written or read from a file."""
+    """A glossary term as entered in a form or read from a file."""
 
     source_language: str
     target_language: str
@@ -25,7 +25,7 @@ class Entry(NamedTuple):
 
 @transaction.atomic
 def put(*, vendor: Vendor, entries: Sequence[Entry], actor: User) -> int:
-    """Add terms to a glossary; one that it has already is replaced. Returns how many changed."""
+    """Add terms to a glossary, replacing existing ones. Returns how many changed."""
     known = {
         (t.source_language, t.target_language, t.term.casefold()): t
         for t in GlossaryTerm.objects.select_for_update().filter(vendor=vendor)
@@ -42,30 +42,31 @@ def put(*, vendor: Vendor, entries: Sequence[Entry], actor: User) -> int:
             row.save()
             known[key] = row
             changed.append(row)
-    _after(vendor, changed, "glossary_changed", actor)
+    _record_change(vendor, changed, "glossary_changed", actor)
     return len(changed)
 
 
 @transaction.atomic
 def remove(*, term: GlossaryTerm, actor: User) -> None:
-    """Take a term out of its glossary."""
-    _after(term.vendor, [term], "glossary_term_removed", actor)
+    """Delete a term from its glossary."""
+    _record_change(term.vendor, [term], "glossary_term_removed", actor)
     term.delete()
 
 
-def _after(vendor: Vendor, terms: Sequence[GlossaryTerm], action: str, actor: User) -> None:
+def _record_change(vendor: Vendor, terms: Sequence[GlossaryTerm], action: str, actor: User) -> None:
+    """Mark translations with the terms as stale, and add an audit entry."""
     if not terms:
         return
     for term in terms:
         mark_stale(term)
-    said = [f"{t.source_language}>{t.target_language} {t.term}" for t in terms[:20]]
+    names = [f"{t.source_language}>{t.target_language} {t.term}" for t in terms[:20]]
     AuditEntry.objects.create(
-        action=action, actor=actor, detail={"vendor": vendor.pk, "terms": said, "n": len(terms)}
+        action=action, actor=actor, detail={"vendor": vendor.pk, "terms": names, "n": len(terms)}
     )
 
 
 def mark_stale(term: GlossaryTerm) -> None:
-    """Mark the machine's translations of texts that have a term: the glossary says otherwise."""
+    """Mark machine translations of texts that contain a term as stale."""
     for model in TranslationBase.kinds():
         name = model.subject_field
         subject: Any = model._meta.get_field(name).related_model
@@ -85,7 +86,7 @@ def mark_stale(term: GlossaryTerm) -> None:
 
 
 def of(vendor: Vendor) -> list[Entry]:
-    """Return a vendor's terms, by pair of languages."""
+    """Return a vendor's terms, ordered by language pair and term."""
     rows = GlossaryTerm.objects.filter(vendor=vendor).order_by(
         "source_language", "target_language", Lower("term")
     )

@@ -1,7 +1,7 @@
-"""Texts into another language: parted, looked up, sent to an engine, put together again.
+"""Translate texts: look up their segments, have engines translate the rest, and compose.
 
-One review on a reader's request and ten thousand in a job go the same way; a job only lets
-the engine work beside the rest.
+One review on a reader's request and ten thousand in a job take the same steps; a job only runs
+the engine in parallel.
 """
 
 from collections import Counter, defaultdict
@@ -25,7 +25,7 @@ from reviews.translation.routes import Route, route
 
 
 class Missing(NamedTuple):
-    """A segment that the memory does not have, and the vendors in whose texts it stands."""
+    """A segment that the memory lacks, and the vendors in whose texts it occurs."""
 
     segment: ProtectedSegment
     vendors: list[int]
@@ -34,7 +34,7 @@ class Missing(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A batch, the keys of its segments, and what was reserved for it by budget."""
+    """A batch, the keys of its segments, and the characters reserved for it by budget."""
 
     batch: Batch
     keys: list[Key]
@@ -43,15 +43,15 @@ class Group(NamedTuple):
 
 @dataclass
 class Work:
-    """What is to be translated for some plans, and what is known of it."""
+    """The segments of some plans: known translations, and what is left to translate."""
 
     plans: list[Plan]
     target: str
     known: dict[Key, KnownTranslation] = field(default_factory=dict)
     missing: dict[Key, Missing] = field(default_factory=dict)
-    # Segments whose paragraph is in another language than their text.
-    elsewhere: dict[Key, Key] = field(default_factory=dict)
-    # The vendor's budget that each is paid from.
+    # Segments whose paragraph is in another language than their text, with that language.
+    relabelled: dict[Key, Key] = field(default_factory=dict)
+    # The scope of the vendor's budget that pays for each segment.
     payers: dict[Key, str] = field(default_factory=dict)
     groups: list[Group] = field(default_factory=list)
     failures: dict[Key, EngineError] = field(default_factory=dict)
@@ -63,61 +63,62 @@ class Work:
 
 
 def look_up(planned: list[Plan], target: str, soon: Collection[Key] = ()) -> Work:
-    """Look up what the memory knows. `soon` are segments that are being translated now."""
+    """Look up segments in the memory. `soon` are segments that are already being translated."""
     work = Work(planned, target)
-    wanted = {part.key for each in planned for part in each.segments()}
-    work.known = memory.recall(wanted, target)
-    work.known |= {key: _as_it_is(key) for key in wanted if key.language == target}
-    unknown = wanted.difference(work.known, soon)
+    keys = {segment.key for plan in planned for segment in plan.segments()}
+    work.known = memory.recall(keys, target)
+    work.known |= {key: _untranslated(key) for key in keys if key.language == target}
+    unknown = keys.difference(work.known, soon)
     if unknown:
-        _tell_paragraphs_apart(work, unknown)
-        for each in planned:
-            for found in each.segments():
-                key = work.elsewhere.get(found.key, found.key)
+        _detect_paragraph_languages(work, unknown)
+        for plan in planned:
+            for planned_segment in plan.segments():
+                key = work.relabelled.get(planned_segment.key, planned_segment.key)
                 if key in work.known or key in soon:
                     continue
                 if key not in work.missing:
-                    segment = ProtectedSegment(key.text, found.passages)
-                    glossary = each.glossary if key.version else None
-                    work.missing[key] = Missing(segment, [], each.is_formal, glossary)
-                if each.vendor_id not in work.missing[key].vendors:
-                    work.missing[key].vendors.append(each.vendor_id)
+                    segment = ProtectedSegment(key.text, planned_segment.passages)
+                    glossary = plan.glossary if key.version else None
+                    work.missing[key] = Missing(segment, [], plan.is_formal, glossary)
+                if plan.vendor_id not in work.missing[key].vendors:
+                    work.missing[key].vendors.append(plan.vendor_id)
     work.claim = Claim(work.missing, target)
     return work
 
 
-def _tell_paragraphs_apart(work: Work, unknown: set[Key]) -> None:
+def _detect_paragraph_languages(work: Work, unknown: set[Key]) -> None:
     """Find the paragraphs that are in another language than their text."""
-    for each in work.plans:
+    for plan in work.plans:
         paragraphs: dict[int, list[PlannedSegment]] = defaultdict(list)
-        for found in each.segments():
-            paragraphs[found.paragraph].append(found)
+        for segment in plan.segments():
+            paragraphs[segment.paragraph].append(segment)
         for segments in paragraphs.values():
-            if any(found.key in unknown for found in segments):
-                own = segments[0].key.language
-                language = paragraph_language(" ".join(f.source for f in segments), own)
-                if language != own:
-                    for key in [found.key for found in segments]:
-                        work.elsewhere[key] = Key(language, key.text, NO_TERMS)
-    if work.elsewhere:
-        others = set(work.elsewhere.values())
+            if any(segment.key in unknown for segment in segments):
+                text_language = segments[0].key.language
+                paragraph = " ".join(segment.source for segment in segments)
+                language = paragraph_language(paragraph, text_language)
+                if language != text_language:
+                    for key in [segment.key for segment in segments]:
+                        work.relabelled[key] = Key(language, key.text, NO_TERMS)
+    if work.relabelled:
+        others = set(work.relabelled.values())
         work.known |= memory.recall(others, work.target)
-        work.known |= {key: _as_it_is(key) for key in others if key.language == work.target}
+        work.known |= {key: _untranslated(key) for key in others if key.language == work.target}
 
 
-def _as_it_is(key: Key) -> KnownTranslation:
+def _untranslated(key: Key) -> KnownTranslation:
     return KnownTranslation(key.text, "")
 
 
 def recall_again(work: Work) -> None:
-    """Look up what somebody else may have had translated before the claim was ours."""
+    """Look up segments again that another process may have translated before our claim."""
     if work.missing:
         work.known |= memory.recall(work.missing, work.target)
         work.missing = {key: m for key, m in work.missing.items() if key not in work.known}
 
 
-def arrange(work: Work) -> None:
-    """Make batches of what is missing, for engines that have the pair, within the budgets."""
+def make_batches(work: Work) -> None:
+    """Group missing segments into batches for engines with the pair, within the budgets."""
     _reserve_for_vendors(work)
     grouped: dict[tuple[Any, ...], list[Key]] = defaultdict(list)
     for key, missing in work.missing.items():
@@ -129,20 +130,20 @@ def arrange(work: Work) -> None:
         rows = [work.missing[key] for key in keys]
         segments = [row.segment for row in rows]
         try:
-            way = route(language, work.target)
-            batch = Batch(language, work.target, way, segments, rows[0].glossary, formal)
-            batch.route, reserved = _reserve_for_engines(way, batch.characters)
+            path = route(language, work.target)
+            batch = Batch(language, work.target, path, segments, rows[0].glossary, formal)
+            batch.route, reserved = _reserve_for_engines(path, batch.characters)
         except EngineError as error:
             work.failures |= dict.fromkeys(keys, error)
             for scope, characters in _by_payer(work, keys).items():
-                spending.give_back(scope, characters)
+                spending.release(scope, characters)
             continue
         reserved.update(_by_payer(work, keys))
         work.groups.append(Group(batch, keys, reserved))
 
 
 def _reserve_for_vendors(work: Work) -> None:
-    """Find who pays for each segment: the first vendor that has it in a text, and the budget."""
+    """Reserve each segment from the first vendor with it in a text whose budget suffices."""
     waiting = {key: list(missing.vendors) for key, missing in work.missing.items()}
     while waiting:
         by_vendor: dict[int, list[Key]] = defaultdict(list)
@@ -159,40 +160,42 @@ def _reserve_for_vendors(work: Work) -> None:
 
 
 def _by_payer(work: Work, keys: Iterable[Key]) -> Counter[str]:
-    counted: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
     for key in keys:
-        counted[work.payers[key]] += len(key.text)
-    return counted
+        totals[work.payers[key]] += len(key.text)
+    return totals
 
 
-def _reserve_for_engines(way: Route, characters: int) -> tuple[Route, Counter[str]]:
-    """Return the route over engines that have budget. Raises EngineError if a leg has none."""
+def _reserve_for_engines(path: Route, characters: int) -> tuple[Route, Counter[str]]:
+    """Return the route with the engines that have budget. Raises EngineError if a leg has none."""
     reserved: Counter[str] = Counter()
 
-    def afforded(engines: tuple[str, ...]) -> tuple[str, ...]:
-        able = [key for key in engines if spending.reserve(spending.engine_scope(key), characters)]
-        for key in able:
+    def affordable(engines: tuple[str, ...]) -> tuple[str, ...]:
+        within_budget = [
+            key for key in engines if spending.reserve(spending.engine_scope(key), characters)
+        ]
+        for key in within_budget:
             reserved[spending.engine_scope(key)] += characters
-        return tuple(able)
+        return tuple(within_budget)
 
-    found = way._replace(engines=afforded(way.engines), onward=afforded(way.onward))
-    if not found.engines or (way.via and not found.onward):
+    reduced = path._replace(engines=affordable(path.engines), onward=affordable(path.onward))
+    if not reduced.engines or (path.via and not reduced.onward):
         for scope, unused in reserved.items():
-            spending.give_back(scope, unused)
+            spending.release(scope, unused)
         raise EngineError(EngineFailure.BUDGET)
-    return found, reserved
+    return reduced, reserved
 
 
 def translate_groups(work: Work) -> None:
-    """Have the engines translate. It touches no database."""
+    """Have the engines translate all batches. Touches no database."""
     for group in work.groups:
         translate_batch(group.batch)
 
 
 def finish(work: Work) -> None:
-    """Remember what was translated, settle the budgets, and let others have the segments."""
+    """Remember the results, settle the budgets and release the claim."""
     _settle(work)
-    # Only now, when whoever waited can find them.
+    # Only now, when processes that wait for the segments can find them in the memory.
     work.claim.release()
 
 
@@ -201,31 +204,31 @@ def _settle(work: Work) -> None:
     fresh: dict[Key, KnownTranslation] = {}
     for batch, keys, reserved in work.groups:
         used = Counter[str]()
-        # Nothing was found where the engine's turn never came.
-        found = batch.results or [None] * len(keys)
-        for key, known in zip(keys, found, strict=True):
-            if known is not None:
-                fresh[key] = known
+        # A batch that no engine was called for has no results.
+        results = batch.results or [None] * len(keys)
+        for key, result in zip(keys, results, strict=True):
+            if result is not None:
+                fresh[key] = result
                 used[work.payers[key]] += len(key.text)
             else:
                 work.failures[key] = batch.failure or EngineError(EngineFailure.FAILED)
         for engine, characters in spending.spent(batch.calls).items():
             used[spending.engine_scope(engine)] += characters
         for scope, characters in reserved.items():
-            spending.give_back(scope, characters - used[scope])
+            spending.release(scope, characters - used[scope])
     memory.remember(fresh, work.target)
-    spending.note(work.calls)
+    spending.record_calls(work.calls)
     work.known |= fresh
 
 
 def translate(planned: list[Plan], target: str) -> Work:
-    """Translate in this thread, from memory what it has."""
+    """Translate in this thread what the memory lacks."""
     work = look_up(planned, target)
     if work.missing:
         work.claim.acquire()
         try:
             recall_again(work)
-            arrange(work)
+            make_batches(work)
             translate_groups(work)
             finish(work)
         finally:
@@ -234,7 +237,7 @@ def translate(planned: list[Plan], target: str) -> Work:
 
 
 class Composed(NamedTuple):
-    """A translation as it is stored, or why there is none."""
+    """A translation to store, or the `failure` that prevented it."""
 
     texts: dict[str, str]
     segments: dict[str, list[dict[str, Any]]]
@@ -245,29 +248,29 @@ class Composed(NamedTuple):
     failure: str = ""
 
 
-def compose(each: Plan, work: Work) -> Composed:
-    """Put a subject's segments together again in the shape of its texts."""
+def compose(plan: Plan, work: Work) -> Composed:
+    """Put translated segments together in the structure of the subject's texts."""
     texts: dict[str, str] = {}
     segments: dict[str, list[dict[str, Any]]] = {}
     engines: dict[str, None] = {}
     vias: dict[str, None] = {}
     failed: dict[str, None] = {}
     origins: set[str] = set()
-    for name, parts in each.fields.items():
-        said: list[str] = []
+    for name, parts in plan.fields.items():
+        translated: list[str] = []
         rows: list[dict[str, Any]] = []
-        for found in parts:
-            if isinstance(found, str):
-                said.append(found)
+        for part in parts:
+            if isinstance(part, str):
+                translated.append(part)
                 continue
-            key = work.elsewhere.get(found.key, found.key)
+            key = work.relabelled.get(part.key, part.key)
             known = work.known.get(key)
             if known is None:
                 error = work.failures.get(key)
                 code = error.code if error else EngineFailure.FAILED
                 return Composed({}, {}, failure=code)
-            text = restore(known.text, found.passages)
-            said.append(text)
+            text = restore(known.text, part.passages)
+            translated.append(text)
             row: dict[str, Any] = {"text": text}
             if known.failed:
                 row["failed"] = list(known.failed)
@@ -281,7 +284,7 @@ def compose(each: Plan, work: Work) -> Composed:
                 origins.add(known.origin)
             if known.via:
                 vias[known.via] = None
-        texts[name] = "".join(said)
+        texts[name] = "".join(translated)
         segments[name] = rows
     origin = TranslationOrigin.MACHINE
     if TranslationOrigin.HUMAN in origins:

@@ -1,4 +1,4 @@
-"""Each engine as tests use it: real, or against a server that speaks its protocol."""
+"""Each engine as tests use it: real, or with a local server that implements its protocol."""
 
 import json
 import shutil
@@ -36,7 +36,7 @@ ALL = [
 
 @contextmanager
 def engine_of(key: str, tmp_path: Path) -> Iterator:
-    """Return an engine, ready to use, and its server where it has one of ours."""
+    """Yield an engine, ready to use, and its local server or None."""
     match key:
         case "apertium":
             yield apertium.Apertium({}), None
@@ -63,7 +63,7 @@ def engine_of(key: str, tmp_path: Path) -> Iterator:
 
 
 def service_account(url: str) -> dict[str, str]:
-    """Return the key of a service account, whose tokens are given out by a local server."""
+    """Return the key of a service account whose tokens come from a local server."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = key.private_bytes(
         serialization.Encoding.PEM,
@@ -89,7 +89,7 @@ def _tiny_models() -> str:
 
 @contextmanager
 def _apy() -> Iterator[str]:
-    """Run Apertium's service for real, on a free port."""
+    """Run Apertium's service on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -102,14 +102,14 @@ def _apy() -> Iterator[str]:
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        processes.wait_for(lambda: _answers(url), what="Apertium's service answers")
+        processes.wait_for(lambda: _responds(url), what="Apertium's service responds")
         yield url
     finally:
         service.terminate()
         service.wait(10)
 
 
-def _answers(url: str) -> bool:
+def _responds(url: str) -> bool:
     try:
         urllib.request.urlopen(f"{url}/listPairs", timeout=5).close()
     except OSError:
@@ -118,7 +118,7 @@ def _answers(url: str) -> bool:
 
 
 def use(monkeypatch, key: str, by) -> None:
-    """Let the service use one engine alone."""
+    """Make the service use only this engine."""
     monkeypatch.setitem(settings.TRANSLATION, "order", {"*": [key]})
     for place in ("routes", "calling"):
         monkeypatch.setattr(f"reviews.translation.{place}.engine", lambda _key: by)

@@ -1,4 +1,4 @@
-"""An engine of which a test says what it does, and how tests have texts translated."""
+"""A configurable engine, and helpers that translate texts in tests."""
 
 from reviews.models import Review, TranslationJob
 from reviews.translation import jobs, service
@@ -8,7 +8,7 @@ from tests.factories import ProductFactory, ReviewFactory, moderator
 
 
 class Fake:
-    """An engine of which a test says what it does; everything round it is real."""
+    """An engine whose behavior each test configures; everything around it is real."""
 
     most, most_characters, parallel, knows_glossaries = 50, 5_000, 4, False
 
@@ -46,7 +46,7 @@ def translate_now(*, subject, target):
 
 
 def make(count: int, **more) -> list[Review]:
-    """Reviews of which each has a sentence of its own, and two that all have."""
+    """Return new reviews, each with a sentence of its own and two that all share."""
     product = more.pop("product", None) or ProductFactory()
     return [
         ReviewFactory(
@@ -57,5 +57,5 @@ def make(count: int, **more) -> list[Review]:
 
 
 def chosen(target="es") -> TranslationJob:
-    """A job over all reviews, estimated."""
+    """Return an estimated job for all reviews."""
     return jobs.choose(reviews=Review.objects.all(), target=target, actor=moderator())

@@ -1,6 +1,6 @@
-"""The engines, each in one file behind the protocol in `base.py`.
+"""The engines, one file each, implementing the protocol in `base.py`.
 
-Which of them are in use, and in what order, is said in the settings (`TRANSLATION`).
+The setting `TRANSLATION` names the engines in use and their order.
 """
 
 from functools import cache
@@ -28,7 +28,7 @@ __all__ = [
     "label",
 ]
 
-# By name and class: what an engine needs is loaded when it is used.
+# Module and class of each: an engine's dependencies are imported when it is first used.
 ENGINES = {
     "apertium": "apertium.Apertium",
     "apertium_apy": "apertium_apy.ApertiumApy",
@@ -46,10 +46,10 @@ def _class(key: str) -> type[Any]:
 
 @cache
 def engine(key: str) -> Engine:
-    """Return an engine, one in each process. Raises EngineError where it can't be made."""
+    """Return an engine, one instance per process. Raises EngineError if it can't be created."""
     return cast(Engine, _class(key)(settings.TRANSLATION["engines"][key]))
 
 
 def label(key: str) -> str:
-    """Return an engine's name for people."""
+    """Return an engine's display name."""
     return str(_class(key).label)

@@ -1,9 +1,8 @@
 """Apertium: rule-based, offline, its processes kept open between segments.
 
 A language pair ("mode") is a pipeline of small programs, described by one line of
-shell in Apertium's `modes` folder. With `-z` each of them flushes at a NUL byte (Apertium
-wiki, "NUL flush"): so a batch goes in at one end while its first segments come out at the
-other, and all the programs work at once.
+shell in Apertium's `modes` folder. With `-z` each program flushes at a NUL byte (Apertium wiki,
+"NUL flush"), so a batch goes in while its first segments come out, and all programs run at once.
 """
 
 import os
@@ -22,14 +21,14 @@ from reviews.translation.engines.base import EngineError, EngineFailure, Style
 from reviews.translation.protection import MARK, ProtectedSegment
 
 MODES = "/usr/share/apertium/modes"
-TIMEOUT = 30.0  # seconds without any answer
-# Modes are named by two- or three-letter codes (ISO 639); ours are two-letter.
+TIMEOUT = 30.0  # seconds without any output
+# Modes are named by two- or three-letter codes (ISO 639); we use two letters.
 CODES = {"eng": "en", "spa": "es", "fra": "fr", "por": "pt", "cat": "ca", "ita": "it"}
 
 # Characters with a meaning in Apertium's stream format ("Apertium stream format",
 # section "Reserved characters").
 RESERVED = re.compile(r"([\[\]{}^$/\\@<>])")
-ANSWER = re.compile(r"\\(.)|[\[\]]", re.DOTALL)
+ESCAPED = re.compile(r"\\(.)|[\[\]]", re.DOTALL)
 
 
 class Apertium:
@@ -63,52 +62,53 @@ class Apertium:
             if pipeline is None or not pipeline.is_alive:
                 pipeline = Pipeline((self.modes / f"{mode}.mode").read_text())
                 self._pipelines[mode] = pipeline
-            answers = pipeline.ask([to_stream(segment.text) for segment in segments])
+            outputs = pipeline.translate([to_stream(segment.text) for segment in segments])
         return [
-            in_its_case(segment.text, from_stream(answer))
-            for segment, answer in zip(segments, answers, strict=True)
+            restore_case(segment.text, from_stream(output))
+            for segment, output in zip(segments, outputs, strict=True)
         ]
 
 
 @cache
 def installed(modes: Path) -> dict[tuple[str, str], str]:
     """Return (source, target) → mode for the modes that are installed."""
-    found = {}
+    modes_by_pair = {}
     for path in sorted(modes.glob("*-*.mode")):
         codes = [CODES.get(code, code) for code in path.stem.split("-")]
         # Longer names are variants: es-pt_BR, eco-es-fr.
         if len(codes) == 2 and all(re.fullmatch(r"[a-z]{2}", code) for code in codes):
-            found[codes[0], codes[1]] = path.stem
-    return found
+            modes_by_pair[codes[0], codes[1]] = path.stem
+    return modes_by_pair
 
 
 def to_stream(text: str) -> str:
-    """Return a segment in Apertium's stream format, its marks as blanks that stay."""
+    """Return a segment in Apertium's stream format, with its marks as blanks that are preserved."""
     stream = MARK.sub(r"[\g<0>]", RESERVED.sub(r"\\\1", text))
-    # Like apertium-destxt: a full stop of no width, so that the last word's sentence ends.
+    # Like apertium-destxt: an invisible full stop, so that the last sentence ends.
     return stream + ".[]"
 
 
-def from_stream(answer: str) -> str:
-    answer = answer.removesuffix("[]").removesuffix(".")
-    answer = ANSWER.sub(lambda found: found[1] or "", answer)
-    # A word that falls away leaves its space behind.
-    return re.sub(" {2,}", " ", answer).strip()
+def from_stream(output: str) -> str:
+    """Return the text of a pipeline's output for one segment."""
+    output = output.removesuffix("[]").removesuffix(".")
+    output = ESCAPED.sub(lambda match: match[1] or "", output)
+    # A dropped word leaves its space behind.
+    return re.sub(" {2,}", " ", output).strip()
 
 
 # A mark, and the letter that follows.
 OPENING = re.compile(rf"({MARK.pattern}\s*)(\w)")
 
 
-def in_its_case(text: str, answer: str) -> str:
-    """Take the capital off a word behind a mark that opens a segment, where the text has none.
+def restore_case(text: str, translation: str) -> str:
+    """Lowercase the word after a mark that opens a segment, if it is lowercase in the original.
 
-    Apertium does not see what the mark stands for: to it, the next word begins the sentence.
+    Apertium does not see the passage behind the mark and takes the next word as the first.
     """
-    before, after = OPENING.match(text), OPENING.match(answer)
+    before, after = OPENING.match(text), OPENING.match(translation)
     if before and after and before[2].islower():
-        return f"{after[1]}{after[2].lower()}{answer[after.end() :]}"
-    return answer
+        return f"{after[1]}{after[2].lower()}{translation[after.end() :]}"
+    return translation
 
 
 class Pipeline:
@@ -127,40 +127,40 @@ class Pipeline:
         assert self._process.stdout is not None
         self._in = self._process.stdin.fileno()
         self._out = self._process.stdout.fileno()
-        # What does not fit into the pipe waits here, so that nobody waits for each other.
+        # Non-blocking: writing on into a full pipe would deadlock with unread output.
         os.set_blocking(self._in, False)
 
     @property
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, segments: Sequence[str]) -> list[str]:
-        """Return the pipeline's answers. Raises EngineError if it breaks or hangs."""
-        waiting = memoryview(b"".join(segment.encode() + b"\0" for segment in segments))
-        answer = bytearray()
-        ended = 0
+    def translate(self, segments: Sequence[str]) -> list[str]:
+        """Return the output for each segment. Raises EngineError if the pipeline fails or hangs."""
+        unsent = memoryview(b"".join(segment.encode() + b"\0" for segment in segments))
+        output = bytearray()
+        received = 0
         try:
-            while ended < len(segments):
+            while received < len(segments):
                 ready, free, _ = select.select(
-                    [self._out], [self._in] if waiting else [], [], TIMEOUT
+                    [self._out], [self._in] if unsent else [], [], TIMEOUT
                 )
                 if not ready and not free:
-                    raise EngineError(EngineFailure.FAILED, "no answer in time")
+                    raise EngineError(EngineFailure.FAILED, "no output in time")
                 if free:
-                    waiting = waiting[os.write(self._in, waiting[:65536]) :]
+                    unsent = unsent[os.write(self._in, unsent[:65536]) :]
                 if ready:
                     part = os.read(self._out, 65536)
                     if not part:
                         raise EngineError(EngineFailure.FAILED, "the programs ended")
-                    ended += part.count(0)
-                    answer += part
+                    received += part.count(0)
+                    output += part
         except (OSError, EngineError) as error:
             self.close()
             raise EngineError(EngineFailure.FAILED, str(error)) from error
-        return answer.decode("utf-8", "replace").split("\0")[: len(segments)]
+        return output.decode("utf-8", "replace").split("\0")[: len(segments)]
 
     def close(self) -> None:
-        """End the programs; the next segment starts them anew."""
+        """Kill the programs. The next batch starts a new pipeline."""
         try:
             os.killpg(self._process.pid, signal.SIGKILL)
         except ProcessLookupError:
@@ -169,9 +169,9 @@ class Pipeline:
 
 
 def command(description: str) -> str:
-    """Return a mode's line of shell with every program flushing at NUL.
+    """Return a mode's shell command with every program flushing at NUL.
 
-    $1 is how unknown words are shown (-n: as they are), $2 an option of the tagger.
+    $1 controls how unknown words are shown (-n: unmarked), $2 is an option of the tagger.
     """
     programs = []
     for part in description.strip().replace("$1", "-n").replace("$2", "").split("|"):

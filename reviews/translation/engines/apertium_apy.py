@@ -7,12 +7,12 @@ from typing import Any
 
 import requests
 
-from reviews.translation.engines.apertium import CODES, in_its_case
+from reviews.translation.engines.apertium import CODES, restore_case
 from reviews.translation.engines.base import EngineError, EngineFailure, Style
 from reviews.translation.engines.http import ask, expect, mount_retries
 from reviews.translation.protection import FIRST, MARK, ProtectedSegment, mark
 
-# APy names languages by three letters and says so of two.
+# APy names languages by three-letter codes.
 LONG = {short: long for long, short in CODES.items()}
 KEPT = re.compile(r'<i id="(\d+)"/>')
 
@@ -30,32 +30,32 @@ class ApertiumApy:
         self._session = mount_retries(requests.Session())
 
     def pairs(self) -> set[tuple[str, str]]:
-        found = ask(self._session, "GET", f"{self.url}/listPairs")["responseData"]
+        rows = ask(self._session, "GET", f"{self.url}/listPairs")["responseData"]
         return {
             (
                 CODES.get(row["sourceLanguage"], row["sourceLanguage"]),
                 CODES.get(row["targetLanguage"], row["targetLanguage"]),
             )
-            for row in found
+            for row in rows
         }
 
     def translate(
         self, segments: Sequence[ProtectedSegment], source: str, target: str, style: Style
     ) -> list[str]:
-        said = {
+        data = {
             "langpair": f"{LONG.get(source, source)}|{LONG.get(target, target)}",
             "q": "".join(f"<p>{to_html(segment.text)}</p>" for segment in segments),
             "format": "html",
             "markUnknown": "no",
         }
-        answer = ask(self._session, "POST", f"{self.url}/translate", data=said)
+        response = ask(self._session, "POST", f"{self.url}/translate", data=data)
         try:
-            html = answer["responseData"]["translatedText"]
+            html = response["responseData"]["translatedText"]
         except (KeyError, TypeError) as error:
-            raise EngineError(EngineFailure.FAILED, str(answer)[:200]) from error
-        found = re.findall(r"<p>(.*?)</p>", html, re.DOTALL)
-        texts = zip(segments, expect(found, len(segments)), strict=True)
-        return [in_its_case(segment.text, from_html(text)) for segment, text in texts]
+            raise EngineError(EngineFailure.FAILED, str(response)[:200]) from error
+        paragraphs = re.findall(r"<p>(.*?)</p>", html, re.DOTALL)
+        texts = zip(segments, expect(paragraphs, len(segments)), strict=True)
+        return [restore_case(segment.text, from_html(text)) for segment, text in texts]
 
 
 def to_html(text: str) -> str:

@@ -1,8 +1,8 @@
 """Argos Translate's models, run by CTranslate2 in this process (an optional dependency).
 
-A folder holds one folder a model, as Argos unpacks its packages: `metadata.json` with
+The models' folder has a folder per model, as Argos unpacks its packages: `metadata.json` with
 `from_code` and `to_code`, `sentencepiece.model`, and `model/` (argos-translate, "Package
-format"). Nothing is fetched: whoever runs this puts the models there.
+format"). Nothing is downloaded: the operator installs the models.
 """
 
 import json
@@ -20,7 +20,7 @@ from reviews.translation.engines.base import (
 )
 from reviews.translation.protection import ProtectedSegment
 
-# An answer is cut off at so many times the tokens of the longest original.
+# A translation is cut off at this multiple of the tokens of the longest original.
 LONGEST = 2
 
 
@@ -38,14 +38,14 @@ class Argos:
 
     @cached_property
     def _models(self) -> dict[tuple[str, str], Path]:
-        found = {}
+        models = {}
         for path in sorted(self.folder.glob("*/metadata.json")):
             try:
-                said = json.loads(path.read_text())
-                found[said["from_code"], said["to_code"]] = path.parent
+                metadata = json.loads(path.read_text())
+                models[metadata["from_code"], metadata["to_code"]] = path.parent
             except (ValueError, KeyError, TypeError) as error:
                 raise EngineError(EngineFailure.FAILED, f"{path}: {error}") from error
-        return found
+        return models
 
     def pairs(self) -> set[tuple[str, str]]:
         return set(self._models)
@@ -56,13 +56,13 @@ class Argos:
         tokenizer, translator = self._load(source, target)
         try:
             tokens = [tokenizer.encode(with_tokens(s.text), out_type=str) for s in segments]
-            found = translator.translate_batch(
+            results = translator.translate_batch(
                 tokens,
                 beam_size=2,
                 max_decoding_length=LONGEST * max(map(len, tokens)) + 20,
                 replace_unknowns=True,
             )
-            texts = [tokenizer.decode(result.hypotheses[0]) for result in found]
+            texts = [tokenizer.decode(result.hypotheses[0]) for result in results]
         except (RuntimeError, ValueError) as error:
             raise EngineError(EngineFailure.FAILED, str(error)) from error
         return [without_tokens(text) for text in texts]

@@ -1,4 +1,4 @@
-"""What the service asks of a translation engine. Each engine is one file beside this."""
+"""The protocol of translation engines. Each engine is one file in this folder."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from reviews.translation.protection import MARK, ProtectedSegment, mark
 
 
 class EngineFailure(models.TextChoices):
-    """Why an engine could not translate, as a sentence for whoever waits."""
+    """Why an engine could not translate, with a message for the reader."""
 
     MISSING = "missing", _("Translation is not available: no engine is installed.")
     NO_PAIR = "no_pair", _("The translation engine does not support this language pair.")
@@ -28,7 +28,7 @@ class EngineFailure(models.TextChoices):
     LATE = "late", _("The translation is taking too long. Try again in a few minutes.")
 
 
-# What another attempt, later, may mend.
+# Failures that may pass: a later attempt can succeed.
 PASSING = {EngineFailure.FAILED, EngineFailure.DOWN, EngineFailure.BUSY}
 
 
@@ -42,10 +42,10 @@ class EngineError(Exception):
 
 
 class Style(NamedTuple):
-    """How to translate: for engines that can be told."""
+    """How to translate, for engines that support it."""
 
     formal: bool = False
-    # What a vendor's glossary wants, source → target, and what tells this state of it.
+    # The (source, target) terms of the vendor's glossary, and a hash of its state.
     terms: tuple[tuple[str, str], ...] = ()
     glossary: str = ""
 
@@ -53,7 +53,7 @@ class Style(NamedTuple):
 class Engine(Protocol):
     """Translates segments between languages named by BCP 47 codes.
 
-    `most` and `most_characters` bound one call, `parallel` how many run at once over all
+    `most` segments and `most_characters` limit one call, `parallel` the concurrent calls of all
     processes. An engine with `knows_glossaries` gets terms in its `Style`; for others they
     are protected.
     """
@@ -66,7 +66,7 @@ class Engine(Protocol):
     knows_glossaries: bool
 
     def pairs(self) -> set[tuple[str, str]]:
-        """Return the pairs of languages it translates between. Raises EngineError."""
+        """Return the supported (source, target) language pairs. Raises EngineError."""
         ...
 
     def translate(
@@ -74,7 +74,7 @@ class Engine(Protocol):
     ) -> list[str]:
         """Return the segments' texts in the target language, in their order, with their marks.
 
-        Raises EngineError; then nothing of the batch counts as translated.
+        Raises EngineError; then no segment of the batch counts as translated.
         """
         ...
 
@@ -83,9 +83,10 @@ TOKEN = re.compile(r"\[\s*[Xx]\s*(\d+)\s*[Xx]\s*\]")
 
 
 def with_tokens(text: str) -> str:
-    """Dress marks for engines that take plain text: `[X0X]` looks like no word."""
+    """Replace marks by tokens such as `[X0X]`, for engines that take plain text."""
     return MARK.sub(lambda m: f"[X{ord(m[0]) - ord(mark(0))}X]", text)
 
 
 def without_tokens(text: str) -> str:
+    """Replace tokens by marks."""
     return TOKEN.sub(lambda m: mark(int(m[1])) if int(m[1]) < 1000 else "", text)

@@ -12,7 +12,7 @@ from reviews.translation.engines.http import ask, expect, mount_retries
 from reviews.translation.protection import FIRST, MARK, ProtectedSegment, mark
 
 PAID, FREE = "https://api.deepl.com", "https://api-free.deepl.com"
-# Targets that want a variant named ("Languages supported").
+# Targets that require a variant ("Languages supported").
 VARIANTS = {"en": "EN-US", "pt": "PT-PT", "zh": "ZH-HANS"}
 KEPT = re.compile(r'<x id="(\d+)"\s*/>|<x id="(\d+)"[^>]*>.*?</x>', re.DOTALL)
 
@@ -20,14 +20,14 @@ KEPT = re.compile(r'<x id="(\d+)"\s*/>|<x id="(\d+)"[^>]*>.*?</x>', re.DOTALL)
 class DeepL:
     key = "deepl"
     label = "DeepL"
-    most = 50  # texts a request ("Translate text")
+    most = 50  # texts per request ("Translate text")
     most_characters = 30_000
     parallel = 4
     knows_glossaries = True
 
     def __init__(self, options: dict[str, Any]) -> None:
         key = options["api_key"]
-        # Keys of the free API end so ("Authentication").
+        # Keys of the free API end in ":fx" ("Authentication").
         self.url = (options.get("url") or (FREE if key.endswith(":fx") else PAID)).rstrip("/")
         self._session = mount_retries(requests.Session())
         self._session.headers["Authorization"] = f"DeepL-Auth-Key {key}"
@@ -36,8 +36,8 @@ class DeepL:
     def pairs(self) -> set[tuple[str, str]]:
         def codes(kind: str) -> set[str]:
             url = f"{self.url}/v2/languages"
-            found = ask(self._session, "GET", url, params={"type": kind})
-            return {language["language"].split("-")[0].lower() for language in found}
+            languages = ask(self._session, "GET", url, params={"type": kind})
+            return {language["language"].split("-")[0].lower() for language in languages}
 
         targets = codes("target")
         return {(s, t) for s in codes("source") for t in targets if s != t}
@@ -45,7 +45,7 @@ class DeepL:
     def translate(
         self, segments: Sequence[ProtectedSegment], source: str, target: str, style: Style
     ) -> list[str]:
-        said: dict[str, Any] = {
+        data: dict[str, Any] = {
             "text": [to_xml(segment) for segment in segments],
             "source_lang": source.split("-")[0].upper(),
             "target_lang": VARIANTS.get(target, target.upper()),
@@ -56,25 +56,25 @@ class DeepL:
             "formality": "prefer_more" if style.formal else "default",
         }
         if style.terms:
-            said["glossary_id"] = self._glossary(source, target, style)
-        answer = ask(self._session, "POST", f"{self.url}/v2/translate", json=said)
-        found = [row.get("text") for row in answer.get("translations", ())]
-        return [from_xml(text) for text in expect(found, len(segments))]
+            data["glossary_id"] = self._glossary(source, target, style)
+        response = ask(self._session, "POST", f"{self.url}/v2/translate", json=data)
+        texts = [row.get("text") for row in response.get("translations", ())]
+        return [from_xml(text) for text in expect(texts, len(segments))]
 
     def quota(self) -> tuple[int, int]:
-        """Return how many characters were translated this period, and how many may be."""
+        """Return the characters used and allowed in the current billing period."""
         usage = ask(self._session, "GET", f"{self.url}/v2/usage")
         return usage["character_count"], usage["character_limit"]
 
     def _glossary(self, source: str, target: str, style: Style) -> str:
-        """Return the id of a state of a vendor's glossary, made there when first needed."""
+        """Return the id of a vendor's glossary at DeepL, creating it for each new state."""
         name = f"opina-{source}-{target}-{style.glossary}"
         if name not in self._glossaries:
             url = f"{self.url}/v2/glossaries"
             known = ask(self._session, "GET", url)["glossaries"]
-            found = next((g["glossary_id"] for g in known if g["name"] == name), "")
-            if not found:
-                found = ask(
+            glossary_id = next((g["glossary_id"] for g in known if g["name"] == name), "")
+            if not glossary_id:
+                glossary_id = ask(
                     self._session,
                     "POST",
                     url,
@@ -86,24 +86,25 @@ class DeepL:
                         "entries_format": "tsv",
                     },
                 )["glossary_id"]
-            self._glossaries[name] = found
+            self._glossaries[name] = glossary_id
         return self._glossaries[name]
 
 
 def to_xml(segment: ProtectedSegment) -> str:
-    """Dress marks as elements that DeepL reads for their sense and leaves as they are."""
+    """Replace marks by XML elements whose content DeepL reads for context and leaves unchanged."""
 
-    def element(found: re.Match[str]) -> str:
-        number = ord(found[0]) - FIRST
-        said = (
+    def element(match: re.Match[str]) -> str:
+        number = ord(match[0]) - FIRST
+        content = (
             escape(segment.passages[number], quote=False) if number < len(segment.passages) else ""
         )
-        return f'<x id="{number}">{said}</x>'
+        return f'<x id="{number}">{content}</x>'
 
     return MARK.sub(element, escape(segment.text, quote=False))
 
 
 def from_xml(text: str) -> str:
+    """Replace the XML elements by marks. Raises EngineError for an invalid number."""
     try:
         return unescape(KEPT.sub(lambda m: mark(int(m[1] or m[2])), text))
     except (ValueError, OverflowError) as error:

@@ -22,7 +22,7 @@ class Google:
     key = "google"
     label = "Google"
     most = 128
-    most_characters = 25_000  # "fewer than 30,000 code points" a request
+    most_characters = 25_000  # "fewer than 30,000 code points" per request
     parallel = 4
     knows_glossaries = False
 
@@ -40,23 +40,23 @@ class Google:
         self._session = mount_retries(AuthorizedSession(credentials))
 
     def pairs(self) -> set[tuple[str, str]]:
-        found = self._ask("GET", f"{self.url}/supportedLanguages")["languages"]
-        sources = {row["languageCode"] for row in found if row.get("supportSource")}
-        targets = {row["languageCode"] for row in found if row.get("supportTarget")}
+        languages = self._ask("GET", f"{self.url}/supportedLanguages")["languages"]
+        sources = {row["languageCode"] for row in languages if row.get("supportSource")}
+        targets = {row["languageCode"] for row in languages if row.get("supportTarget")}
         return {(s, t) for s in sources for t in targets if s != t}
 
     def translate(
         self, segments: Sequence[ProtectedSegment], source: str, target: str, style: Style
     ) -> list[str]:
-        said = {
+        data = {
             "contents": [to_html(segment) for segment in segments],
             "mimeType": "text/html",
             "sourceLanguageCode": source,
             "targetLanguageCode": target,
         }
-        answer = self._ask("POST", f"{self.url}:translateText", json=said)
-        found = [row.get("translatedText") for row in answer.get("translations", ())]
-        return [from_html(text) for text in expect(found, len(segments))]
+        response = self._ask("POST", f"{self.url}:translateText", json=data)
+        texts = [row.get("translatedText") for row in response.get("translations", ())]
+        return [from_html(text) for text in expect(texts, len(segments))]
 
     def _ask(self, method: str, url: str, **options: Any) -> Any:
         try:
@@ -68,15 +68,16 @@ class Google:
 
 
 def to_html(segment: ProtectedSegment) -> str:
-    """Dress marks as spans that are not translated ("Best practices: HTML")."""
+    """Replace marks by spans that Google does not translate ("Best practices: HTML")."""
 
-    def span(found: re.Match[str]) -> str:
-        number = ord(found[0]) - FIRST
-        said = escape(segment.passages[number]) if number < len(segment.passages) else ""
-        return f'<span translate="no" id="{number}">{said}</span>'
+    def span(match: re.Match[str]) -> str:
+        number = ord(match[0]) - FIRST
+        content = escape(segment.passages[number]) if number < len(segment.passages) else ""
+        return f'<span translate="no" id="{number}">{content}</span>'
 
     return MARK.sub(span, escape(segment.text, quote=False))
 
 
 def from_html(text: str) -> str:
+    """Replace the spans by marks."""
     return unescape(KEPT.sub(lambda m: mark(int(m[1])) if len(m[1]) < 5 else "", text))

@@ -1,4 +1,4 @@
-"""What engines behind HTTP have in common: one session, timeouts, retries, errors."""
+"""Requests to engines over HTTP: timeouts, retries and errors."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from reviews.translation.engines.base import EngineError, EngineFailure
 
 CONNECT, READ = 3.05, 20.0  # seconds
 RETRIES = 3
-# An engine that names a longer wait is left alone: the circuit breaker and jobs wait better.
+# Longer waits that an engine asks for are left to the circuit breaker and to jobs.
 LONGEST_WAIT = 10  # seconds
 
 FAILURES = {
@@ -22,7 +22,7 @@ FAILURES = {
 
 
 def mount_retries(session: requests.Session) -> requests.Session:
-    """Let a session try again, with jitter, what is worth another try; follow no redirect."""
+    """Make a session retry overload and server errors, with jitter, and follow no redirects."""
     retry = Retry(
         total=RETRIES,
         redirect=0,
@@ -41,26 +41,26 @@ def mount_retries(session: requests.Session) -> requests.Session:
 
 
 def ask(session: requests.Session, method: str, url: str, **options: Any) -> Any:
-    """Return the JSON of an answer, None where there is none. Raises EngineError."""
+    """Return the JSON of a response, None if it is empty. Raises EngineError."""
     try:
-        answer = session.request(
+        response = session.request(
             method, url, timeout=(CONNECT, READ), allow_redirects=False, **options
         )
     except (requests.ConnectionError, requests.Timeout) as error:
         raise EngineError(EngineFailure.DOWN, str(error)) from error
     except requests.RequestException as error:
         raise EngineError(EngineFailure.FAILED, str(error)) from error
-    if answer.status_code >= 300:
-        code = FAILURES.get(answer.status_code, EngineFailure.FAILED)
-        raise EngineError(code, f"{answer.status_code} {answer.text[:200]}")
+    if response.status_code >= 300:
+        code = FAILURES.get(response.status_code, EngineFailure.FAILED)
+        raise EngineError(code, f"{response.status_code} {response.text[:200]}")
     try:
-        return answer.json() if answer.content else None
+        return response.json() if response.content else None
     except ValueError as error:
-        raise EngineError(EngineFailure.FAILED, f"no JSON: {answer.text[:200]}") from error
+        raise EngineError(EngineFailure.FAILED, f"no JSON: {response.text[:200]}") from error
 
 
-def expect(found: list[str], asked: int) -> list[str]:
-    """Return the texts of a batch. Raises EngineError where it has too few or too many."""
-    if len(found) != asked or not all(isinstance(text, str) for text in found):
-        raise EngineError(EngineFailure.FAILED, f"{len(found)} texts for {asked}")
-    return found
+def expect(texts: list[str], count: int) -> list[str]:
+    """Return the texts of a batch. Raises EngineError if they are not `count` strings."""
+    if len(texts) != count or not all(isinstance(text, str) for text in texts):
+        raise EngineError(EngineFailure.FAILED, f"{len(texts)} texts for {count}")
+    return texts

@@ -1,4 +1,4 @@
-"""LibreTranslate: free models behind an HTTP service of one's own (docs.libretranslate.com)."""
+"""LibreTranslate: a self-hosted HTTP service with free models (docs.libretranslate.com)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -35,14 +35,14 @@ class LibreTranslate:
     def translate(
         self, segments: Sequence[ProtectedSegment], source: str, target: str, style: Style
     ) -> list[str]:
-        said: dict[str, Any] = {
+        data: dict[str, Any] = {
             "q": [with_tokens(segment.text) for segment in segments],
             "source": source,
             "target": target,
             "format": "text",
         }
         if self.api_key:
-            said["api_key"] = self.api_key
-        answer = ask(self._session, "POST", f"{self.url}/translate", json=said)
-        texts = expect(list(answer.get("translatedText") or ()), len(segments))
+            data["api_key"] = self.api_key
+        response = ask(self._session, "POST", f"{self.url}/translate", json=data)
+        texts = expect(list(response.get("translatedText") or ()), len(segments))
         return [without_tokens(text) for text in texts]
