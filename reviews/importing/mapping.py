@@ -25,67 +25,64 @@ from pathlib import Path
 from typing import Any
 
 from reviews.importing.files import UnusableFile
-from reviews.importing.records import plain
+from reviews.importing.records import COLUMNS, CRITERIA
+from reviews.importing.values import plain
 
-# Our field → the names under which tables have it, as `plain` makes them. The names
-# of our own exports come first.
+# What a table may have: the fields of `Record` and the ratings, by their names in our exports.
+FIELDS = (
+    *(column.header for column in COLUMNS if column.header),
+    *(f"ratings.{criterion}" for criterion in CRITERIA),
+)
+# Our field → other names that tables have for it, as `plain` makes them.
 HEADERS = {
-    "external_id": "external id|review id|reviewid|id|id resena|id opinion|id de la resena|"
-    "id de la opinion|identificador|id",
-    "title": "title|review title|headline|titulo|titre|titel|titolo",
-    "overall": "overall|review|review text|review body|text|body|content|comment|comments|"
-    "comentario|comentarios|resena|opinion|texto|avis|commentaire|texte|bewertung|text der "
-    "bewertung|avaliacao|recensione|testo",
-    "pros": "pros|advantages|likes|ventajas|puntos a favor|a favor|avantages|vantagens|"
-    "vorteile|vantaggi",
-    "cons": "cons|disadvantages|dislikes|desventajas|inconvenientes|puntos en contra|"
-    "en contra|inconvenients|desvantagens|nachteile|svantaggi",
-    "alternatives": "alternatives|alternatives considered|alternativas|alternativas consideradas",
-    "previous_software": "previous software|previous product|switched from|software anterior",
-    "reasons_for_choosing": "reasons for choosing|razones para elegir",
-    "reasons_for_switching": "reasons for switching|razones para cambiar",
-    "ratings.overall": "ratings.overall|rating|overall rating|stars|score|rate|puntuacion|"
-    "valoracion|calificacion|calificacion general|estrellas|nota|note|note globale|etoiles|"
-    "sterne|gesamtbewertung|estrelas|classificacao|stelle|voto",
-    "ratings.value_for_money": "ratings.value for money|value for money|"
-    "relacion calidad-precio|rapport qualite-prix",
-    "ratings.ease_of_use": "ratings.ease of use|ease of use|facilidad de uso|facilite "
-    "d'utilisation",
-    "ratings.customer_support": "ratings.customer support|customer support|customer service|"
-    "asistencia al cliente|atencion al cliente|service client",
-    "ratings.functionality": "ratings.functionality|functionality|features|funcionalidad|"
-    "funcionalidades|fonctionnalites",
-    "rated_criteria": "rated criteria",
-    "recommendation": "recommendation|likelihood to recommend|nps|"
-    "probabilidad de recomendacion|recomendacion",
-    "reviewed_on": "reviewed on|date|review date|reviewed|at|published|published at|"
-    "created at|fecha|fecha de la opinion|fecha de la resena|datum|data",
-    "language": "language|lang|locale|idioma|langue|sprache|lingua",
-    "usage.frequency": "usage.frequency|frequency|frequency of use|frecuencia|frecuencia de uso",
-    "usage.duration": "usage.duration|duration|time used|usage duration|time used product|"
-    "tiempo usado|tiempo de uso|duree d'utilisation",
-    "reviewer.id": "reviewer.id|reviewer id|user id|author id|id de usuario",
-    "reviewer.name": "reviewer.name|reviewer|reviewer name|name|author|author name|user|"
-    "user name|username|nombre|autor|usuario|auteur|nom|nome",
-    "reviewer.email": "reviewer.email|email|e-mail|reviewer email|correo|correo electronico",
-    "reviewer.industry": "reviewer.industry|industry|sector|industria|secteur|branche|setor",
-    "reviewer.company_size": "reviewer.company size|company size|tamano de la empresa|"
-    "tamano de empresa|empleados|taille de l'entreprise|unternehmensgrosse",
-    "reviewer.country": "reviewer.country|country|country code|pais|pays|land|paese",
-    "invited": "invited|invitada",
-    "rewarded": "rewarded|incentivized|recompensada|incentivada",
-    "verified": "verified|verificada",
-    "verification": "verification|how verified|verificacion",
-    "response.body": "response.body|response|reply|reply text|replycontent|reply content|"
-    "vendor response|developer reply|respuesta|respuesta del proveedor|reponse|antwort|resposta",
-    "response.author_name": "response.author name|response author|reply author|"
-    "autor de la respuesta",
-    "response.language": "response.language|response language",
-    "response.published_at": "response.published at|reply date|replied at|repliedat|"
-    "response date|fecha de respuesta|fecha de la respuesta",
-    "response.updated_at": "response.updated at",
+    "external_id": "review id|reviewid|id|id resena|id opinion|id de la resena|id de la opinion|"
+    "identificador|id",
+    "title": "review title|headline|titulo|titre|titel|titolo",
+    "overall": "review|review text|review body|text|body|content|comment|comments|comentario|"
+    "comentarios|resena|opinion|texto|avis|commentaire|texte|bewertung|text der bewertung|"
+    "avaliacao|recensione|testo",
+    "pros": "advantages|likes|ventajas|puntos a favor|a favor|avantages|vantagens|vorteile|"
+    "vantaggi",
+    "cons": "disadvantages|dislikes|desventajas|inconvenientes|puntos en contra|en contra|"
+    "inconvenients|desvantagens|nachteile|svantaggi",
+    "alternatives": "alternatives considered|alternativas|alternativas consideradas",
+    "previous_software": "previous product|switched from|software anterior",
+    "reasons_for_choosing": "razones para elegir",
+    "reasons_for_switching": "razones para cambiar",
+    "ratings.overall": "rating|overall rating|stars|score|rate|puntuacion|valoracion|"
+    "calificacion|calificacion general|estrellas|nota|note|note globale|etoiles|sterne|"
+    "gesamtbewertung|estrelas|classificacao|stelle|voto",
+    "ratings.value_for_money": "value for money|relacion calidad-precio|rapport qualite-prix",
+    "ratings.ease_of_use": "ease of use|facilidad de uso|facilite d'utilisation",
+    "ratings.customer_support": "customer support|customer service|asistencia al cliente|"
+    "atencion al cliente|service client",
+    "ratings.functionality": "functionality|features|funcionalidad|funcionalidades|fonctionnalites",
+    "recommendation": "likelihood to recommend|nps|probabilidad de recomendacion|recomendacion",
+    "reviewed_on": "date|review date|reviewed|at|published|published at|created at|fecha|"
+    "fecha de la opinion|fecha de la resena|datum|data",
+    "language": "lang|locale|idioma|langue|sprache|lingua",
+    "usage.frequency": "frequency|frequency of use|frecuencia|frecuencia de uso",
+    "usage.duration": "duration|time used|usage duration|time used product|tiempo usado|"
+    "tiempo de uso|duree d'utilisation",
+    "reviewer.id": "reviewer id|user id|author id|id de usuario",
+    "reviewer.name": "reviewer|reviewer name|name|author|author name|user|user name|username|"
+    "nombre|autor|usuario|auteur|nom|nome",
+    "reviewer.email": "email|e-mail|reviewer email|correo|correo electronico",
+    "reviewer.industry": "industry|sector|industria|secteur|branche|setor",
+    "reviewer.company_size": "company size|tamano de la empresa|tamano de empresa|empleados|"
+    "taille de l'entreprise|unternehmensgrosse",
+    "reviewer.country": "country|country code|pais|pays|land|paese",
+    "invited": "invitada",
+    "rewarded": "incentivized|recompensada|incentivada",
+    "verified": "verificada",
+    "verification": "how verified|verificacion",
+    "response.body": "response|reply|reply text|replycontent|reply content|vendor response|"
+    "developer reply|respuesta|respuesta del proveedor|reponse|antwort|resposta",
+    "response.author_name": "response author|reply author|autor de la respuesta",
+    "response.language": "response language",
+    "response.published_at": "reply date|replied at|repliedat|response date|fecha de respuesta|"
+    "fecha de la respuesta",
 }
-FIELDS = tuple(HEADERS)
 
 
 @dataclass(frozen=True)
@@ -148,12 +145,14 @@ def is_pattern(key: str) -> bool:
 def columns_by_header(headers: list[str]) -> dict[str, str]:
     """Return field → column for the header names that are known.
 
-    Where several columns could be one field, the name that HEADERS has first wins.
+    Where several columns could be one field, its own name wins, then the one that HEADERS has
+    first.
     """
     by_name = {plain(header): header for header in reversed(headers)}
-    found = {}
-    for ours, names in HEADERS.items():
-        column = next((by_name[name] for name in names.split("|") if name in by_name), None)
+    columns = {}
+    for ours in FIELDS:
+        names = (plain(ours), *filter(None, HEADERS.get(ours, "").split("|")))
+        column = next((by_name[name] for name in names if name in by_name), None)
         if column is not None:
-            found[ours] = column
-    return found
+            columns[ours] = column
+    return columns

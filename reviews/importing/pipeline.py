@@ -23,7 +23,7 @@ from reviews.importing.reading import (
     rejected_row,
     usual_languages,
 )
-from reviews.importing.records import RowError
+from reviews.importing.values import RowError
 from reviews.locks import session_lock
 from reviews.models import AuditEntry, Import, ImportedKey, Product, RejectedRow, Source
 from reviews.models.imports import COUNTERS

@@ -9,14 +9,15 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Sum
 from django.utils import translation
 
 from reviews.importing import merge
 from reviews.importing.formats import Format
-from reviews.importing.records import Record, RowError
+from reviews.importing.records import Record
+from reviews.importing.values import RowError
 from reviews.language import UNDETERMINED, detect
 from reviews.models import FacetCount, Product, RejectedRow
 from reviews.models.review import TEXT_FIELDS
@@ -35,7 +36,7 @@ SWITCH_INTERVAL = 0.0005  # seconds
 class Chunk:
     """Rows understood and rows rejected, and how far into the file they end."""
 
-    rows: list[tuple] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
     origins: dict[int, tuple[int, object]] = field(default_factory=dict)
     read: int = 0
@@ -75,7 +76,7 @@ def chunks(format: Format, known: Known, *, skip: int = 0) -> Iterator[Chunk]:
         yield chunk
 
 
-def understood(number: int, record: Record, known: Known) -> tuple:
+def understood(number: int, record: Record, known: Known) -> dict[str, Any]:
     """Return a record as a row to store: its id made, its languages found."""
     language = detect(prose(record), record.language, known.usual_languages)
     reply_language = ""

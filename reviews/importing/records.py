@@ -1,79 +1,117 @@
-"""A review as a dump tells it, and how its values are read."""
+"""A review as a dump tells it.
 
+Each field of `Record` is declared once, by `stored`: from the declarations follow how tables are
+read (`formats/table.py`), what makes a review changed (`fingerprint`), what is stored (`merge.py`)
+and what the preview shows. docs/architecture.md has the steps for adding one.
+"""
+
+# ruff: noqa: RUF009 (`stored` makes a dataclass field, as `field` does)
+
+import dataclasses
 import datetime
 import hashlib
 import json
-import re
-import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from reviews.choices import Criterion
-from reviews.storable_text import storable
+from reviews.importing import vocabulary
+from reviews.importing.addresses import email
+from reviews.importing.values import RowError, boolean, recommendation
+from reviews.models.review import TEXT_FIELDS
 
+CRITERIA = tuple(Criterion.values)
 # Longer than any review marketplace accepts; a broken quote makes such a "text".
 LONGEST_TEXT = 100_000
+# Type of a field → type of its column.
+SQL_TYPES: dict[Any, str] = {
+    str: "text",
+    list[str]: "text[]",
+    bool | None: "boolean",
+    float | None: "numeric",
+    datetime.date | None: "date",
+    datetime.datetime | None: "timestamptz",
+    dict[str, Any]: "jsonb",
+}
 
 
-class RowError(Exception):
-    """One row cannot be stored: which field, what it holds, and why."""
+def stored(
+    default: Any = "",
+    *,
+    header: str | None = None,
+    of: str = "review",
+    max_length: int | None = None,
+    read: Callable[[str], Any] | None = None,
+    verbatim: bool = False,
+) -> Any:
+    """Declare a field of `Record`. A callable default makes the value.
 
-    def __init__(self, field: str, value: object, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field
-        self.value = "" if value is None else str(value)
-        self.reason = reason
+    `header` is its name in tables and exports, where that differs from the field's; "" for a
+    field that tables do not have. `of` is what holds it in the database: "review", where its
+    name is the model field's, "reviewer" or "response". `read` makes its value from a table's
+    cell, stripped; a `verbatim` text keeps its spaces.
+    """
+    metadata = {
+        "header": header,
+        "of": of,
+        "max_length": max_length,
+        "read": read,
+        "verbatim": verbatim,
+    }
+    if callable(default):
+        return field(default_factory=default, metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(slots=True)
 class Record:
     """A review and its reply, unknown values empty. Dates are dates, instants UTC."""
 
-    external_id: str = ""
-    title: str = ""
-    overall: str = ""
-    pros: str = ""
-    cons: str = ""
-    reasons_for_choosing: str = ""
-    reasons_for_switching: str = ""
-    alternatives: list[str] = field(default_factory=list)
-    previous_software: list[str] = field(default_factory=list)
+    external_id: str = stored(max_length=200)
+    title: str = stored(verbatim=True)
+    overall: str = stored(verbatim=True)
+    pros: str = stored(verbatim=True)
+    cons: str = stored(verbatim=True)
+    reasons_for_choosing: str = stored(verbatim=True)
+    reasons_for_switching: str = stored(verbatim=True)
+    alternatives: list[str] = stored(list)
+    previous_software: list[str] = stored(list)
+    # By criterion, 1.0 to 5.0. The one field that is several columns (`RATING_FIELDS`).
     ratings: dict[str, float] = field(default_factory=dict)
-    rated_criteria: list[str] = field(default_factory=list)
-    recommendation: float | None = None
-    reviewed_on: datetime.date | None = None
-    frequency: str = ""
-    duration: str = ""
-    industry: str = ""
-    company_size: str = ""
-    country: str = ""
-    reviewer_id: str = ""
-    reviewer_name: str = ""
-    reviewer_email: str = ""
-    language: str = ""  # the source's label
-    invited: bool | None = None
-    rewarded: bool | None = None
-    verified: bool | None = None
-    verification: str = ""
-    source_values: dict[str, Any] = field(default_factory=dict)
-    reply: str = ""
-    reply_author: str = ""
-    reply_language: str = ""
-    replied_at: datetime.datetime | None = None
-    reply_updated_at: datetime.datetime | None = None
+    rated_criteria: list[str] = stored(list)
+    recommendation: float | None = stored(None, read=recommendation)
+    reviewed_on: datetime.date | None = stored(None)
+    usage_frequency: str = stored(header="usage.frequency", read=vocabulary.frequency)
+    usage_duration: str = stored(header="usage.duration", read=vocabulary.duration)
+    industry: str = stored(header="reviewer.industry", read=vocabulary.industry, max_length=120)
+    company_size: str = stored(header="reviewer.company_size", read=vocabulary.company_size)
+    country: str = stored(header="reviewer.country", read=vocabulary.country)
+    # The source's id of the reviewer. A name alone identifies nobody: it stays on the review.
+    reviewer_key: str = stored(header="reviewer.id", of="reviewer", max_length=200)
+    reviewer_name: str = stored(header="reviewer.name", max_length=200)
+    reviewer_email: str = stored(header="reviewer.email", of="reviewer", read=email)
+    language: str = stored()  # the source's label
+    invited: bool | None = stored(None, read=boolean)
+    rewarded: bool | None = stored(None, read=boolean)
+    verified: bool | None = stored(None, read=boolean)
+    verification: str = stored()
+    source_values: dict[str, Any] = stored(dict, header="")
+    reply: str = stored(header="response.body", of="response", verbatim=True)
+    reply_author: str = stored(header="response.author_name", of="response", max_length=200)
+    reply_language: str = stored(header="response.language", of="response")
+    replied_at: datetime.datetime | None = stored(
+        None, header="response.published_at", of="response"
+    )
+    reply_updated_at: datetime.datetime | None = stored(
+        None, header="response.updated_at", of="response"
+    )
 
     def check(self) -> None:
-        """Raise RowError if this is no review."""
-        texts = (
-            self.title,
-            self.overall,
-            self.pros,
-            self.cons,
-            self.reasons_for_choosing,
-            self.reasons_for_switching,
-        )
+        """Raise RowError if this is not a review."""
+        texts = [getattr(self, name) for name in TEXT_FIELDS]
         if not any(map(str.strip, texts)) and not self.ratings and self.recommendation is None:
             raise RowError("text", "", _("the review has neither text nor a rating"))
         longest = max((*texts, self.reply), key=len)
@@ -84,213 +122,96 @@ class Record:
                 _("a text is longer than %(most)s characters; check for an unclosed quotation mark")
                 % {"most": f"{LONGEST_TEXT:,}"},
             )
-        for name, value, most in (
-            ("external_id", self.external_id, 200),
-            ("reviewer.id", self.reviewer_id, 200),
-            ("reviewer.name", self.reviewer_name, 200),
-            ("reviewer.industry", self.industry, 120),
-            ("response.author_name", self.reply_author, 200),
-        ):
-            if len(value) > most:
+        for column in LIMITED_COLUMNS:
+            value = getattr(self, column.field)
+            if len(value) > column.max_length:
                 raise RowError(
-                    name,
+                    column.header,
                     value[:200],
-                    _("longer than %(most)s characters") % {"most": most},
+                    _("longer than %(most)s characters") % {"most": column.max_length},
                 )
 
+    @property
+    def provenance(self) -> tuple[bool | None, bool | None, bool | None]:
+        """Whether the review was invited, rewarded and verified."""
+        return self.invited, self.rewarded, self.verified
+
     def content_id(self, product: str) -> str:
-        """An id from who wrote what about which product, the same each time."""
-        parts = (
-            product,
-            self.reviewer_id,
-            self.reviewer_name,
-            str(self.reviewed_on or ""),
-            self.title,
-            self.overall,
-            self.pros,
-            self.cons,
-            self.reasons_for_choosing,
-            self.reasons_for_switching,
-        )
+        """Return an id from who wrote what about which product, the same each time."""
+        texts = (getattr(self, name) for name in FIRST_TEXTS)
+        date = str(self.reviewed_on or "")
+        parts = (product, self.reviewer_key, self.reviewer_name, date, *texts)
         return "c-" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
     def fingerprint(self) -> bytes:
-        """16 bytes that differ when anything that the source says of the review does."""
-        said = (
-            self.title,
-            self.overall,
-            self.pros,
-            self.cons,
-            self.reasons_for_choosing,
-            self.reasons_for_switching,
-            "\x1e".join(self.alternatives),
-            "\x1e".join(self.previous_software),
-            repr(sorted(self.ratings.items())),
-            ",".join(self.rated_criteria),
-            repr(self.recommendation),
-            str(self.reviewed_on),
-            self.frequency,
-            self.duration,
-            self.industry,
-            self.company_size,
-            self.country,
-            self.reviewer_id,
-            self.reviewer_name,
-            self.language,
-            repr((self.invited, self.rewarded, self.verified)),
-            json.dumps(self.source_values, sort_keys=True, ensure_ascii=False),
-            *([self.verification] if self.verification else []),
-        )
-        return hashlib.blake2b("\x1f".join(said).encode(), digest_size=16).digest()
+        """Return 16 bytes that differ when anything the source says about the review does."""
+        parts = [encode(getattr(self, name)) for name, encode in FIRST_PARTS.items()]
+        if self.verification:
+            parts.append(self.verification)
+        for name in LATER_FIELDS:
+            value = getattr(self, name)
+            if value not in (None, "", [], {}):
+                parts.append(f"{name}={value!r}")
+        return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
 
 
-def text(value: object) -> str:
-    """Return a value as text, as it came, without what cannot be stored."""
-    if isinstance(value, str):
-        # Most texts hold nothing that cannot be stored: those are told quickly.
-        if value.isascii() and "\0" not in value:
-            return value
-        return storable(value)
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)  # a workbook's 5 arrives as 5.0
-    return storable(str(value))
+@dataclass(frozen=True)
+class Column:
+    """A field of `Record` as it is read and stored (see `stored`)."""
+
+    field: str
+    kind: str  # PostgreSQL type
+    header: str
+    of: str
+    max_length: int
+    read: Callable[[str], Any] | None
+    verbatim: bool
+
+    @classmethod
+    def of_field(cls, declared: "dataclasses.Field[Any]") -> "Column":
+        options = dict(declared.metadata)
+        if options["header"] is None:
+            options["header"] = declared.name
+        return cls(field=declared.name, kind=SQL_TYPES[declared.type], **options)
 
 
-def plain(value: object) -> str:
-    """Return a label as it can be compared: case, accents and odd spaces gone."""
-    said = text(value).casefold()
-    if not said.isascii():
-        folded = unicodedata.normalize("NFKD", said)
-        said = "".join(char for char in folded if not unicodedata.combining(char))
-    return " ".join(said.replace("_", " ").replace("’", "'").split())
+COLUMNS = tuple(Column.of_field(f) for f in dataclasses.fields(Record) if f.name != "ratings")
+LIMITED_COLUMNS = tuple(column for column in COLUMNS if column.max_length)
+# The fields of `Record` that are fields of `Review` with the same name.
+REVIEW_FIELDS = tuple(column.field for column in COLUMNS if column.of == "review")
 
-
-def number(value: object, name: str) -> float:
-    """Return a decimal number. A comma is a decimal mark: no rating has thousands."""
-    try:
-        found = float(text(value).strip().replace(",", "."))
-    except ValueError:
-        found = float("nan")
-    if found != found or found in (float("inf"), float("-inf")):
-        raise RowError(name, value, _("not a number"))
-    return found
-
-
-def rating(value: object, name: str, best: float = 5) -> float:
-    """Return a rating, 1.0 to 5.0 by halves, of one given out of `best`."""
-    found = number(value, name) * 5 / best
-    if not 1 <= found <= 5 or found * 2 != int(found * 2):
-        raise RowError(name, value, _("must be between 1 and 5, in steps of 0.5"))
-    return found
-
-
-def recommendation(value: object) -> float:
-    found = number(value, "recommendation")
-    if not 0 <= found <= 10:
-        raise RowError("recommendation", value, _("must be between 0 and 10"))
-    return round(found, 1)
-
-
-MONTHS = {
-    name: month
-    for month, names in enumerate(
-        [
-            "january enero janvier janeiro januar gennaio",
-            "february febrero fevrier fevereiro februar febbraio",
-            "march marzo mars marco marz",
-            "april abril avril aprile",
-            "may mayo mai maio maggio",
-            "june junio juin junho juni giugno",
-            "july julio juillet julho juli luglio",
-            "august agosto aout",
-            "september septiembre setiembre septembre setembro settembre",
-            "october octubre octobre outubro oktober ottobre",
-            "november noviembre novembre novembro",
-            "december diciembre decembre dezembro dezember dicembre",
-        ],
-        1,
-    )
-    for full in names.split()
-    for name in {full, full[:3]}
+# Ids and fingerprints that are stored were made of the following, in this order. A field added
+# since does not belong here: it joins the fingerprint, by its name, where it is known, so that
+# reviews without it stay unchanged.
+FIRST_TEXTS = (
+    "title",
+    "overall",
+    "pros",
+    "cons",
+    "reasons_for_choosing",
+    "reasons_for_switching",
+)
+FIRST_PARTS: dict[str, Callable[[Any], str]] = {
+    **dict.fromkeys(FIRST_TEXTS, str),
+    "alternatives": "\x1e".join,
+    "previous_software": "\x1e".join,
+    "ratings": lambda ratings: repr(sorted(ratings.items())),
+    "rated_criteria": ",".join,
+    "recommendation": repr,
+    "reviewed_on": str,
+    "usage_frequency": str,
+    "usage_duration": str,
+    "industry": str,
+    "company_size": str,
+    "country": str,
+    "reviewer_key": str,
+    "reviewer_name": str,
+    "language": str,
+    "provenance": repr,
+    "source_values": lambda values: json.dumps(values, sort_keys=True, ensure_ascii=False),
 }
-ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-IN_WORDS = re.compile(r"(?:(\d{1,2})\D{1,5})?([a-z]{3,10})\.?(?:\D{1,5}(\d{1,2}))?\D{1,5}(\d{4})$")
-IN_NUMBERS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
-
-
-def date(value: object, name: str, order: str = "") -> datetime.date:
-    """Return the date of a value: ISO 8601, words in several languages, or numbers.
-
-    `order` says how numbers are meant, `dmy` or `mdy`. Without it, one that could be
-    either is not guessed at.
-    """
-    if isinstance(value, datetime.datetime):
-        return value.date()
-    if isinstance(value, datetime.date):
-        return value
-    said = text(value).strip()
-    try:
-        if match := ISO.match(said):
-            return datetime.date(*map(int, match.groups()))
-        said = plain(said)
-        if match := IN_NUMBERS.match(said):
-            first, mark, second, year = match.groups()
-            if mark == ".":
-                order = order or "dmy"
-            elif not order and int(first) > 12:
-                order = "dmy"
-            elif not order and int(second) > 12:
-                order = "mdy"
-            elif not order:
-                raise RowError(
-                    name,
-                    value,
-                    _("day and month are ambiguous; write it as 2024-12-31 or use a mapping file"),
-                )
-            day, month = (first, second) if order == "dmy" else (second, first)
-            return datetime.date(int(year), int(month), int(day))
-        if match := IN_WORDS.search(said):
-            before, word, after, year = match.groups()
-            if word in MONTHS and (before or after):
-                return datetime.date(int(year), MONTHS[word], int(before or after))
-    except ValueError:
-        raise RowError(name, value, _("no such date")) from None
-    raise RowError(name, value, _("not a date; write it as 2024-12-31"))
-
-
-def instant(value: object, name: str) -> datetime.datetime:
-    """Return an instant in UTC; a date alone is its midnight, a time alone is UTC."""
-    if isinstance(value, datetime.datetime):
-        found = value
-    else:
-        said = text(value).strip()
-        try:
-            found = datetime.datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d{4}$)", "", said))
-        except ValueError:
-            found = datetime.datetime.combine(date(value, name), datetime.time())
-    if found.tzinfo is None:
-        return found.replace(tzinfo=datetime.UTC)
-    return found.astimezone(datetime.UTC)
-
-
-YES = {"true", "yes", "si", "1", "verdadero", "oui", "sim", "ja"}
-NO = {"false", "no", "0", "falso", "non", "nao", "nein"}
-
-
-def boolean(value: object) -> bool | None:
-    """Return yes or no, None where the value says neither."""
-    said = plain(value)
-    return True if said in YES else False if said in NO else None
-
-
-def listing(value: object) -> list[str]:
-    """Return the items of a list, or of a text that separates them by `,` `;` or lines."""
-    if not value:
-        return []
-    items = value if isinstance(value, list) else re.split(r"[;\n]|,\s", text(value))
-    return [item for item in (text(i).strip() for i in items) if item]
-
-
-CRITERIA = tuple(Criterion.values)
+LATER_FIELDS = tuple(
+    name
+    for name in REVIEW_FIELDS
+    if name not in {*FIRST_PARTS, "external_id", "invited", "rewarded", "verified", "verification"}
+)

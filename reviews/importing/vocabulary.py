@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from reviews.choices import CompanySize, UsageDuration, UsageFrequency, Verification
-from reviews.importing.records import plain
+from reviews.importing.values import plain
 from reviews.industries import INDUSTRIES
 
 SELF_EMPLOYED = {
@@ -118,3 +118,8 @@ def verification(said: str, verified: bool | None) -> str:
     if found := VERIFICATION_WORDS.get(plain(said)):
         return found
     return Verification.SOURCE if verified else ""
+
+
+def country(words: str) -> str:
+    """Return a country's two letters (ISO 3166-1 alpha-2), empty for anything else."""
+    return words.upper() if len(words) == 2 and words.isalpha() else ""

@@ -8,10 +8,11 @@ from reviews.importing.files import Dump, UnusableFile
 from reviews.importing.formats import Format, open_format
 from reviews.importing.mapping import Mapping
 from reviews.importing.reading import prose
-from reviews.importing.records import CRITERIA, Record, RowError
+from reviews.importing.records import REVIEW_FIELDS, Record
+from reviews.importing.values import RowError
 from reviews.language import detect
 from reviews.models import Import, Product, Review, Source, Vendor
-from reviews.models.review import RATING_FIELDS, TEXT_FIELDS
+from reviews.models.review import RATING_FIELDS
 
 ROWS = 5
 
@@ -55,30 +56,11 @@ def preview(import_run: Import) -> Preview:
 
 def unsaved(record: Record, format: Format, product: Product) -> Review:
     """Return the review that a record will become."""
-    ratings = {RATING_FIELDS[name]: record.ratings.get(name) for name in CRITERIA}
-    review = Review(
-        product=product,
-        source=Source(key=format.source[0], name=format.source[1]),
-        external_id=record.external_id,
-        language=detect(prose(record), record.language),
-        reviewed_on=record.reviewed_on,
-        alternatives=record.alternatives,
-        previous_software=record.previous_software,
-        rated_criteria=record.rated_criteria,
-        recommendation=record.recommendation,
-        reviewer_name=record.reviewer_name,
-        industry=record.industry,
-        company_size=record.company_size,
-        country=record.country,
-        usage_frequency=record.frequency,
-        usage_duration=record.duration,
-        invited=record.invited,
-        rewarded=record.rewarded,
-        verified=record.verified,
-        source_values=record.source_values,
-        **{name: getattr(record, name) for name in TEXT_FIELDS},
-        **ratings,
-    )
+    values = {name: getattr(record, name) for name in REVIEW_FIELDS}
+    values |= {field: record.ratings.get(name) for name, field in RATING_FIELDS.items()}
+    values["language"] = detect(prose(record), record.language)
+    source = Source(key=format.source[0], name=format.source[1])
+    review = Review(product=product, source=source, **values)
     review.reply_preview = SimpleNamespace(  # type: ignore[attr-defined]
         body=record.reply, author_name=record.reply_author, published_at=record.replied_at
     )

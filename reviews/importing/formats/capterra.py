@@ -9,7 +9,8 @@ from reviews.importing.files import Dump
 from reviews.importing.formats.base import About, Format, Row
 from reviews.importing.formats.json_stream import objects, require_reviews
 from reviews.importing.formats.trustpilot import known
-from reviews.importing.records import Record, date, rating, text
+from reviews.importing.records import Record
+from reviews.importing.values import date, rating, text
 
 ADDRESS = re.compile(r'"https?://[^"]*capterra[^"/]*/p/\d+/([^"/]+)/')
 
@@ -59,7 +60,7 @@ class Capterra(Format):
             ratings={"overall": rating(raw.get("rating"), "rating")},
             rated_criteria=["overall"],
             reviewed_on=date(raw.get("datetime"), "datetime"),
-            duration=vocabulary.duration(used),
+            usage_duration=vocabulary.duration(used),
             reviewer_name=text(raw.get("reviewer")),
             source_values=known({"duration": used}),
         )

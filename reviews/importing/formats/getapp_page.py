@@ -19,7 +19,8 @@ from reviews.importing.files import Dump, UnusableFile
 from reviews.importing.formats.base import About, Format, Row
 from reviews.importing.formats.trustpilot import known
 from reviews.importing.mapping import Mapping
-from reviews.importing.records import Record, RowError, date, recommendation
+from reviews.importing.records import Record
+from reviews.importing.values import RowError, date, recommendation
 
 REJECT_MARK = "#rejected "
 
@@ -217,8 +218,8 @@ class GetAppPage(Format):
             rated_criteria=rated,
             recommendation=score,
             reviewed_on=reviewed_on,
-            frequency=vocabulary.frequency(used),
-            duration=vocabulary.duration(duration),
+            usage_frequency=vocabulary.frequency(used),
+            usage_duration=vocabulary.duration(duration),
             industry=vocabulary.industry(words.get("industry", "")),
             company_size=vocabulary.company_size(words.get("company_size", "")),
             source_values=known(

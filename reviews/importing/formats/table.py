@@ -14,22 +14,12 @@ from openpyxl import load_workbook
 
 from reviews.formula_guard import is_guarded
 from reviews.importing import vocabulary
-from reviews.importing.addresses import by_email, email
+from reviews.importing.addresses import by_email
 from reviews.importing.files import Dump, UnusableFile, find_delimiter
 from reviews.importing.formats.base import Format, Row
 from reviews.importing.mapping import Mapping, columns_by_header
-from reviews.importing.records import (
-    CRITERIA,
-    Record,
-    RowError,
-    boolean,
-    date,
-    instant,
-    listing,
-    rating,
-    recommendation,
-    text,
-)
+from reviews.importing.records import COLUMNS, CRITERIA, Column, Record
+from reviews.importing.values import RowError, date, instant, listing, number, rating, text
 
 # A workbook's shared strings are held in memory while it is read.
 MAX_SHARED_STRINGS = 512 * 1024 * 1024  # bytes
@@ -65,6 +55,7 @@ class Table(Format):
         self.headers = self._headers()
         self.columns = dict(self.mapping.columns) or columns_by_header(self.headers)
         self._check_columns()
+        self.record_columns = [column for column in COLUMNS if column.header in self.columns]
         self.mapped = {*self.columns.values(), *EXPORT_ONLY}
 
     @classmethod
@@ -90,14 +81,14 @@ class Table(Format):
         return self._header_of_csv()
 
     def _rows_of_jsonl(self) -> Iterator[Row]:
-        for number, line in enumerate(self.dump.lines(), 1):
+        for line_number, line in enumerate(self.dump.lines(), 1):
             if not line.strip():
                 continue
             try:
                 found = json.loads(line)
             except ValueError:
                 found = None
-            yield Row(number, flat(found) if isinstance(found, dict) else {"": line})
+            yield Row(line_number, flat(found) if isinstance(found, dict) else {"": line})
 
     def _header_of_csv(self) -> list[str]:
         with self.dump.text() as file:
@@ -146,9 +137,9 @@ class Table(Format):
                 sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
                 # What a workbook says of its own size is often wrong.
                 sheet.reset_dimensions()
-                for number, cells in enumerate(sheet.iter_rows(values_only=True)):
+                for index, cells in enumerate(sheet.iter_rows(values_only=True)):
                     values = ["" if cell is None else cell for cell in cells]
-                    yield [text(cell).strip() for cell in values] if number == 0 else values
+                    yield [text(cell).strip() for cell in values] if index == 0 else values
         except (zipfile.BadZipFile, KeyError, IndexError, ValueError, OSError) as error:
             raise UnusableFile(
                 _("%(file)s is not a readable XLSX file. Save it again as XLSX or CSV.")
@@ -156,9 +147,9 @@ class Table(Format):
             ) from error
 
     def _rows_of_xlsx(self) -> Iterator[Row]:
-        for number, cells in enumerate(itertools.islice(self._sheet(), 1, None), 2):
+        for line_number, cells in enumerate(itertools.islice(self._sheet(), 1, None), 2):
             if any(cell != "" for cell in cells):
-                yield Row(number, self._named(cells))
+                yield Row(line_number, self._named(cells))
 
     def _named(self, cells: list[Any]) -> dict[str, Any]:
         named = dict(zip(self.headers, cells, strict=False))
@@ -196,89 +187,68 @@ class Table(Format):
             if isinstance(surplus, list):
                 raise RowError("", ", ".join(surplus), _("the row has more cells than the header"))
             raise RowError("", surplus, _("the line could not be read"))
-        said = {name: raw[column] for name, column in self.columns.items() if column in raw}
-        values = {name: text(cell).strip() for name, cell in said.items()}
+        cells = {name: raw[column] for name, column in self.columns.items() if column in raw}
+        values = {name: text(cell).strip() for name, cell in cells.items()}
         for name in self.mapping.values.keys() & values.keys():
             values[name] = self.mapping.translate(name, values[name])
-        values = {name: cell for name, cell in values.items() if cell}
-
-        def value(name: str) -> str:
-            return values.get(name, "")
-
-        frequency, duration, size = map(
-            value, ("usage.frequency", "usage.duration", "reviewer.company_size")
-        )
-        country = value("reviewer.country")
+        values = {name: value for name, value in values.items() if value}
         ratings = {
-            name: rating(values[field], field, self.mapping.best_rating)
-            for name, field in RATINGS.items()
-            if field in values
+            name: rating(values[header], header, self.mapping.best_rating)
+            for name, header in RATINGS.items()
+            if header in values
         }
-        rated = [name for name in listing(said.get("rated_criteria")) if name in CRITERIA]
-        return Record(
-            external_id=value("external_id"),
-            title=text(said.get("title")),
-            overall=text(said.get("overall")),
-            pros=text(said.get("pros")),
-            cons=text(said.get("cons")),
-            reasons_for_choosing=text(said.get("reasons_for_choosing")),
-            reasons_for_switching=text(said.get("reasons_for_switching")),
-            alternatives=listing(said.get("alternatives")),
-            previous_software=listing(said.get("previous_software")),
-            ratings=ratings,
-            rated_criteria=rated or list(ratings),
-            recommendation=recommendation(value("recommendation"))
-            if "recommendation" in values
-            else None,
-            reviewed_on=self._date(said["reviewed_on"]) if "reviewed_on" in values else None,
-            frequency=vocabulary.frequency(frequency),
-            duration=vocabulary.duration(duration),
-            industry=vocabulary.industry(value("reviewer.industry")),
-            company_size=vocabulary.company_size(size),
-            country=country.upper() if len(country) == 2 and country.isalpha() else "",
-            reviewer_id=value("reviewer.id") or by_email(value("reviewer.email")),
-            reviewer_email=email(value("reviewer.email")),
-            reviewer_name=value("reviewer.name"),
-            language=value("language"),
-            invited=boolean(value("invited")),
-            rewarded=boolean(value("rewarded")),
-            verified=boolean(value("verified")),
-            verification=vocabulary.verification(value("verification"), boolean(value("verified"))),
-            source_values=self._source_values(raw, said),
-            reply=text(said.get("response.body")),
-            reply_author=value("response.author_name"),
-            reply_language=value("response.language"),
-            replied_at=self._instant("response.published_at", said)
-            if "response.published_at" in values
-            else None,
-            reply_updated_at=self._instant("response.updated_at", said)
-            if "response.updated_at" in values
-            else None,
-        )
+        record = Record(ratings=ratings, source_values=self._source_values(raw, cells))
+        for column in self.record_columns:
+            name = column.header
+            if column.verbatim:
+                setattr(record, column.field, text(cells.get(name)))
+            elif name in values:
+                setattr(record, column.field, self._read(column, cells[name], values[name]))
+        # What depends on more than one cell.
+        rated = [name for name in record.rated_criteria if name in CRITERIA]
+        record.rated_criteria = rated or list(ratings)
+        record.reviewer_key = record.reviewer_key or by_email(record.reviewer_email)
+        record.verification = vocabulary.verification(record.verification, record.verified)
+        return record
 
-    def _source_values(self, raw: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
-        """The source's own words beside our vocabularies, and columns not ours."""
-        kept = {name: text(said.get(field)).strip() for name, field in OWN_WORDS.items()}
+    def _read(self, column: Column, cell: Any, value: str) -> Any:
+        """Return a field of a record from its cell and from our value of it, a stripped text."""
+        if column.read is not None:
+            return column.read(value)
+        match column.kind:
+            case "text[]":
+                return listing(cell)
+            case "numeric":
+                return number(value, column.header)
+            case "date":
+                return self._date(column.header, cell)
+            case "timestamptz":
+                return self._instant(column.header, cell)
+        return value
+
+    def _source_values(self, raw: dict[str, Any], cells: dict[str, Any]) -> dict[str, Any]:
+        """Return the source's own words beside our vocabularies, and columns not ours."""
+        words = {name: text(cells.get(field)).strip() for name, field in OWN_WORDS.items()}
         for column, cell in raw.items():
             if column not in self.mapped and not isinstance(cell, list):
-                kept[text(column)] = text(cell)
-        return {name: cell for name, cell in kept.items() if cell}
+                words[text(column)] = text(cell)
+        return {name: word for name, word in words.items() if word}
 
-    def _date(self, value: Any) -> datetime.date:
-        for pattern in self.mapping.dates.get("reviewed_on", []):
-            try:
-                return datetime.datetime.strptime(text(value).strip(), pattern).date()  # noqa: DTZ007
-            except ValueError:
-                continue
-        return date(value, "reviewed_on", self.mapping.date_order)
-
-    def _instant(self, name: str, said: dict[str, Any]) -> datetime.datetime:
+    def _date(self, name: str, cell: Any) -> datetime.date:
         for pattern in self.mapping.dates.get(name, []):
             try:
-                return instant(datetime.datetime.strptime(text(said[name]), pattern), name)  # noqa: DTZ007
+                return datetime.datetime.strptime(text(cell).strip(), pattern).date()  # noqa: DTZ007
             except ValueError:
                 continue
-        return instant(said[name], name)
+        return date(cell, name, self.mapping.date_order)
+
+    def _instant(self, name: str, cell: Any) -> datetime.datetime:
+        for pattern in self.mapping.dates.get(name, []):
+            try:
+                return instant(datetime.datetime.strptime(text(cell), pattern), name)  # noqa: DTZ007
+            except ValueError:
+                continue
+        return instant(cell, name)
 
 
 def flat(value: dict[str, Any], before: str = "") -> dict[str, Any]:

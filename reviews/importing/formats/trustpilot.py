@@ -9,7 +9,8 @@ from reviews.choices import Verification
 from reviews.importing.files import Dump
 from reviews.importing.formats.base import Format, Row
 from reviews.importing.formats.json_stream import objects, require_reviews
-from reviews.importing.records import Record, RowError, date, instant, rating, text
+from reviews.importing.records import Record
+from reviews.importing.values import RowError, date, instant, rating, text
 
 # Trustpilot's "review source" → was the reviewer invited by the company? A source
 # that isn't here leaves it unknown.
@@ -68,7 +69,7 @@ class Trustpilot(Format):
             rated_criteria=["overall"],
             reviewed_on=date(dates.get("publishedDate"), "dates.publishedDate"),
             country=text(consumer.get("countryCode")).upper()[:2],
-            reviewer_id=text(consumer.get("id")),
+            reviewer_key=text(consumer.get("id")),
             reviewer_name=text(consumer.get("displayName")),
             language=text(raw.get("language")),
             invited=INVITED.get(came_by),
