@@ -122,6 +122,12 @@ class ReviewFilter(django_filters.FilterSet):
         }
 
     @property
+    def form_names(self) -> list[str]:
+        """Return the names of the filters that a list's form sets; links choose the others."""
+        linked = {*COLUMNS, *self.SPARSE, "queue", "tag", "sort"}
+        return [name for name in self.filters if name not in linked]
+
+    @property
     def order(self) -> str:
         self.is_valid()
         return self.form.cleaned_data.get("sort") or Sort.NEWEST
