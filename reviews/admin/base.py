@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 # Above this number of rows, a table is estimated rather than counted.
-MAX_COUNTED = 100_000
+MAX_EXACT_COUNT = 100_000
 
 admin.site.site_header = "Opina"
 admin.site.site_title = "Opina"
@@ -32,7 +32,7 @@ class EstimatingPaginator(Paginator):
                     [query.model._meta.db_table],
                 )
                 estimate = cursor.fetchone()[0]
-            if estimate > MAX_COUNTED:
+            if estimate > MAX_EXACT_COUNT:
                 return estimate
         return super().count
 
