@@ -349,23 +349,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='responsejob',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['draft', 'approval', 'publish'])), name='answer_job_outcome_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['draft', 'approval', 'publish'])), name='response_job_outcome_known'),
         ),
         migrations.AddConstraint(
             model_name='responsejob',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'running', 'done', 'cancelled'])), name='answer_job_status_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'running', 'done', 'cancelled'])), name='response_job_status_known'),
         ),
         migrations.AddIndex(
             model_name='responsejobitem',
-            index=models.Index(fields=['job', 'outcome', 'id'], name='answer_item_by_outcome'),
+            index=models.Index(fields=['job', 'outcome', 'id'], name='response_item_by_outcome'),
         ),
         migrations.AddConstraint(
             model_name='responsejobitem',
-            constraint=models.UniqueConstraint(fields=('job', 'review'), name='one_answer_item_per_review'),
+            constraint=models.UniqueConstraint(fields=('job', 'review'), name='one_response_item_per_review'),
         ),
         migrations.AddIndex(
             model_name='responsemail',
-            index=models.Index(condition=models.Q(('send_at__isnull', False)), fields=['send_at'], name='answer_mail_due'),
+            index=models.Index(condition=models.Q(('send_at__isnull', False)), fields=['send_at'], name='response_mail_due'),
         ),
         migrations.AddConstraint(
             model_name='responsemail',

@@ -24,10 +24,10 @@ class ResponseJob(UndoableJob):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome__in=Outcome.values), name="answer_job_outcome_known"
+                condition=Q(outcome__in=Outcome.values), name="response_job_outcome_known"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=JobStatus.values), name="answer_job_status_known"
+                condition=Q(status__in=JobStatus.values), name="response_job_status_known"
             ),
         ]
 
@@ -63,9 +63,9 @@ class ResponseJobItem(models.Model):
         verbose_name = _("review in a bulk response")
         verbose_name_plural = _("reviews in bulk responses")
         constraints = [
-            models.UniqueConstraint(fields=["job", "review"], name="one_answer_item_per_review")
+            models.UniqueConstraint(fields=["job", "review"], name="one_response_item_per_review")
         ]
-        indexes = [models.Index(fields=["job", "outcome", "id"], name="answer_item_by_outcome")]
+        indexes = [models.Index(fields=["job", "outcome", "id"], name="response_item_by_outcome")]
 
     def __str__(self) -> str:
         return f"{self.job_id} · {self.review_id}"

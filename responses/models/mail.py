@@ -29,7 +29,7 @@ class ResponseMail(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["send_at"], name="answer_mail_due", condition=Q(send_at__isnull=False)
+                fields=["send_at"], name="response_mail_due", condition=Q(send_at__isnull=False)
             )
         ]
 

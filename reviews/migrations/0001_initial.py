@@ -1108,7 +1108,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='blindreview',
-            index=models.Index(condition=models.Q(('reviewed_at__isnull', True)), fields=['id'], name='second_look_open'),
+            index=models.Index(condition=models.Q(('reviewed_at__isnull', True)), fields=['id'], name='blind_review_open'),
         ),
         migrations.AddConstraint(
             model_name='mention',
@@ -1140,7 +1140,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='minhashband',
-            index=models.Index(fields=['hash', 'band', 'review'], name='sketch_band'),
+            index=models.Index(fields=['hash', 'band', 'review'], name='minhash_band'),
         ),
         migrations.AddIndex(
             model_name='bulkitem',
@@ -1180,11 +1180,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='reviewassignment',
-            index=models.Index(condition=models.Q(('assignee__isnull', False)), fields=['assignee'], name='handling_assigned'),
+            index=models.Index(condition=models.Q(('assignee__isnull', False)), fields=['assignee'], name='assignment_assignee'),
         ),
         migrations.AddIndex(
             model_name='reviewassignment',
-            index=models.Index(condition=models.Q(('held_by__isnull', False)), fields=['held_by'], name='handling_held'),
+            index=models.Index(condition=models.Q(('held_by__isnull', False)), fields=['held_by'], name='assignment_held'),
         ),
         migrations.AddIndex(
             model_name='moderationdecision',
@@ -1204,7 +1204,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='moderationdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', False), ('basis__in', ['manual', 'appeal', 'undo'])), models.Q(('basis', 'rule'), ('rule__isnull', False)), ('basis', 'author_edit'), _connector='OR'), name='decision_has_somebody_behind_it'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', False), ('basis__in', ['manual', 'appeal', 'undo'])), models.Q(('basis', 'rule'), ('rule__isnull', False)), ('basis', 'author_edit'), _connector='OR'), name='decision_has_an_origin'),
         ),
         migrations.AddConstraint(
             model_name='moderationdecision',
@@ -1256,7 +1256,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='review',
-            index=models.Index(condition=models.Q(('has_response', False), ('stars__lte', 2), ('status', 'published')), fields=['-listed_on', '-id'], name='review_unanswered'),
+            index=models.Index(condition=models.Q(('has_response', False), ('stars__lte', 2), ('status', 'published')), fields=['-listed_on', '-id'], name='review_no_response'),
         ),
         migrations.AddIndex(
             model_name='review',

@@ -132,7 +132,7 @@ class ModerationDecision(models.Model):
                 condition=Q(basis__in=[Basis.MANUAL, Basis.APPEAL, Basis.UNDO], actor__isnull=False)
                 | Q(basis=Basis.RULE, rule__isnull=False)
                 | Q(basis=Basis.AUTHOR_EDIT),
-                name="decision_has_somebody_behind_it",
+                name="decision_has_an_origin",
             ),
             models.CheckConstraint(
                 condition=Q(basis=Basis.UNDO, undoes__isnull=False)
@@ -185,7 +185,7 @@ class BlindReview(models.Model):
         ordering = ["pk"]
         indexes = [
             models.Index(
-                fields=["id"], name="second_look_open", condition=Q(reviewed_at__isnull=True)
+                fields=["id"], name="blind_review_open", condition=Q(reviewed_at__isnull=True)
             )
         ]
 

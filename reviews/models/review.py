@@ -231,7 +231,7 @@ class Review(models.Model):
             # The segments of the queue: few of ten million reviews are in it.
             models.Index(
                 fields=["-listed_on", "-id"],
-                name="review_unanswered",
+                name="review_no_response",
                 condition=Q(status=ReviewStatus.PUBLISHED, has_response=False, stars__lte=2),
             ),
             models.Index(

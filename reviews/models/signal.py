@@ -42,7 +42,7 @@ class MinHashBand(models.Model):
     class Meta:
         verbose_name = _("MinHash band")
         verbose_name_plural = _("MinHash bands")
-        indexes = [models.Index(fields=["hash", "band", "review"], name="sketch_band")]
+        indexes = [models.Index(fields=["hash", "band", "review"], name="minhash_band")]
 
     def __str__(self) -> str:
         return f"{self.review_id} · {self.band}"

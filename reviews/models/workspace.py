@@ -43,10 +43,10 @@ class ReviewAssignment(models.Model):
         verbose_name_plural = _("assignments")
         indexes = [
             models.Index(
-                fields=["assignee"], name="handling_assigned", condition=Q(assignee__isnull=False)
+                fields=["assignee"], name="assignment_assignee", condition=Q(assignee__isnull=False)
             ),
             models.Index(
-                fields=["held_by"], name="handling_held", condition=Q(held_by__isnull=False)
+                fields=["held_by"], name="assignment_held", condition=Q(held_by__isnull=False)
             ),
         ]
 
