@@ -243,7 +243,7 @@ def test_a_lead_edits_reasons_and_no_records(client):
 
 
 def test_a_large_table_is_estimated_where_nothing_narrows_it(client, monkeypatch):
-    monkeypatch.setattr("reviews.admin.base.MAX_COUNTED", -2)
+    monkeypatch.setattr("reviews.admin.base.MAX_EXACT_COUNT", -2)
     client.force_login(UserFactory(is_staff=True, is_superuser=True))
     ReviewFactory()
     path = reverse("admin:reviews_review_changelist")
