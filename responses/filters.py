@@ -1,4 +1,4 @@
-"""What vendors' staff filter by, and the order in which what is due comes."""
+"""The filters of the desk, and the columns and order of its list."""
 
 from typing import Any, ClassVar
 
@@ -23,9 +23,9 @@ UNFINISHED = Response.objects.unfinished().filter(review=OuterRef("pk"))
 
 
 class DeskFilter(WorkspaceFilter):
-    """The filters of the desk, its saved views, its rules and bulk answers.
+    """The filters of the desk, its saved views, its rules and bulk responses.
 
-    Whatever is asked for: published reviews of the vendors in `vendors`, no others.
+    It only ever finds published reviews of the vendors in `vendors`.
     """
 
     owed = django_filters.BooleanFilter(method="with_owed", label=_("Needs a response"))
@@ -57,27 +57,27 @@ class DeskFilter(WorkspaceFilter):
         return super().narrow(queryset, without).filter(self.within)
 
     def counted(self, chosen: dict[str, Any]) -> list[QuerySet[Any]] | None:
-        found = super().counted(chosen)
-        return None if found is None else [rows.filter(self.within) for rows in found]
+        querysets = super().counted(chosen)
+        return None if querysets is None else [rows.filter(self.within) for rows in querysets]
 
-    def _own(self, value: bool, *conditions: Q, **more: Any) -> Q:
-        """A condition on a review's case. Vendors named, its indexes serve."""
-        found = Q(Exists(CASES.filter(*conditions, vendor__in=self.vendors, **more)))
-        return found if value else ~found
+    def _case(self, value: bool, *conditions: Q, **more: Any) -> Q:
+        """Return a condition on a review's case. With the vendors in it, the indexes apply."""
+        condition = Q(Exists(CASES.filter(*conditions, vendor__in=self.vendors, **more)))
+        return condition if value else ~condition
 
     def with_owed(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
-        owed = Q(has_response=False) | self._own(True, outdated_since__isnull=False)
+        owed = Q(has_response=False) | self._case(True, outdated_since__isnull=False)
         return rows.filter(owed if value else ~owed)
 
     def with_overdue(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
-        return rows.filter(self._own(value, awaits_response=True, due_at__lt=timezone.now()))
+        return rows.filter(self._case(value, awaits_response=True, due_at__lt=timezone.now()))
 
     def with_outdated(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
-        return rows.filter(self._own(value, outdated_since__isnull=False))
+        return rows.filter(self._case(value, outdated_since__isnull=False))
 
     def _unfinished(self, value: bool, **conditions: Any) -> Q:
-        found = Q(Exists(UNFINISHED.filter(**conditions)))
-        return found if value else ~found
+        condition = Q(Exists(UNFINISHED.filter(**conditions)))
+        return condition if value else ~condition
 
     def with_approval(self, rows: QuerySet[Review], _name: str, value: bool) -> QuerySet[Review]:
         return rows.filter(self._unfinished(value, status=ResponseStatus.IN_APPROVAL))
@@ -103,19 +103,19 @@ class DeskFilter(WorkspaceFilter):
         self, rows: QuerySet[Review], _name: str, value: list[str]
     ) -> QuerySet[Review]:
         names = [name for name in value if name not in (ME, NOBODY)]
-        of_whom = Q(assignee__username__in=names)
+        assignees = Q(assignee__username__in=names)
         if ME in value:
-            of_whom |= Q(assignee_id=self.person)
-        wanted = self._own(True, of_whom)
+            assignees |= Q(assignee_id=self.person)
+        wanted = self._case(True, assignees)
         if NOBODY in value:
-            wanted |= self._own(False, assignee__isnull=False)
+            wanted |= self._case(False, assignee__isnull=False)
         return rows.filter(wanted)
 
     def with_tags(self, rows: QuerySet[Review], _name: str, value: list[str]) -> QuerySet[Review]:
-        return rows.filter(self._own(True, tags__overlap=value))
+        return rows.filter(self._case(True, tags__overlap=value))
 
     def segments(self, language: str = "") -> list[Segment]:
-        """The list in its order: what is overdue, the longest first."""
+        """Return the list in its order; with the filter `overdue`, the longest overdue first."""
         if self.chosen.get("overdue"):
             rows = self.found().annotate(due_since=F("case__due_at"))
             return [Segment(rows, ("due_since", "id"))]
@@ -123,7 +123,7 @@ class DeskFilter(WorkspaceFilter):
 
 
 def in_list() -> QuerySet[Review]:
-    """Reviews with what a row of the desk's list shows of each."""
+    """Return reviews with the columns that a row of the desk's list shows."""
     unfinished = UNFINISHED.values
     return (
         Review.objects.select_related("product")

@@ -1,6 +1,6 @@
-"""Telling a reviewer that their review was answered, with one click to hear no more of it.
+"""Mails that tell reviewers of a response, with one-click unsubscription.
 
-The click is that of RFC 8058: mail programs post to the address of `List-Unsubscribe`.
+As in RFC 8058, mail programs post to the address of `List-Unsubscribe`.
 """
 
 from typing import Any
@@ -27,9 +27,10 @@ SALT = "mails of answers"
 
 
 def announce(response: Response) -> None:
-    """Have the reviewer told of an answer, in the caller's transaction, if they can be.
+    """Schedule the reviewer's mail about a response, in the caller's transaction.
 
-    Not at once: for a while an answer can be taken back.
+    Does nothing for a reviewer without an address or who has unsubscribed. The mail is sent
+    after `UNDO_WINDOW`, since a response can be undone until then.
     """
     reviewer = response.review.reviewer
     if reviewer is None or not reviewer.email or not reviewer.wants_mail:
@@ -42,12 +43,12 @@ def announce(response: Response) -> None:
 
 
 def forget(response: Response) -> None:
-    """Tell nobody of an answer that is gone."""
+    """Cancel the mail about a response that was withdrawn or removed."""
     ResponseMail.objects.filter(response=response).update(send_at=None)
 
 
 def stop_path(reviewer: Reviewer) -> str:
-    """Return the path under which a reviewer wants no more mails."""
+    """Return the path at which a reviewer unsubscribes."""
     return reverse("response-mails-stop", args=[sign(reviewer, salt=SALT)])
 
 
@@ -58,7 +59,7 @@ def by_link(token: str) -> Reviewer | None:
 
 @transaction.atomic
 def stop(reviewer: Reviewer, *, wants_mail: bool = False) -> None:
-    """Tell a reviewer of no more answers, or again."""
+    """Unsubscribe a reviewer, or subscribe them again with `wants_mail`."""
     Reviewer.objects.filter(pk=reviewer.pk).update(wants_mail=wants_mail)
     if not wants_mail:
         ResponseMail.objects.filter(
@@ -67,7 +68,7 @@ def stop(reviewer: Reviewer, *, wants_mail: bool = False) -> None:
 
 
 def final() -> Q:
-    """What is about answers that no bulk answer can take back any more."""
+    """Return the condition for mails about responses that no bulk job can undo any more."""
     ended = timezone.now() - UNDO_WINDOW
     job = "response__bulk_items__job"
     running = Q(**{f"{job}__status__in": [JobStatus.QUEUED, JobStatus.RUNNING]})

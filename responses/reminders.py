@@ -1,4 +1,4 @@
-"""Reminders of answers that will soon be due: one mail a person and run, to whom it concerns."""
+"""Reminders of responses that will soon be due: one mail per person and run."""
 
 from collections import defaultdict
 from datetime import timedelta
@@ -15,25 +15,25 @@ from responses.models import Case, VendorDesk
 from reviews.choices import VendorRole
 from reviews.models import VendorMembership
 
-MOST = 200  # reviews of a vendor at a time
-NAMED = 20  # in one mail
+MAX_REVIEWS = 200  # of a vendor per run
+MAX_LISTED = 20  # reviews in one mail
 
 
 def due() -> list[int]:
-    """Return the desks that want reminders."""
+    """Return the ids of the desks that want reminders."""
     return list(VendorDesk.objects.filter(remind_before__gt=0).values_list("pk", flat=True))
 
 
 @transaction.atomic
 def send(desk_id: int) -> None:
-    """Remind of what is due soon at a desk, once each. Two at once share the work."""
+    """Remind of the reviews due soon at a desk, once each. Concurrent runs share the work."""
     desk = VendorDesk.objects.select_related("vendor").get(pk=desk_id)
     soon = timezone.now() + timedelta(hours=desk.remind_before)
     cases = list(
         Case.objects.select_for_update(skip_locked=True, of=["self"])
         .select_related("review__product")
         .filter(vendor=desk.vendor_id, awaits_response=True, due_at__lte=soon, reminded_at=None)
-        .order_by("due_at")[:MOST]
+        .order_by("due_at")[:MAX_REVIEWS]
     )
     if not cases:
         return
@@ -49,9 +49,9 @@ def send(desk_id: int) -> None:
 
 
 def reachable(vendor_id: int) -> list[VendorMembership]:
-    """Return a vendor's people who can be written to."""
-    found = VendorMembership.objects.filter(vendor=vendor_id, user__is_active=True)
-    return list(found.exclude(user__email="").select_related("user"))
+    """Return a vendor's active members who have an address."""
+    members = VendorMembership.objects.filter(vendor=vendor_id, user__is_active=True)
+    return list(members.exclude(user__email="").select_related("user"))
 
 
 def _send(member: VendorMembership, desk: VendorDesk, cases: list[Case]) -> None:
@@ -62,8 +62,8 @@ def _send(member: VendorMembership, desk: VendorDesk, cases: list[Case]) -> None
             render_to_string(
                 "responses/mail/reminder.txt",
                 {
-                    "cases": cases[:NAMED],
-                    "more": max(len(cases) - NAMED, 0),
+                    "cases": cases[:MAX_LISTED],
+                    "more": max(len(cases) - MAX_LISTED, 0),
                     "site": settings.SITE_URL,
                     "link": f"{settings.SITE_URL}{reverse('desk')}?overdue=true",
                     "zone": desk.time_zone,

@@ -9,7 +9,7 @@ from reviews import mailing
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
 def translate_draft(draft_id: int) -> None:
-    """Translate an answer that is being written, and back. Retries while the database is away."""
+    """Translate a draft and back. Retries while the database is away."""
     response_translation.run(draft_id)
 
 
@@ -22,36 +22,36 @@ def open_cases(vendor_id: int) -> None:
 
 @shared_task
 def plan_cases() -> None:
-    """Give new cases due dates and assignees, and let the reply rules answer."""
+    """Give new cases due dates and assignees, and apply the reply rules."""
     cases.plan_all()
 
 
 @shared_task
 def publish_due_responses() -> None:
-    """Publish the answers whose time has come."""
+    """Publish the scheduled responses that are due."""
     for pk in drafting.due():
         drafting.publish_due(pk)
 
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=10)
 def run_response_job(job_id: int) -> None:
-    """Do what is left of a bulk answer, or undo it. Retries while the database is away."""
+    """Do the rest of a bulk response, or undo it. Retries while the database is away."""
     bulk.run(job_id)
 
 
 @shared_task
 def resume_stalled_response_jobs() -> None:
-    """Send bulk answers again whose worker was killed or whose task got lost."""
+    """Queue bulk responses again whose worker was killed or whose task was lost."""
     bulk.resume_stalled()
 
 
 @shared_task
 def send_due_mails() -> None:
-    """Tell reviewers of answers."""
+    """Send reviewers the mails about responses."""
     mailing.send_due([mails.mail_queue])
 
 
 @shared_task
 def send_due_reports() -> None:
-    """Remind of answers that will soon be due, and send the week's numbers."""
+    """Send reminders of responses that will soon be due, and weekly reports."""
     mailing.send_due([reminders, weekly])

@@ -1,4 +1,4 @@
-"""A response in the reader's language, and a moderator's answer from the inbox."""
+"""Translations of a response, and what moderators do to responses in the inbox."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -36,7 +36,7 @@ def response_translation(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_POST
 def inbox_response(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer where the marketplace answers for the vendor."""
+    """Respond on behalf of the vendor."""
     review = get_review(pk)
     form = InboxResponseForm(request.POST)
     problem = write(form, review=review, actor=request.user)
@@ -48,7 +48,7 @@ def inbox_response(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the vendor's published answer off the page, with a reason."""
+    """Remove the vendor's published response, with a reason."""
     review = get_review(pk)
     response = review.published_response
     if response is None:
@@ -81,12 +81,12 @@ def edit_translation(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_POST
 def language(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say which language a response is in, where detection was wrong."""
+    """Set a response's language, where detection was wrong."""
     return translation_editor.set_language(request, response_of(pk), pk)
 
 
 def show_former(request: HttpRequest, response: Response, back: str) -> HttpResponse:
-    """Show what a response said before it was edited, as a page or as a part of one."""
+    """Show the previous versions of a response, as a page or as part of one."""
     context = {"revisions": response.revisions.order_by("-number"), "back": back}
     template = "_revisions.html" if request.htmx else "revisions.html"
     return render(request, f"responses/{template}", context)
@@ -95,17 +95,16 @@ def show_former(request: HttpRequest, response: Response, back: str) -> HttpResp
 @moderators_only
 @require_safe
 def former(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the response of a review said before."""
+    """Show the previous versions of a review's response."""
     return show_former(request, response_of(pk), reverse("inbox-review", args=[pk]))
 
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_mails(request: HttpRequest, token: str) -> HttpResponse:
-    """Tell a reviewer of no more answers: with one click, as RFC 8058 has it, or on the page.
+    """Unsubscribe a reviewer from mails: with one click as in RFC 8058, or on the page.
 
-    The link is the permission: whoever has it got the mail. So a post needs no other token,
-    and mail programs send none.
+    The signed link is the permission, so a POST needs no CSRF token; mail programs send none.
     """
     reviewer = mails.by_link(token)
     if reviewer is None:

@@ -1,4 +1,4 @@
-"""The week's numbers by mail, Monday mornings, to the managers of desks that want them."""
+"""Weekly reports by mail, on Monday mornings, to the managers of desks that want them."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,30 +16,30 @@ from responses.models import VendorDesk
 from responses.reminders import reachable
 from reviews.choices import VendorRole
 
-SENT_AT = 7  # o'clock, where the vendor is
+SENT_AT = 7  # o'clock in the vendor's time zone
 
 
 def monday(desk: VendorDesk) -> date:
-    """Return the Monday of the running week, where a vendor is."""
+    """Return the Monday of the current week in the vendor's time zone."""
     today = timezone.localdate(timezone=ZoneInfo(desk.time_zone))
     return today - timedelta(days=today.weekday())
 
 
 def is_due(desk: VendorDesk) -> bool:
-    """Tell whether a desk's last week is over, in the morning, and was not sent yet."""
+    """Return whether a desk's report on last week is to be sent now."""
     now = timezone.localtime(timezone=ZoneInfo(desk.time_zone))
     is_time = now.weekday() > 0 or now.hour >= SENT_AT
     return is_time and (desk.weekly_sent_on is None or desk.weekly_sent_on < monday(desk))
 
 
 def due() -> list[int]:
-    """Return the desks whose week is to be sent."""
+    """Return the ids of the desks whose report is to be sent."""
     return [desk.pk for desk in VendorDesk.objects.filter(weekly_mail=True) if is_due(desk)]
 
 
 @transaction.atomic
 def send(desk_id: int) -> None:
-    """Send a desk's last week, once. Run twice at once, the second finds it taken."""
+    """Send a desk's report on last week, once. A concurrent second run does nothing."""
     desk = (
         VendorDesk.objects.select_for_update(skip_locked=True, of=["self"])
         .select_related("vendor")
@@ -52,7 +52,7 @@ def send(desk_id: int) -> None:
     until, since, before = (
         datetime.combine(end - timedelta(weeks=weeks), time(), zone) for weeks in (0, 1, 2)
     )
-    said = {
+    context = {
         "vendor": desk.vendor,
         "first": since.date(),
         "last": end - timedelta(days=1),
@@ -67,7 +67,7 @@ def send(desk_id: int) -> None:
             with translation.override(member.language):
                 send_mail(
                     _("Weekly report for %(vendor)s") % {"vendor": desk.vendor.name},
-                    render_to_string("responses/mail/weekly.txt", said),
+                    render_to_string("responses/mail/weekly.txt", context),
                     settings.DEFAULT_FROM_EMAIL,
                     [member.user.email],
                 )

@@ -1,4 +1,4 @@
-"""The tables of vendors' desks, to look at: vendors keep them."""
+"""The operator's view of vendors' desks: read-only, since vendors edit them."""
 
 from django.contrib import admin
 
@@ -53,7 +53,7 @@ class ReplyRuleAdmin(ReadOnly):
 
 
 @admin.register(models.ResponseJob)
-class AnswerJobAdmin(ReadOnly):
+class ResponseJobAdmin(ReadOnly):
     list_display = ["created_at", "vendor", "template", "outcome", "status", "total", "started_by"]
     list_filter = ["status", "outcome"]
     list_select_related = ["vendor", "template", "started_by"]
@@ -61,13 +61,13 @@ class AnswerJobAdmin(ReadOnly):
 
 
 @admin.register(models.ResponseJobItem)
-class AnswerItemAdmin(ReadOnly):
+class ResponseJobItemAdmin(ReadOnly):
     list_display = ["job_id", "review_id", "outcome", "skip_reason"]
     list_filter = ["outcome"]
     search_fields = ["=review__external_id"]
 
 
 @admin.register(models.ResponseMail)
-class AnswerMailAdmin(ReadOnly):
+class ResponseMailAdmin(ReadOnly):
     list_display = ["response_id", "created_at", "send_at", "sent_at"]
     search_fields = ["=response__review__external_id"]

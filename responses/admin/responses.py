@@ -49,7 +49,7 @@ class ResponseTranslationAdmin(ReadOnly):
 
 
 @admin.register(models.TranslatedDraft)
-class AnswerDraftAdmin(ReadOnly):
+class TranslatedDraftAdmin(ReadOnly):
     list_display = ["review_id", "author", "language", "status", "asked_at"]
     list_filter = ["status", "language"]
     list_select_related = ["author"]

@@ -1,4 +1,4 @@
-"""Answering a review by the API."""
+"""Responding to a review through the API."""
 
 from typing import Any, ClassVar
 
@@ -21,8 +21,8 @@ from reviews.language import base_language
 from reviews.models import Review
 from reviews.permissions import visible_reviews
 
-# An answer to a review that still waits is shown once that is published.
-ANSWERABLE = (ReviewStatus.PENDING, ReviewStatus.PUBLISHED)
+# A response to a pending review is shown once the review is published.
+OPEN_TO_RESPONSES = (ReviewStatus.PENDING, ReviewStatus.PUBLISHED)
 
 
 class WriteResponseSerializer(serializers.Serializer[Any]):
@@ -41,7 +41,7 @@ class WriteResponseSerializer(serializers.Serializer[Any]):
 
 
 class ReviewResponse(APIView):
-    """The vendor's answer to a review: content, edited, withdrawn."""
+    """Publish, edit or withdraw the vendor's response to a review."""
 
     scopes: ClassVar = {"*": Scope.RESPONSES_WRITE}
 
@@ -80,4 +80,6 @@ class ReviewResponse(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _review(self, request: KeyRequest, pk: int) -> Review:
-        return get_object_or_404(visible_reviews(request.auth).filter(status__in=ANSWERABLE), pk=pk)
+        return get_object_or_404(
+            visible_reviews(request.auth).filter(status__in=OPEN_TO_RESPONSES), pk=pk
+        )

@@ -1,4 +1,4 @@
-"""Whose a review is at the desk, and the vendor's own words on it."""
+"""Assignment and tags of a review at the desk."""
 
 from django.contrib.auth.models import User
 from django.http import HttpResponse
@@ -17,12 +17,12 @@ from reviews.storable_text import storable
 @vendor_staff_only
 @require_POST
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a review to oneself, to a colleague, or to nobody."""
+    """Assign a review to the user, to a colleague, or to nobody."""
     review = get_own_review(request.user, pk)
     to = None
-    if said := request.POST.get("to", ""):
+    if user_id := request.POST.get("to", ""):
         staff = User.objects.filter(vendor_memberships__vendor=review.product.vendor_id)
-        to = get_object_or_404(staff, pk=whole_number(said))
+        to = get_object_or_404(staff, pk=whole_number(user_id))
     cases.assign(review=review, to=to, actor=request.user)
     return render_review(request, pk)
 
@@ -30,11 +30,11 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 @vendor_staff_only
 @require_POST
 def tag(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a word on a review, or take one off."""
+    """Add a tag to a review, or remove one."""
     review = get_own_review(request.user, pk)
-    gone = storable(request.POST.get("remove", "")).strip()[:40]
-    name = gone or storable(request.POST.get("name", "")).strip()[:40]
+    removed = storable(request.POST.get("remove", "")).strip()[:40]
+    name = removed or storable(request.POST.get("name", "")).strip()[:40]
     if not name:
         return render_review(request, pk, response_problem=_("Enter a tag."))
-    cases.tag(review=review, name=name, actor=request.user, off=bool(gone))
+    cases.tag(review=review, name=name, actor=request.user, off=bool(removed))
     return render_review(request, pk)

@@ -1,4 +1,4 @@
-"""Pages of bulk answers: choose a template for many reviews, watch it, take it back."""
+"""Pages of bulk responses: choose a template for many reviews, follow the job, undo it."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ SHOWN = 3  # previews of a template
 
 
 def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
-    """Return the reviews that an address is about: those it names, or a view's."""
+    """Return the reviews of a query: the selected ones, or all of the view."""
     mine = vendor_ids(request.user)
     ids = selected_ids(query)
     if ids is not None:
@@ -37,7 +37,7 @@ def chosen(request: HttpRequest, query: QueryDict) -> QuerySet[Review]:
 @vendor_staff_only
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
-    """Which template for the reviews that the address is about."""
+    """Choose a template for the reviews in the address."""
     return page(request, request.GET)
 
 
@@ -64,12 +64,14 @@ def page(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
 def previews(
     request: HttpRequest, reviews: QuerySet[Review], template: ReplyTemplate
 ) -> list[tuple[Review, rendering.Rendered]]:
-    """Return what some of the reviews would be answered."""
+    """Return the template rendered for some of the reviews."""
     others = rendering.of_vendor(template.vendor_id)
     own = reviews.filter(product__vendor=template.vendor_id, has_response=False)
     some = own.select_related("product__vendor").order_by("-listed_on", "-pk")[:50]
     fitting = [review for review in some if rendering.fits(template, review)][:SHOWN]
-    return [(each, rendering.render(template, each, request.user, others)) for each in fitting]
+    return [
+        (review, rendering.render(template, review, request.user, others)) for review in fitting
+    ]
 
 
 @vendor_staff_only
@@ -88,13 +90,13 @@ def start(request: HttpRequest) -> HttpResponse:
         return page(
             request, query, problem=_("Choose a template and what to do with the responses.")
         )
-    made = bulk.start(
+    job = bulk.start(
         template=template,
         outcome=Outcome(outcome),
         reviews=chosen(request, query),
         actor=request.user,
     )
-    return redirect("desk-bulk-job", made.pk)
+    return redirect("desk-bulk-job", job.pk)
 
 
 def get_job(request: HttpRequest, pk: int) -> ResponseJob:
@@ -105,13 +107,15 @@ def get_job(request: HttpRequest, pk: int) -> ResponseJob:
 @vendor_staff_only
 @require_safe
 def job(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far a job is, what was passed over and why, and the way back."""
-    found = get_job(request, pk)
+    """Show a job's progress, what was skipped and why, and whether it can be undone."""
+    response_job = get_job(request, pk)
     context = {
-        "job": found,
-        "own": found.started_by_id == request.user.pk,
-        "report": bulk.report(found),
-        "skipped": found.items.exclude(skip_reason="").select_related("review__product")[:100],
+        "job": response_job,
+        "own": response_job.started_by_id == request.user.pk,
+        "report": bulk.report(response_job),
+        "skipped": response_job.items.exclude(skip_reason="").select_related("review__product")[
+            :100
+        ],
     }
     template = "responses/desk/bulk_job.html" + ("#progress" if request.htmx else "")
     return render(request, template, context)
@@ -121,8 +125,8 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel_or_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a job after its current chunk, or undo it. Only the user who started it may."""
-    found = get_job(request, pk)
-    own = get_object_or_404(ResponseJob, pk=found.pk, started_by=request.user)
+    response_job = get_job(request, pk)
+    own = get_object_or_404(ResponseJob, pk=response_job.pk, started_by=request.user)
     if request.POST.get("do") == "cancel":
         undoable_jobs.cancel(job=own)
     else:

@@ -1,4 +1,4 @@
-"""What vendors' staff do to one review: write, hand in, approve, publish, withdraw."""
+"""What vendors' staff do with a response: write, submit, approve, publish, withdraw it."""
 
 from typing import Any
 
@@ -38,18 +38,18 @@ from reviews.storable_text import storable
 
 
 def content_of(form: DeskResponseForm, review: Review) -> ResponseContent:
-    """Return what a form holds, with the template that it began with."""
-    said = form.cleaned_data
+    """Return the response in a form, with the template that it was started from."""
+    data = form.cleaned_data
     template = ReplyTemplate.objects.filter(
-        pk=said["template"], vendor=review.product.vendor_id
+        pk=data["template"], vendor=review.product.vendor_id
     ).first()
     return ResponseContent(
-        said["body"].strip(), said["author_name"].strip(), said["language"], template
+        data["body"].strip(), data["author_name"].strip(), data["language"], template
     )
 
 
-def sent(request: HttpRequest, review: Review) -> DeskResponseForm:
-    """Return the editor's form as it was sent."""
+def submitted_form(request: HttpRequest, review: Review) -> DeskResponseForm:
+    """Return the editor's form as submitted."""
     return DeskResponseForm(request.POST, zone=zone_of(review))
 
 
@@ -58,39 +58,39 @@ def editor_state_of(form: DeskResponseForm) -> EditorState:
 
 
 def refused(request: HttpRequest, pk: int, form: DeskResponseForm, problem: str) -> HttpResponse:
-    """Show what is wrong; what was typed stays, now beside what is there."""
+    """Show the problem; the form keeps the typed text, beside the current response."""
     return render_review(request, pk, response_form=form, response_problem=problem)
 
 
-def current(form: DeskResponseForm, review: Review) -> DeskResponseForm:
-    """Return a form that knows what is there now: sent again, it counts."""
-    said: Any = dict(form.data.items())
-    said["expected_version"] = version_token(review.published_response, unfinished_of(review))
-    return DeskResponseForm(said)
+def with_current_version(form: DeskResponseForm, review: Review) -> DeskResponseForm:
+    """Return the form with the current version: submitted again, it overwrites it."""
+    data: Any = dict(form.data.items())
+    data["expected_version"] = version_token(review.published_response, unfinished_of(review))
+    return DeskResponseForm(data)
 
 
 @vendor_staff_only
 @require_POST
 def respond(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish or edit the vendor's answer, hand it in, or set it a time."""
+    """Publish, schedule or edit the vendor's response, or submit it for approval."""
     review = get_own_review(request.user, pk)
-    form = sent(request, review)
+    form = submitted_form(request, review)
     if not form.is_valid():
         return refused(request, pk, form, form.problem())
-    said = form.cleaned_data
-    if not said["body"].strip() or not said["author_name"].strip():
+    data = form.cleaned_data
+    if not data["body"].strip() or not data["author_name"].strip():
         return refused(request, pk, form, _("Enter a response and the name it is signed with."))
     desk = getattr(review.product.vendor, "desk", None)
-    found = checks.check_both(said["body"], said["translation"], review, desk)
-    if found.problems:
-        return refused(request, pk, form, " ".join(found.problems))
-    if found.warnings and said["confirmed"] != found.confirmation:
+    result = checks.check_both(data["body"], data["translation"], review, desk)
+    if result.problems:
+        return refused(request, pk, form, " ".join(result.problems))
+    if result.warnings and data["confirmed"] != result.confirmation:
         return render_review(
             request,
             pk,
             response_form=form,
-            warnings=found.warnings,
-            confirmation=found.confirmation,
+            warnings=result.warnings,
+            confirmation=result.confirmation,
         )
     try:
         response = drafting.submit(
@@ -98,18 +98,20 @@ def respond(request: HttpRequest, pk: int) -> HttpResponse:
             content=content_of(form, review),
             actor=request.user,
             editor_state=editor_state_of(form),
-            publish_at=said["publish_at"],
-            translation=said["translation"] if said["language"] else None,
+            publish_at=data["publish_at"],
+            translation=data["translation"] if data["language"] else None,
         )
     except StaleResponse as stale:
-        return refused(request, pk, current(form, get_own_review(request.user, pk)), str(stale))
+        return refused(
+            request, pk, with_current_version(form, get_own_review(request.user, pk)), str(stale)
+        )
     except Refused as problem:
         return refused(request, pk, form, str(problem))
     return render_review(request, pk, done=outcome_message(response.status))
 
 
 def outcome_message(status: str) -> str:
-    """Say what became of an answer that was sent."""
+    """Return the message for a submitted response's new status."""
     return {
         ResponseStatus.PUBLISHED: _("Response published."),
         ResponseStatus.IN_APPROVAL: _("Response submitted for approval."),
@@ -120,16 +122,16 @@ def outcome_message(status: str) -> str:
 @vendor_staff_only
 @require_POST
 def save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep what is typed, and say what would keep it from being published."""
+    """Save the draft, and show what would prevent its publication."""
     review = get_own_review(request.user, pk)
-    form = sent(request, review)
+    form = submitted_form(request, review)
     context: dict[str, Any] = {"review": review, "zone": zone_of(review)}
     if form.is_valid():
-        said = form.cleaned_data
+        data = form.cleaned_data
         desk = getattr(review.product.vendor, "desk", None)
         context |= {
-            "found": checks.check_both(said["body"], said["translation"], review, desk),
-            "preview": said,
+            "found": checks.check_both(data["body"], data["translation"], review, desk),
+            "preview": data,
         }
         try:
             context["saved"] = drafting.save(
@@ -138,9 +140,9 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
                 actor=request.user,
                 editor_state=editor_state_of(form),
             )
-            if said["translation"]:
+            if data["translation"]:
                 response_translation.keep_edited(
-                    review=review, author=request.user, translation=said["translation"]
+                    review=review, author=request.user, translation=data["translation"]
                 )
         except Refused as refusal:
             context["problem"] = str(refusal)
@@ -189,12 +191,12 @@ def decide_approval(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         match request.POST.get("do"):
             case "approve":
-                made = drafting.approve(
+                approved = drafting.approve(
                     response=response,
                     actor=request.user,
                     expected_version=request.POST.get("expected_version", ""),
                 )
-                return render_review(request, pk, done=outcome_message(made.status))
+                return render_review(request, pk, done=outcome_message(approved.status))
             case "unschedule":
                 drafting.unschedule(review=review, actor=request.user)
             case _:
@@ -207,7 +209,7 @@ def decide_approval(request: HttpRequest, pk: int) -> HttpResponse:
 @vendor_staff_only
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the answer back."""
+    """Withdraw the response."""
     review = get_own_review(request.user, pk)
     response = review.published_response
     if response is None:
@@ -224,19 +226,19 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @localized_text.varies
 def translation(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the reviewer will read of a draft in another language, and the way back.
+    """Show a draft's translation into the review's language, and its back-translation.
 
-    POST asks for it, GET shows how far it is.
+    POST requests them, GET shows the progress.
     """
     review = get_own_review(request.user, pk)
     draft = TranslatedDraft.objects.filter(review=review, author=request.user).first()
     if request.method == "POST":
         form = DeskResponseForm(request.POST)
         form.is_valid()
-        said = form.cleaned_data
-        if not said.get("body", "").strip() or not said.get("language"):
+        data = form.cleaned_data
+        if not data.get("body", "").strip() or not data.get("language"):
             problem = _("Write your response and choose its language first.")
-        elif said["language"] == review.language:
+        elif data["language"] == review.language:
             problem = _(
                 "You're writing in the reviewer's language, so there is nothing to translate."
             )
@@ -250,9 +252,9 @@ def translation(request: HttpRequest, pk: int) -> HttpResponse:
         draft = response_translation.ask(
             review=review,
             author=request.user,
-            body=said["body"].strip(),
-            language=said["language"],
-            translation=said.get("translation", ""),
+            body=data["body"].strip(),
+            language=data["language"],
+            translation=data.get("translation", ""),
         )
     if not request.htmx:
         return redirect(with_query(request, reverse("desk-review", args=[pk])))
@@ -263,7 +265,7 @@ def translation(request: HttpRequest, pk: int) -> HttpResponse:
 @vendor_staff_only
 @require_safe
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Which colleagues look at a review, and whether its answer changed meanwhile."""
+    """Show which colleagues have a review open, and whether its response has changed."""
     review = get_own_review(request.user, pk)
     unfinished = unfinished_of(review)
     state = EditorState(
@@ -286,10 +288,10 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
 @vendor_staff_only
 @require_safe
 def suggest(request: HttpRequest, pk: int) -> HttpResponse:
-    """The vendor's own best answers to similar reviews, with what they answered."""
+    """Show the vendor's best responses to similar reviews, with those reviews."""
     review = get_own_review(request.user, pk)
-    found = suggestions.similar(review, vendors=vendor_ids(request.user))
-    context = {"review": review, "suggestions": found, "query": request.GET.urlencode()}
+    similar = suggestions.similar(review, vendors=vendor_ids(request.user))
+    context = {"review": review, "suggestions": similar, "query": request.GET.urlencode()}
     template = "_suggestions.html" if request.htmx else "suggestions.html"
     return render(request, f"responses/desk/{template}", context)
 
@@ -297,7 +299,7 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
 @vendor_staff_only
 @require_POST
 def insert(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a template's text into the editor, for pages without scripts."""
+    """Insert a template's text into the editor, for browsers without scripts."""
     review = get_own_review(request.user, pk)
     template = get_object_or_404(
         ReplyTemplate,
@@ -305,8 +307,8 @@ def insert(request: HttpRequest, pk: int) -> HttpResponse:
         vendor=review.product.vendor_id,
     )
     templates = rendering.of_vendor(review.product.vendor_id)
-    said = request.POST.copy()
-    said["body"] = rendering.render(template, review, request.user, templates).text
-    said["template"] = str(template.pk)
-    context = pane(request, review, response_form=DeskResponseForm(said))
+    data = request.POST.copy()
+    data["body"] = rendering.render(template, review, request.user, templates).text
+    data["template"] = str(template.pk)
+    context = pane(request, review, response_form=DeskResponseForm(data))
     return render(request, "responses/desk/review.html", context)

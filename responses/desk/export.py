@@ -1,4 +1,4 @@
-"""What the vendor has answered, as a file for its own store."""
+"""Export of a vendor's reviews and responses as a file."""
 
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -17,10 +17,10 @@ from reviews.permissions import vendor_staff_only
 @vendor_staff_only
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:
-    """Choose what of the answered reviews is wanted, and get it as a file."""
+    """Choose reviews with a response, and download them as a file."""
     vendor, context = vendor_page(request)
-    wanted = request.GET.get("format")
-    if wanted not in exporting.FORMATS:
+    file_format = request.GET.get("format")
+    if file_format not in exporting.FORMATS:
         context["products"] = vendor.products.order_by("name")
         return render(request, "responses/desk/export.html", context)
     query = request.GET.copy()
@@ -29,9 +29,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
     query["has_response"] = "true"
     reviews = DeskFilter(query, vendors=[vendor.pk], queryset=Review.objects.with_names()).found()
     response = StreamingHttpResponse(
-        exporting.FORMATS[wanted](exporting.rows(reviews)),
-        content_type=exporting.CONTENT_TYPES[wanted],
+        exporting.FORMATS[file_format](exporting.rows(reviews)),
+        content_type=exporting.CONTENT_TYPES[file_format],
     )
-    name = f"{vendor.slug}-{timezone.now():%Y-%m-%d}.{wanted}"
+    name = f"{vendor.slug}-{timezone.now():%Y-%m-%d}.{file_format}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

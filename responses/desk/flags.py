@@ -1,4 +1,4 @@
-"""Asking for moderation of a review, with what shows it, and what became of it."""
+"""Flagging reviews for moderation, with evidence, and the outcomes."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -22,7 +22,7 @@ PAGE_SIZE = 50
 @vendor_staff_only
 @require_POST
 def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for moderation of a review that breaks policy. The review stays where it is."""
+    """Flag a review that breaks policy. It stays published until a moderator decides."""
     review = get_own_review(request.user, pk)
     reason = get_object_or_404(
         ModerationReason.objects.for_reviews(), code=request.POST.get("reason", "")[:40]
@@ -30,13 +30,13 @@ def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         files = evidence.read(request.FILES.getlist("evidence"))
     except evidence.Unusable as problem:
-        kept = storable(request.POST.get("note", ""))[:2000]
+        note = storable(request.POST.get("note", ""))[:2000]
         return render_review(
             request,
             pk,
             flag_problem=str(problem),
             response_problem=str(problem),
-            kept_flag={"reason": reason.code, "note": kept},
+            kept_flag={"reason": reason.code, "note": note},
         )
     raised = flag(
         review=review,
@@ -52,18 +52,18 @@ def flag_review(request: HttpRequest, pk: int) -> HttpResponse:
 @vendor_staff_only
 @require_safe
 def flag_list(request: HttpRequest) -> HttpResponse:
-    """What the vendor has flagged, and what became of it."""
+    """List the vendor's flags and their outcomes."""
     own = Flag.objects.filter(vendor__in=vendor_ids(request.user)).select_related(
         "review__product", "reason", "raised_by", "decision"
     )
     segments = [Segment(own, ("-pk",))]
     try:
-        found = page(segments, request.GET.get("cursor"), PAGE_SIZE)
+        flags = page(segments, request.GET.get("cursor"), PAGE_SIZE)
     except BadCursor:
-        found = page(segments, None, PAGE_SIZE)
+        flags = page(segments, None, PAGE_SIZE)
     colleagues = VendorMembership.objects.filter(vendor__in=vendor_ids(request.user))
     context = {
-        "page": found,
+        "page": flags,
         "colleagues": set(colleagues.values_list("user_id", flat=True)),
         "open": FlagOutcome.OPEN,
     }

@@ -1,4 +1,4 @@
-"""The queues of the desk, and the views that its people keep."""
+"""The queues of the desk, and its staff's saved views."""
 
 from django.db.models import Q
 from django.http import HttpResponse
@@ -30,7 +30,7 @@ def built_in() -> list[tuple[str, str]]:
 
 
 def views(request: HttpRequest) -> list[View]:
-    """Return the queues of a person and their views, each with how many reviews it holds."""
+    """Return the queues and the saved views of a person, each with its number of reviews."""
     mine = vendor_ids(request.user)
     saved = SavedView.objects.filter(Q(owner=request.user) | Q(shared=True), vendor__in=mine)
     return views_of(
@@ -45,7 +45,7 @@ def views(request: HttpRequest) -> list[View]:
 @vendor_staff_only
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
-    """Keep a view; shared, colleagues of the same vendor have it, too."""
+    """Save a view; if shared, colleagues of the same vendor see it, too."""
     vendor = get_object_or_404(Vendor, pk=vendor_ids(request.user)[0])
     return save_view(request, path=reverse("desk"), vendor=vendor)
 
@@ -53,7 +53,7 @@ def save(request: HttpRequest) -> HttpResponse:
 @vendor_staff_only
 @require_POST
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Forget a view of one's own."""
+    """Delete one of the person's own views."""
     mine = vendor_ids(request.user)
     view = get_object_or_404(SavedView, pk=pk, owner=request.user, vendor__in=mine)
     view.delete()

@@ -1,4 +1,4 @@
-"""The vendor's texts for answers: kept by all who answer."""
+"""Pages of a vendor's reply templates, which all of its staff may edit."""
 
 from typing import Any
 
@@ -46,10 +46,10 @@ class TemplateForm(forms.ModelForm):
         fields = ("kind", "name", "language", "stars_from", "stars_to", "body")
 
     def clean_language(self) -> str:
-        said = self.cleaned_data["language"]
-        if said and not base_language(said):
+        language = self.cleaned_data["language"]
+        if language and not base_language(language):
             raise forms.ValidationError(_("Choose a language from the list."))
-        return base_language(said) if said else ""
+        return base_language(language) if language else ""
 
     def clean_body(self) -> str:
         body = self.cleaned_data["body"].strip()
@@ -61,15 +61,15 @@ class TemplateForm(forms.ModelForm):
         return body
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("stars_from", 1) > said.get("stars_to", 5):
+        data = super().clean() or {}
+        if data.get("stars_from", 1) > data.get("stars_to", 5):
             self.add_error("stars_to", _("The highest rating can't be below the lowest."))
         same = ReplyTemplate.objects.filter(
             vendor=self.instance.vendor_id,
             archived=False,
-            kind=said.get("kind"),
-            name=said.get("name"),
-            language=said.get("language"),
+            kind=data.get("kind"),
+            name=data.get("name"),
+            language=data.get("language"),
         )
         if same.exclude(pk=self.instance.pk).exists():
             self.add_error(
@@ -79,13 +79,13 @@ class TemplateForm(forms.ModelForm):
                     "this language. Choose another name."
                 ),
             )
-        return said
+        return data
 
 
 @vendor_staff_only
 @require_safe
 def template_list(request: HttpRequest) -> HttpResponse:
-    """A vendor's templates, how often each was used, and what came of it."""
+    """List a vendor's templates, how often each was used, and its outcomes."""
     vendor, context = vendor_page(request)
     published = Q(responses__status=ResponseStatus.PUBLISHED)
     templates = ReplyTemplate.objects.filter(vendor=vendor, archived=False).annotate(
@@ -105,23 +105,28 @@ def template_list(request: HttpRequest) -> HttpResponse:
 @vendor_staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def template(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Write a template, or change one."""
+    """Create a template, or edit one."""
     if pk is None:
         vendor, context = vendor_page(request)
-        found = ReplyTemplate(vendor=vendor)
+        reply_template = ReplyTemplate(vendor=vendor)
     else:
-        found = get_object_or_404(
+        reply_template = get_object_or_404(
             ReplyTemplate.objects.select_related("vendor"),
             pk=pk,
             vendor__in=vendor_ids(request.user),
             archived=False,
         )
-        context = {"vendor": found.vendor}
-    form = TemplateForm(request.POST or None, instance=found)
+        context = {"vendor": reply_template.vendor}
+    form = TemplateForm(request.POST or None, instance=reply_template)
     if request.method == "POST" and form.is_valid():
         reply_templates.save_template(template=form.save(commit=False), actor=request.user)
-        return redirect(f"{reverse('desk-templates')}?vendor={found.vendor.slug}")
-    context |= {"form": form, "template": found, "variables": VARIABLES, "offered": offered()}
+        return redirect(f"{reverse('desk-templates')}?vendor={reply_template.vendor.slug}")
+    context |= {
+        "form": form,
+        "template": reply_template,
+        "variables": VARIABLES,
+        "offered": offered(),
+    }
     status = 409 if form.is_bound else 200
     return render(request, "responses/desk/template.html", context, status=status)
 
@@ -129,12 +134,12 @@ def template(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @vendor_staff_only
 @require_POST
 def archive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a template away; what was written with it stays. Or take it back out."""
-    found = get_object_or_404(
+    """Archive a template, or restore it."""
+    reply_template = get_object_or_404(
         ReplyTemplate.objects.select_related("vendor"), pk=pk, vendor__in=vendor_ids(request.user)
     )
     reply_templates.archive_template(
-        template=found, actor=request.user, restore=request.POST.get("back") == "1"
+        template=reply_template, actor=request.user, restore=request.POST.get("back") == "1"
     )
-    archived = f"&archived={found.pk}" if found.archived else ""
-    return redirect(f"{reverse('desk-templates')}?vendor={found.vendor.slug}{archived}")
+    archived = f"&archived={reply_template.pk}" if reply_template.archived else ""
+    return redirect(f"{reverse('desk-templates')}?vendor={reply_template.vendor.slug}{archived}")

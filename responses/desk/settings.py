@@ -1,4 +1,4 @@
-"""How a vendor wants its desk: approval, links, service level, calendar, assignment."""
+"""Pages of a desk's settings: approval, links, response times, calendar, assignment."""
 
 import re
 from datetime import date, time
@@ -31,36 +31,39 @@ RATINGS = ("1", "2", "3", "4", "5", "0")
 
 
 class Lines(forms.Field):
-    """Things one a line; each read by `read`, which raises ValueError."""
+    """A list with one item per line, each parsed by `read`, which raises ValueError."""
 
     def __init__(self, *, read: Any, **kwargs: Any) -> None:
         super().__init__(widget=forms.Textarea({"rows": 3}), required=False, **kwargs)
         self.read = read
 
     def to_python(self, value: Any) -> list[Any]:
-        found = []
+        items = []
         for line in re.split(r"[\s,;]+", value or ""):
             try:
-                found += [self.read(line)] if line else []
+                items += [self.read(line)] if line else []
             except (ValueError, forms.ValidationError) as error:
                 raise forms.ValidationError(
                     _("“%(line)s” is not valid. Use the format of the example.") % {"line": line}
                 ) from error
-        return found
+        return items
 
     def prepare_value(self, value: Any) -> str:
         return value if isinstance(value, str) else "\n".join(map(str, value or []))
 
 
 def domain(line: str) -> str:
-    """Return a domain in small letters. Raises ValidationError."""
-    said = line.lower().removeprefix("https://").removeprefix("www.").rstrip("/")
-    DOMAIN(said)
-    return said
+    """Return a domain in lower case. Raises ValidationError."""
+    name = line.lower().removeprefix("https://").removeprefix("www.").rstrip("/")
+    DOMAIN(name)
+    return name
 
 
 class DeskForm(forms.ModelForm):
-    """A desk's settings. Hours to answer and office hours have fields of their own."""
+    """A desk's settings.
+
+    Response times and office hours are read from extra fields, one per rating or day.
+    """
 
     approval = forms.ChoiceField(
         choices=Approval.choices, label=gettext_lazy("Require a manager's approval")
@@ -114,26 +117,26 @@ class DeskForm(forms.ModelForm):
         self.days = self._days()
 
     def _hours(self) -> list[tuple[str, str]]:
-        """Rating → what its field holds."""
+        """Return each rating with the value of its field."""
         stored = self.instance.hours_to_respond
-        said = {rating: str(stored.get(rating, "")) for rating in RATINGS}
+        values = {rating: str(stored.get(rating, "")) for rating in RATINGS}
         if self.is_bound:
-            said = {rating: self.data.get(f"hours_{rating}", "") for rating in RATINGS}
-        return list(said.items())
+            values = {rating: self.data.get(f"hours_{rating}", "") for rating in RATINGS}
+        return list(values.items())
 
     def _days(self) -> list[tuple[str, Any, str, str]]:
-        """Weekday, its name, from, to."""
-        found = []
+        """Return for each weekday its number, name, opening and closing time."""
+        days = []
         for day, name in WEEKDAYS.items():
             begin, end = self.instance.office_hours.get(str(day), ("", ""))
             if self.is_bound:
                 begin = self.data.get(f"from_{day}", "")
                 end = self.data.get(f"to_{day}", "")
-            found.append((str(day), name, begin, end))
-        return found
+            days.append((str(day), name, begin, end))
+        return days
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
+        data = super().clean() or {}
         hours = {}
         for rating, value in self.hours:
             number = whole_number(value.strip())
@@ -150,18 +153,18 @@ class DeskForm(forms.ModelForm):
                 if begin and time.fromisoformat(begin) != time.fromisoformat(end):
                     week[day] = [begin[:5], end[:5]]
             except ValueError:
-                said_day = _(
-                    "%(day)s: enter both a start and an end time, or leave both empty."
-                ) % {"day": name}
-                self.add_error(None, said_day)
-        said["hours_to_respond"], said["office_hours"] = hours, week
-        return said
+                message = _("%(day)s: enter both a start and an end time, or leave both empty.") % {
+                    "day": name
+                }
+                self.add_error(None, message)
+        data["hours_to_respond"], data["office_hours"] = hours, week
+        return data
 
 
 @vendor_managers_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: HttpRequest) -> HttpResponse:
-    """A desk's settings, and whose new reviews are."""
+    """Show and save a desk's settings; show its assignment rules."""
     vendor, context = vendor_page(request, manages=True)
     desk = VendorDesk.objects.filter(vendor=vendor).first() or VendorDesk(vendor=vendor)
     if request.method == "POST":
@@ -185,25 +188,25 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 
 def assignment_rules(vendor_id: int) -> list[tuple[AssignmentRule, list[Any]]]:
-    """Return a vendor's rules of assignment, each with its conditions in words."""
+    """Return a vendor's assignment rules, each with its conditions in words."""
     rules = AssignmentRule.objects.filter(vendor=vendor_id).select_related("member__user")
     return [(rule, conditions(rule.query, vendor_id)) for rule in rules]
 
 
 def conditions(query: str, vendor_id: int) -> list[Any]:
     """Return a view's filters in words."""
-    said = QueryDict(query)
-    search = DeskFilter(said, vendors=[vendor_id])
-    return [chip.label for chip in FacetList(search, {}, said, reverse("desk")).chips]
+    params = QueryDict(query)
+    search = DeskFilter(params, vendors=[vendor_id])
+    return [chip.label for chip in FacetList(search, {}, params, reverse("desk")).chips]
 
 
 def new_rule_conditions(request: HttpRequest, vendor_id: int) -> dict[str, Any]:
-    """Return the view that a new rule of assignment would be for, as the desk handed it on."""
+    """Return the conditions of a new assignment rule: the view that the desk linked from."""
     query = view_query(request.GET)
     for name in ("vendor", "saved"):
         query.pop(name, None)
-    said = query.urlencode()[:2000]
-    return {"query": said, "conditions": conditions(said, vendor_id)}
+    encoded = query.urlencode()[:2000]
+    return {"query": encoded, "conditions": conditions(encoded, vendor_id)}
 
 
 @vendor_managers_only

@@ -1,4 +1,4 @@
-"""The desk's numbers: a page, and its tables as CSV."""
+"""The desk's statistics: a page, and its tables as CSV."""
 
 import csv
 from datetime import date, timedelta
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from responses import key_terms, statistics
 from responses.desk.vendors import vendor_page
+from reviews.choices import ReviewStatus
 from reviews.formula_guard import guarded
 from reviews.http import HttpRequest
 from reviews.languages import language_name
@@ -23,20 +24,20 @@ EVER = date(1, 1, 1)
 
 
 def period(request: HttpRequest) -> tuple[str, date, date]:
-    """Return the months that the address names, or all, and from when until when that is."""
-    said = request.GET.get("months", "12")
+    """Return the period in the address (months or "all"), its first day and the day after it."""
+    months = request.GET.get("months", "12")
     until = timezone.now().date() + timedelta(days=1)
-    if said == "all":
-        return said, EVER, until
-    months = int(said) if said in map(str, PERIODS) else 12
-    return str(months), until - timedelta(days=round(30.44 * months)), until
+    if months == "all":
+        return months, EVER, until
+    number = int(months) if months in map(str, PERIODS) else 12
+    return str(number), until - timedelta(days=round(30.44 * number)), until
 
 
 def languages_of(vendor_id: int) -> list[str]:
-    """Return the languages of a vendor's reviews, the most written first."""
+    """Return the languages of a vendor's reviews, the most frequent first."""
     counts: dict[str, int] = {}
     products = Product.objects.filter(vendor=vendor_id).values("pk")
-    rows = FacetCount.objects.filter(product_id__in=products, status="published")
+    rows = FacetCount.objects.filter(product_id__in=products, status=ReviewStatus.PUBLISHED)
     for language, n in rows.values_list("language", "n"):
         counts[language] = counts.get(language, 0) + n
     return sorted((code for code, n in counts.items() if n > 0), key=lambda c: (-counts[c], c))
@@ -45,18 +46,18 @@ def languages_of(vendor_id: int) -> list[str]:
 @vendor_staff_only
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """How much is answered, how fast, whether it helps, and what people say."""
+    """Show response rates and times, changed ratings, and key terms."""
     vendor, context = vendor_page(request)
     months, since, until = period(request)
-    found = statistics.of_vendor(vendor.pk, since, until)
+    numbers = statistics.of_vendor(vendor.pk, since, until)
     languages = languages_of(vendor.pk)
     language = request.GET.get("language", "")
     if language not in languages:
         language = languages[0] if languages else "en"
-    said = key_terms.find_terms(vendor.pk, language, since, until)
-    tables = tables_of(found, said)
-    if (wanted := request.GET.get("csv")) in tables:
-        return as_csv(f"{vendor.slug}-{wanted}", *tables[wanted])
+    terms = key_terms.find_terms(vendor.pk, language, since, until)
+    tables = tables_of(numbers, terms)
+    if (table := request.GET.get("csv")) in tables:
+        return as_csv(f"{vendor.slug}-{table}", *tables[table])
     return render(
         request,
         "responses/desk/numbers.html",
@@ -64,14 +65,14 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             **context,
             "months": months,
             "periods": PERIODS,
-            "numbers": found,
-            "by": labelled(found.by),
-            "answered_by_month": every_month(found)[-36:],
+            "numbers": numbers,
+            "by": labelled(numbers.by),
+            "answered_by_month": every_month(numbers)[-36:],
             "language": language,
             "languages": [(code, language_name(code)) for code in languages],
-            "terms": said,
-            "praise": with_months(said.praise, said.months),
-            "complaints": with_months(said.complaints, said.months),
+            "terms": terms,
+            "praise": with_months(terms.praise, terms.months),
+            "complaints": with_months(terms.complaints, terms.months),
         },
     )
 
@@ -90,9 +91,9 @@ def labelled(by: dict[str, list[statistics.Rate]]) -> list[tuple[str, str, str, 
     ]
 
 
-def every_month(found: statistics.Numbers) -> list[tuple[str, int]]:
-    """Return the percentage answered for each month from the first to the last, none left out."""
-    rates = {day: round(100 * rate.answered / rate.reviews) for day, rate in found.months}
+def every_month(numbers: statistics.Numbers) -> list[tuple[str, int]]:
+    """Return the percentage with a response for every month from the first to the last."""
+    rates = {day: round(100 * rate.answered / rate.reviews) for day, rate in numbers.months}
     if not rates:
         return []
     day, last, filled = min(rates), max(rates), []
@@ -111,33 +112,33 @@ def label_of(dimension: str, choice: str) -> str:
 
 
 def with_months(
-    found: list[key_terms.Term], months: list[date]
+    terms: list[key_terms.Term], months: list[date]
 ) -> list[tuple[key_terms.Term, Any]]:
     """Return terms, each with its percentages by month for a small chart."""
     return [
         (term, [(f"{m:%Y-%m}", round(100 * term.by_month.get(m, 0))) for m in months[-24:]])
-        for term in found
+        for term in terms
     ]
 
 
 def tables_of(
-    found: statistics.Numbers, said: key_terms.Terms
+    numbers: statistics.Numbers, terms: key_terms.Terms
 ) -> dict[str, tuple[list[str], list[Any]]]:
-    """Return what the page shows as tables: name → head and rows."""
+    """Return the page's tables: name → head and rows."""
     head = [_("reviews"), _("with response"), _("median hours to respond")]
 
     def cells(rate: statistics.Rate) -> list[Any]:
         return [rate.reviews, rate.answered, "" if rate.hours is None else round(rate.hours, 1)]
 
     tables: dict[str, tuple[list[str], list[Any]]] = {
-        name: ([name, *head], [[rate.choice, *cells(rate)] for rate in found.by[name]])
+        name: ([name, *head], [[rate.choice, *cells(rate)] for rate in numbers.by[name]])
         for name in statistics.DIMENSIONS
     }
     tables["month"] = (
         [_("month"), *head],
-        [[rate.choice, *cells(rate)] for _day, rate in found.months],
+        [[rate.choice, *cells(rate)] for _day, rate in numbers.months],
     )
-    kinds = ((_("praise"), said.praise), (_("complaint"), said.complaints))
+    kinds = ((_("praise"), terms.praise), (_("complaint"), terms.complaints))
     tables["terms"] = (
         [_("type"), _("word"), _("month"), _("share of reviews")],
         [
@@ -147,7 +148,7 @@ def tables_of(
             for month, share in term.by_month.items()
         ],
     )
-    changes = found.changes
+    changes = numbers.changes
     tables["changes"] = (
         [
             _("with response"),
@@ -172,7 +173,7 @@ def tables_of(
 
 
 def as_csv(name: str, head: list[str], rows: list[Any]) -> HttpResponse:
-    """Return a table as a file; no cell is taken for a formula."""
+    """Return a table as a CSV file; cells that look like formulas are escaped."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     writer = csv.writer(response)

@@ -1,4 +1,4 @@
-"""Which of one's vendors a page is about."""
+"""The vendor that a page of the desk is about."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ from reviews.permissions import managed_ids, vendor_ids
 def vendor_page(
     request: HttpRequest, *, manages: bool = False, named: Vendor | None = None
 ) -> tuple[Vendor, dict[str, Any]]:
-    """Return the vendor that the address names, one's first without, and what a page says of it.
+    """Return the vendor in the address, or the user's first one, and the context of its pages.
 
-    `manages`: of the vendors that one is a manager of alone. `named`: the vendor, where
-    something else than the address says so. Raises Http404.
+    `manages`: only vendors that the user manages. `named`: the vendor, if not from the address.
+    Raises Http404.
     """
     ids = managed_ids(request.user) if manages else vendor_ids(request.user)
     own = Vendor.objects.filter(pk__in=ids).order_by("name")

@@ -1,4 +1,4 @@
-"""The vendor's desk: its own products' published reviews, and what its pane shows of one."""
+"""The vendor's desk: the list of its reviews, and the pane of one review."""
 
 import uuid
 from typing import Any
@@ -53,7 +53,7 @@ FACETS = (
 @require_safe
 @localized_text.varies
 def desk(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """The three panes: queues, list, and the review at `pk` with the answer's editor."""
+    """Show the three panes: queues, list, and the review `pk` with the response editor."""
     review = get_own_review(request.user, pk) if pk else None
     if review is not None and request.htmx and request.htmx.target == "section#review":
         return render(request, "responses/desk/desk.html#review", pane(request, review))
@@ -81,13 +81,13 @@ def zone_of(review: Review) -> str:
 
 
 def unfinished_of(review: Review) -> Response | None:
-    """Return what is being written under a review that `get_own_review` fetched."""
-    found: Any = review.responses
-    return next((r for r in found.all() if r.status in UNFINISHED), None)
+    """Return the unfinished response of a review that `get_own_review` fetched."""
+    responses: Any = review.responses
+    return next((r for r in responses.all() if r.status in UNFINISHED), None)
 
 
 def pane(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
-    """What the right pane shows of a review, the editor below it."""
+    """Return the context of the right pane: a review and the response editor."""
     localize_cards([review], request)
     response, unfinished = review.published_response, unfinished_of(review)
     query = request.GET.copy()
@@ -131,7 +131,7 @@ def initial(
     draft: TranslatedDraft | None,
     templates: list[rendering.ReplyTemplate],
 ) -> DeskResponseForm:
-    """Return the editor's form as it opens: what is being written, else what is published."""
+    """Return the editor's initial form: the unfinished response, else the published one."""
     response, unfinished = review.published_response, unfinished_of(review)
     content = unfinished or response
     signature = request.user.first_name or request.user.get_username().capitalize()
@@ -157,38 +157,40 @@ def initial(
 def rendered(
     review: Review, agent: User, templates: list[rendering.ReplyTemplate]
 ) -> list[rendering.Rendered]:
-    """Return the vendor's answers that fit a review, filled in: those in the language that
-    the agent works in first, then those in the review's."""
-    found: dict[int, rendering.Rendered] = {}
+    """Return the templates that fit a review, rendered.
+
+    Those in the agent's interface language come first, then those in the review's.
+    """
+    by_template: dict[int, rendering.Rendered] = {}
     for language in (get_language() or "en", review.language):
         for template in rendering.choose(templates, review, language):
-            if template.kind == TemplateKind.RESPONSE and template.pk not in found:
-                found[template.pk] = rendering.render(template, review, agent, templates)
-    return list(found.values())
+            if template.kind == TemplateKind.RESPONSE and template.pk not in by_template:
+                by_template[template.pk] = rendering.render(template, review, agent, templates)
+    return list(by_template.values())
 
 
 def colleagues(vendor_id: int) -> list[tuple[VendorMembership, bool]]:
     """Return a vendor's staff, each with whether they are away today."""
-    found = VendorMembership.objects.filter(vendor=vendor_id).select_related("user")
+    members = VendorMembership.objects.filter(vendor=vendor_id).select_related("user")
     today = timezone.localdate()
-    return [(each, cases.is_away(each, today)) for each in found.order_by("user__username")]
+    return [(member, cases.is_away(member, today)) for member in members.order_by("user__username")]
 
 
 def draft_context(draft: TranslatedDraft | None) -> dict[str, Any]:
-    """What the editor shows of a draft's translation."""
+    """Return the context of a draft's translation in the editor."""
     if draft is None:
         return {"draft": None}
-    late = response_translation.is_late(draft)
-    failed = late or draft.status == TranslationStatus.FAILED
+    is_late = response_translation.is_late(draft)
+    has_failed = is_late or draft.status == TranslationStatus.FAILED
     return {
         "draft": draft,
-        "waits": draft.status == TranslationStatus.PENDING and not late,
-        "draft_failure": response_translation.failure_of(draft) if failed else "",
+        "waits": draft.status == TranslationStatus.PENDING and not is_late,
+        "draft_failure": response_translation.failure_of(draft) if has_failed else "",
     }
 
 
 def render_review(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
-    """Show the review again after something was done to it, or could not be."""
+    """Show the review again after an action, or the problem that prevented it."""
     problem = more.get("response_problem") or more.get("warnings")
     if not request.htmx and not problem:
         return redirect(with_query(request, reverse("desk-review", args=[pk])))
@@ -203,7 +205,7 @@ def render_review(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
 @vendor_staff_only
 @require_safe
 def former(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the answer to a review said before."""
+    """Show the previous versions of a review's response."""
     response = get_own_review(request.user, pk).published_response
     if response is None:
         raise Http404
@@ -213,7 +215,7 @@ def former(request: HttpRequest, pk: int) -> HttpResponse:
 @vendor_staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def glossary(request: HttpRequest) -> HttpResponseBase:
-    """The vendor's terms, kept by the vendor's own staff."""
+    """Show and edit the vendor's glossary."""
     vendor, context = vendor_page(request)
     more = {"vendors": context["vendors"], "rest_of_query": context["rest_of_query"]}
     return glossary_page(request, vendor, "responses/desk/glossary.html", **more)

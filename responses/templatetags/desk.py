@@ -15,7 +15,7 @@ SOON = timedelta(hours=4)
 
 
 def span(length: timedelta) -> str:
-    """Return a length of time, short: hours, from two days on days."""
+    """Return a length of time in minutes or hours, or in days from two days on."""
     hours = int(length.total_seconds() // 3600)
     if hours >= 48:
         days = hours // 24
@@ -28,19 +28,19 @@ def span(length: timedelta) -> str:
 
 @register.filter
 def due(when: datetime) -> SafeString:
-    """Show when an answer is due, or for how long it has been, as a badge."""
+    """Show in how long a response is due, or how long it is overdue, as a badge."""
     left = when - timezone.now()
     if left < timedelta(0):
-        said, kind = _("overdue by %(span)s") % {"span": span(-left)}, "flagged"
+        text, kind = _("overdue by %(span)s") % {"span": span(-left)}, "flagged"
     else:
-        said = _("due in %(span)s") % {"span": span(left)}
+        text = _("due in %(span)s") % {"span": span(left)}
         kind = "signal" if left < SOON else "assigned"
     return format_html(
         '<time class="badge {}" datetime="{}" title="{}">{}</time>',
         kind,
         when.isoformat(),
         date_format(timezone.localtime(when), "DATETIME_FORMAT"),
-        said,
+        text,
     )
 
 

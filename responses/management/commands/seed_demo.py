@@ -58,10 +58,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        # `make up` keeps the password that it has printed.
-        kept = Path(settings.OPINA_HOME) / "demo_password"
+        # `make up` saves the password that it printed.
+        saved = Path(settings.OPINA_HOME) / "demo_password"
         password = os.environ.get("OPINA_DEMO_PASSWORD") or (
-            kept.read_text() if kept.exists() else secrets.token_urlsafe(9)
+            saved.read_text() if saved.exists() else secrets.token_urlsafe(9)
         )
         for product in PRODUCTS:
             self._product(product)
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         if Product.objects.filter(slug=sample.slug).exists():
             return
         with transaction.atomic():
-            vendor, _made = Vendor.objects.get_or_create(
+            vendor, _created = Vendor.objects.get_or_create(
                 name=sample.vendor, defaults={"slug": free_slug(sample.vendor)}
             )
             product = Product.objects.create(
@@ -116,7 +116,7 @@ class Command(BaseCommand):
                 )
 
     def _account(self, name: str, password: str, **rights: bool) -> User:
-        user, _made = User.objects.get_or_create(
+        user, _created = User.objects.get_or_create(
             username=name,
             defaults={"first_name": name.capitalize(), "email": f"{name}@example.com", **rights},
         )
