@@ -150,7 +150,7 @@ def test_a_lead_writes_tries_and_switches_a_rule_on(client):
     client.post(act, {"do": "try"})
     html = client.get(answer.url, HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "3 of 3 reviews match" in html
-    assert "has published 1" in html
+    assert "published 1" in html
     client.post(act, {"do": "on"})
     made.refresh_from_db()
     assert made.active
