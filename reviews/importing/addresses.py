@@ -1,4 +1,4 @@
-"""E-mail addresses in dumps: where an author can be told something."""
+"""E-mail addresses in dumps: where an author can be written to."""
 
 import hashlib
 
@@ -7,7 +7,7 @@ from django.core.validators import validate_email
 
 
 def email(value: str) -> str:
-    """Return an e-mail address that can be written to, empty where it is none."""
+    """Return an e-mail address that can be written to, empty if it is not one."""
     try:
         validate_email(value)
     except ValidationError:

@@ -23,7 +23,7 @@ csv.field_size_limit(1_000_000)
 
 
 class UnusableFile(Exception):
-    """Nothing can be taken from the file; the message says why in one sentence."""
+    """The file cannot be imported; the message says why in one sentence."""
 
 
 class CountingFile(io.RawIOBase):

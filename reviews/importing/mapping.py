@@ -110,13 +110,13 @@ class Mapping:
             raise UnusableFile(f"{path}: {error}.") from error
 
     @classmethod
-    def make(cls, said: dict[str, Any]) -> "Mapping":
-        """Make a mapping of what a file says. Raises ValueError."""
+    def make(cls, data: dict[str, Any]) -> "Mapping":
+        """Make a mapping of a mapping file's data. Raises ValueError."""
         known = cls.__dataclass_fields__
-        for name in said:
+        for name in data:
             if name not in known:
                 raise ValueError(f"{name!r} is not one of {', '.join(known)}")
-        mapping = cls(**said)
+        mapping = cls(**data)
         for part in ("columns", "dates", "values"):
             for name in getattr(mapping, part):
                 if name not in FIELDS:

@@ -16,8 +16,8 @@ from reviews.importing import merge
 from reviews.importing.files import UnusableFile
 from reviews.importing.formats import Format
 from reviews.importing.reading import (
-    Chunk,
-    Known,
+    ProductContext,
+    ReviewChunk,
     chunks,
     read_ahead,
     rejected_row,
@@ -30,14 +30,14 @@ from reviews.models.imports import COUNTERS
 
 
 class Cancelled(Exception):
-    """Somebody asked for the run to end."""
+    """A user asked for the run to end."""
 
 
 def run(*, import_run: Import, format: Format) -> None:
     """Store what a file holds, from where the run stands.
 
     Ends with the status done, cancelled or failed. Safe to call again after a kill. A run
-    that another process is at is left to it.
+    that another process holds is left to it.
     """
     with run_lock(import_run) as free:
         import_run.refresh_from_db()
@@ -46,12 +46,12 @@ def run(*, import_run: Import, format: Format) -> None:
 
 
 def run_lock(import_run: Import) -> AbstractContextManager[bool]:
-    """Hold the lock of a run, or tell that another process does."""
+    """Hold the lock of a run; the value is whether it was free."""
     return session_lock("import run", import_run.pk)
 
 
 def is_at_work(import_run: Import) -> bool:
-    """Tell whether some process is running an import."""
+    """Return whether a process is running an import."""
     with run_lock(import_run) as free:
         return not free
 
@@ -62,7 +62,7 @@ def refuse(import_run: Import, why: str) -> None:
 
 
 def abandon(import_run: Import) -> None:
-    """End a run that was killed and that nobody can go on with here."""
+    """End a run that was killed and that cannot be continued here."""
     _finish(import_run, ImportStatus.CANCELLED)
 
 
@@ -78,8 +78,10 @@ def _run(import_run: Import, format: Format) -> None:
     import_run.started_at = import_run.started_at or timezone.now()
     import_run.save()
     try:
-        known = Known(product.slug, product.vendor.name, usual_languages(format, product))
-        for chunk in read_ahead(chunks(format, known, skip=import_run.read)):
+        context = ProductContext(
+            product.slug, product.vendor.name, usual_languages(format, product)
+        )
+        for chunk in read_ahead(chunks(format, context, skip=import_run.read)):
             _store(chunk, import_run=import_run, product=product, source=source)
         _finish(import_run, ImportStatus.DONE)
     except Cancelled:
@@ -111,7 +113,7 @@ def _finish(import_run: Import, status: ImportStatus, failure: str = "") -> None
 
 
 @transaction.atomic
-def _store(chunk: Chunk, *, import_run: Import, product: Product, source: Source) -> None:
+def _store(chunk: ReviewChunk, *, import_run: Import, product: Product, source: Source) -> None:
     if Import.objects.select_for_update().get(pk=import_run.pk).cancel_requested:
         raise Cancelled
     stored = merge.store(rows=chunk.rows, import_run=import_run, product=product, source=source)

@@ -11,28 +11,28 @@ from reviews.models import Product, Vendor
 def product_for(format: Format, *, slug: str = "", vendor: str = "") -> Product:
     """Return the product a file's reviews are about, made if it does not exist.
 
-    What isn't named is taken from the file, else from the file's name.
+    A name that isn't given is taken from the file, else from the file's name.
     """
-    said = about(format)
-    slug = slug or slugify(said.product) or "product"
+    description = about(format)
+    slug = slug or slugify(description.product) or "product"
     product = Product.objects.filter(slug=slug).first()
     if product:
         return product
-    name = said.product
+    name = description.product
     if slugify(name) != slug:
         name = slug.replace("-", " ").replace("_", " ").capitalize()
-    vendor = vendor or said.vendor or name
+    vendor = vendor or description.vendor or name
     owner, _made = Vendor.objects.get_or_create(name=vendor, defaults={"slug": free_slug(vendor)})
     return Product.objects.get_or_create(slug=slug, defaults={"name": name, "vendor": owner})[0]
 
 
 def about(format: Format) -> About:
-    """Return what a file says of itself, its product's name from the file's where it doesn't."""
-    said = format.about()
-    if said.product:
-        return said
+    """Return what a file says about itself, its product's name from the file's where it doesn't."""
+    description = format.about()
+    if description.product:
+        return description
     name = format.dump.stem.removeprefix(format.source[0]).replace("_", " ").strip()
-    return replace(said, product=(name or format.dump.stem).capitalize())
+    return replace(description, product=(name or format.dump.stem).capitalize())
 
 
 def free_slug(name: str) -> str:

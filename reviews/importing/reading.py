@@ -1,4 +1,4 @@
-"""LocalizedText ahead: a file's rows understood, a chunk at a time, in a thread of their own."""
+"""Reading ahead: a file's rows become rows to store, a chunk at a time, in a separate thread."""
 
 import itertools
 import json
@@ -33,7 +33,7 @@ SWITCH_INTERVAL = 0.0005  # seconds
 
 
 @dataclass
-class Chunk:
+class ReviewChunk:
     """Rows understood and rows rejected, and how far into the file they end."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Chunk:
     progress: float = 0.0
 
 
-class Known(NamedTuple):
+class ProductContext(NamedTuple):
     """What is known of all of a file's reviews: the product's slug, its vendor's name, and
     the languages they usually are in."""
 
@@ -52,9 +52,9 @@ class Known(NamedTuple):
     usual_languages: list[str]
 
 
-def chunks(format: Format, known: Known, *, skip: int = 0) -> Iterator[Chunk]:
-    """Yield a file's rows, understood, in chunks; the first `skip` rows are passed over."""
-    chunk = Chunk()
+def chunks(format: Format, context: ProductContext, *, skip: int = 0) -> Iterator[ReviewChunk]:
+    """Yield a file's rows in chunks; the first `skip` rows are skipped."""
+    chunk = ReviewChunk()
     for number, (line, raw) in enumerate(format.rows(), 1):
         if number <= skip:
             continue
@@ -65,36 +65,36 @@ def chunks(format: Format, known: Known, *, skip: int = 0) -> Iterator[Chunk]:
         except RowError as error:
             chunk.rejected.append(rejected_row(line, raw, error))
         else:
-            chunk.rows.append(understood(number, record, known))
+            chunk.rows.append(understand(number, record, context))
             chunk.origins[number] = (line, raw)
         if chunk.read == CHUNK:
             chunk.progress = format.dump.progress
             yield chunk
-            chunk = Chunk()
+            chunk = ReviewChunk()
     if chunk.read:
         chunk.progress = 1
         yield chunk
 
 
-def understood(number: int, record: Record, known: Known) -> dict[str, Any]:
-    """Return a record as a row to store: its id made, its languages found."""
-    language = detect(prose(record), record.language, known.usual_languages)
+def understand(number: int, record: Record, context: ProductContext) -> dict[str, Any]:
+    """Return a record as a row to store, with its id and languages."""
+    language = detect(prose(record), record.language, context.usual_languages)
     reply_language = ""
     if record.reply:
-        usual = [language, *known.usual_languages]
+        usual = [language, *context.usual_languages]
         reply_language = record.reply_language or detect(record.reply, usual=usual)
     return merge.as_row(
         number,
         record,
-        external_id=record.external_id or record.content_id(known.product),
+        external_id=record.external_id or record.content_id(context.product),
         language=language,
         reply_language=reply_language or UNDETERMINED,
-        reply_author=record.reply_author or known.vendor,
+        reply_author=record.reply_author or context.vendor,
     )
 
 
 def prose(record: Record) -> str:
-    """Return the words that tell a record's language, the longest texts first.
+    """Return the words from which a record's language is detected, the longest texts first.
 
     Titles are short and often in another language than the text.
     """
@@ -142,17 +142,17 @@ def storable_row(raw: object) -> object:
     return storable(str(raw))
 
 
-def read_ahead(source: Iterator[Chunk]) -> Iterator[Chunk]:
+def read_ahead(source: Iterator[ReviewChunk]) -> Iterator[ReviewChunk]:
     """Yield from `source` while a thread of its own prepares the next.
 
     An error of the source is raised here, in its turn. The thread ends when the
     consumer does.
     """
-    ready: queue.Queue[Chunk | BaseException | None] = queue.Queue(maxsize=1)
+    ready: queue.Queue[ReviewChunk | BaseException | None] = queue.Queue(maxsize=1)
     ended = threading.Event()
     language = translation.get_language()
 
-    def hand_over(item: Chunk | BaseException | None) -> None:
+    def hand_over(item: ReviewChunk | BaseException | None) -> None:
         while not ended.is_set():
             try:
                 ready.put(item, timeout=0.2)

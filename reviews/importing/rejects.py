@@ -1,4 +1,4 @@
-"""Rejected rows as a file that can be mended and imported again."""
+"""Rejected rows as a file that can be corrected and imported again."""
 
 import csv
 import io
@@ -38,10 +38,10 @@ def _csv(rows: QuerySet[RejectedRow]) -> Iterator[str]:
         content = row.content
         cells = [content.get(name, "") for name in headers]
         surplus = content.get("", [])
-        # Surplus cells come behind the reasons: whoever mends the row sees them.
+        # Surplus cells come after the reasons, where the person correcting the row sees them.
         extra = surplus if isinstance(surplus, list) else [surplus]
-        said = (row.line, row.field, row.value, row.reason)
-        writer.writerow([guarded(cell) for cell in (*cells, *said, *extra)])
+        reasons = (row.line, row.field, row.value, row.reason)
+        writer.writerow([guarded(cell) for cell in (*cells, *reasons, *extra)])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -57,13 +57,13 @@ def _jsonl(rows: QuerySet[RejectedRow]) -> Iterator[str]:
 def _page(rows: QuerySet[RejectedRow], heading: str) -> Iterator[str]:
     yield f"{heading}\n"
     for row in rows.iterator(chunk_size=1000):
-        said = _("line %(line)s · %(field)s · %(value)s · %(reason)s") % {
+        message = _("line %(line)s · %(field)s · %(value)s · %(reason)s") % {
             "line": row.line,
             "field": row.field,
             "value": row.value,
             "reason": row.reason,
         }
-        yield f"{REJECT_MARK}{said}\n{row.content['text']}\n\n"
+        yield f"{REJECT_MARK}{message}\n{row.content['text']}\n\n"
 
 
 def file_name(import_run: Import, kind: str) -> str:

@@ -22,7 +22,7 @@ class RowError(Exception):
 def text(value: object) -> str:
     """Return a value as text, as it came, without what cannot be stored."""
     if isinstance(value, str):
-        # Most texts hold nothing that cannot be stored: those are told quickly.
+        # Most texts hold nothing that cannot be stored, which is quick to see.
         if value.isascii() and "\0" not in value:
             return value
         return storable(value)
@@ -35,37 +35,37 @@ def text(value: object) -> str:
 
 def plain(value: object) -> str:
     """Return a label as it can be compared: case, accents and odd spaces gone."""
-    said = text(value).casefold()
-    if not said.isascii():
-        folded = unicodedata.normalize("NFKD", said)
-        said = "".join(char for char in folded if not unicodedata.combining(char))
-    return " ".join(said.replace("_", " ").replace("’", "'").split())
+    words = text(value).casefold()
+    if not words.isascii():
+        folded = unicodedata.normalize("NFKD", words)
+        words = "".join(char for char in folded if not unicodedata.combining(char))
+    return " ".join(words.replace("_", " ").replace("’", "'").split())
 
 
 def number(value: object, name: str) -> float:
     """Return a decimal number. A comma is a decimal mark: no rating has thousands."""
     try:
-        found = float(text(value).strip().replace(",", "."))
+        result = float(text(value).strip().replace(",", "."))
     except ValueError:
-        found = float("nan")
-    if found != found or found in (float("inf"), float("-inf")):
+        result = float("nan")
+    if result != result or result in (float("inf"), float("-inf")):
         raise RowError(name, value, _("not a number"))
-    return found
+    return result
 
 
 def rating(value: object, name: str, best: float = 5) -> float:
     """Return a rating, 1.0 to 5.0 by halves, of one given out of `best`."""
-    found = number(value, name) * 5 / best
-    if not 1 <= found <= 5 or found * 2 != int(found * 2):
+    result = number(value, name) * 5 / best
+    if not 1 <= result <= 5 or result * 2 != int(result * 2):
         raise RowError(name, value, _("must be between 1 and 5, in steps of 0.5"))
-    return found
+    return result
 
 
 def recommendation(value: object) -> float:
-    found = number(value, "recommendation")
-    if not 0 <= found <= 10:
+    result = number(value, "recommendation")
+    if not 0 <= result <= 10:
         raise RowError("recommendation", value, _("must be between 0 and 10"))
-    return round(found, 1)
+    return round(result, 1)
 
 
 MONTHS = {
@@ -105,12 +105,12 @@ def date(value: object, name: str, order: str = "") -> datetime.date:
         return value.date()
     if isinstance(value, datetime.date):
         return value
-    said = text(value).strip()
+    words = text(value).strip()
     try:
-        if match := ISO.match(said):
+        if match := ISO.match(words):
             return datetime.date(*map(int, match.groups()))
-        said = plain(said)
-        if match := IN_NUMBERS.match(said):
+        words = plain(words)
+        if match := IN_NUMBERS.match(words):
             first, mark, second, year = match.groups()
             if mark == ".":
                 order = order or "dmy"
@@ -126,7 +126,7 @@ def date(value: object, name: str, order: str = "") -> datetime.date:
                 )
             day, month = (first, second) if order == "dmy" else (second, first)
             return datetime.date(int(year), int(month), int(day))
-        if match := IN_WORDS.search(said):
+        if match := IN_WORDS.search(words):
             before, word, after, year = match.groups()
             if word in MONTHS and (before or after):
                 return datetime.date(int(year), MONTHS[word], int(before or after))
@@ -138,16 +138,16 @@ def date(value: object, name: str, order: str = "") -> datetime.date:
 def instant(value: object, name: str) -> datetime.datetime:
     """Return an instant in UTC; a date alone is its midnight, a time alone is UTC."""
     if isinstance(value, datetime.datetime):
-        found = value
+        result = value
     else:
-        said = text(value).strip()
+        words = text(value).strip()
         try:
-            found = datetime.datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d{4}$)", "", said))
+            result = datetime.datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d{4}$)", "", words))
         except ValueError:
-            found = datetime.datetime.combine(date(value, name), datetime.time())
-    if found.tzinfo is None:
-        return found.replace(tzinfo=datetime.UTC)
-    return found.astimezone(datetime.UTC)
+            result = datetime.datetime.combine(date(value, name), datetime.time())
+    if result.tzinfo is None:
+        return result.replace(tzinfo=datetime.UTC)
+    return result.astimezone(datetime.UTC)
 
 
 YES = {"true", "yes", "si", "1", "verdadero", "oui", "sim", "ja"}
@@ -155,9 +155,9 @@ NO = {"false", "no", "0", "falso", "non", "nao", "nein"}
 
 
 def boolean(value: object) -> bool | None:
-    """Return yes or no, None where the value says neither."""
-    said = plain(value)
-    return True if said in YES else False if said in NO else None
+    """Return yes or no, None if the value is neither."""
+    words = plain(value)
+    return True if words in YES else False if words in NO else None
 
 
 def listing(value: object) -> list[str]:

@@ -70,17 +70,17 @@ INDUSTRY_WORDS = {
 
 @lru_cache(maxsize=4096)
 def company_size(words: str) -> str:
-    """Return the CompanySize of a source's words, empty where it is none of ours."""
-    said = plain(words)
-    if said in SELF_EMPLOYED:
+    """Return the CompanySize of a source's words, empty if we have none for them."""
+    label = plain(words)
+    if label in SELF_EMPLOYED:
         return CompanySize.SELF_EMPLOYED
-    bare = re.sub(r"(?<=\d)[.,\s'](?=\d{3}\b)", "", said)
+    bare = re.sub(r"(?<=\d)[.,\s'](?=\d{3}\b)", "", label)
     if match := re.search(r"(\d+) ?(?:-|–|—|to|a|bis) ?(\d+)", bare.replace("_", "-")):
         key = f"{match[1]}_{match[2]}"
         return key if key in CompanySize.values else ""
     # plain() turns the underscores of our own keys into spaces.
-    if said.replace(" ", "_") in CompanySize.values:
-        return said.replace(" ", "_")
+    if label.replace(" ", "_") in CompanySize.values:
+        return label.replace(" ", "_")
     over = re.search(r"(\d+) ?\+|> ?(\d+)", bare)
     if over or bare.startswith(OVER):
         figure = re.search(r"\d+", bare)
@@ -90,19 +90,19 @@ def company_size(words: str) -> str:
 
 @lru_cache(maxsize=4096)
 def frequency(words: str) -> str:
-    """Return the UsageFrequency of a source's words, empty where it is none of ours."""
+    """Return the UsageFrequency of a source's words, empty if we have none for them."""
     return FREQUENCY_WORDS.get(plain(words), "")
 
 
 @lru_cache(maxsize=4096)
 def duration(words: str) -> str:
-    """Return the UsageDuration of a source's words, empty where it is none of ours."""
-    said = re.sub(r" ?[–—] ?", "-", plain(words))
-    if said in DURATION_WORDS:
-        return DURATION_WORDS[said]
-    if re.fullmatch(rf"1 ?-? ?5 {MONTHS}", said):
+    """Return the UsageDuration of a source's words, empty if we have none for them."""
+    label = re.sub(r" ?[–—] ?", "-", plain(words))
+    if label in DURATION_WORDS:
+        return DURATION_WORDS[label]
+    if re.fullmatch(rf"1 ?-? ?5 {MONTHS}", label):
         return UsageDuration.FROM_1_MONTH
-    if re.fullmatch(rf"6 ?-? ?12 {MONTHS}", said):
+    if re.fullmatch(rf"6 ?-? ?12 {MONTHS}", label):
         return UsageDuration.FROM_6_MONTHS
     return ""
 
@@ -113,10 +113,10 @@ def industry(words: str) -> str:
     return INDUSTRY_WORDS.get(plain(words), words.strip())
 
 
-def verification(said: str, verified: bool | None) -> str:
-    """Return how a reviewer was verified, empty where the source doesn't say that they were."""
-    if found := VERIFICATION_WORDS.get(plain(said)):
-        return found
+def verification(label: str, verified: bool | None) -> str:
+    """Return how a reviewer was verified, empty if the source doesn't say so."""
+    if value := VERIFICATION_WORDS.get(plain(label)):
+        return value
     return Verification.SOURCE if verified else ""
 
 

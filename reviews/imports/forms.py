@@ -63,10 +63,10 @@ class OptionsForm(forms.Form):
                 _("This file is too large for a mapping file. Check that you chose the right one.")
             )
         try:
-            said = tomllib.loads(file.read().decode("utf-8-sig"))
-            Mapping.make(said)
+            data = tomllib.loads(file.read().decode("utf-8-sig"))
+            Mapping.make(data)
         except (ValueError, TypeError) as error:
             raise forms.ValidationError(
                 _("The mapping file is not valid: %(problem)s."), params={"problem": error}
             ) from error
-        return said
+        return data

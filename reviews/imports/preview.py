@@ -35,9 +35,9 @@ def open_import(import_run: Import) -> Format:
 
 def preview(import_run: Import) -> Preview:
     """Read a file's first rows without storing anything."""
-    found = Preview()
+    result = Preview()
     try:
-        format = found.format = open_import(import_run)
+        format = result.format = open_import(import_run)
         product = import_run.product or Product(
             name=format.about().product or format.dump.stem, vendor=Vendor(name=""), slug="new"
         )
@@ -46,12 +46,12 @@ def preview(import_run: Import) -> Preview:
                 record = format.record(raw)
                 record.check()
             except RowError as error:
-                found.rows.append((line, error))
+                result.rows.append((line, error))
             else:
-                found.rows.append((line, unsaved(record, format, product)))
+                result.rows.append((line, unsaved(record, format, product)))
     except UnusableFile as error:
-        found.problem = str(error)
-    return found
+        result.problem = str(error)
+    return result
 
 
 def unsaved(record: Record, format: Format, product: Product) -> Review:

@@ -1,4 +1,4 @@
-"""Importing by hand: upload, look, run, and mend what was rejected."""
+"""The pages of imports: upload, preview, run, correct rejected rows."""
 
 import uuid
 from pathlib import Path
@@ -31,7 +31,7 @@ from reviews.tasks import run_import
 @moderators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_list(request: HttpRequest) -> HttpResponse:
-    """The imports so far, and the form for another."""
+    """The imports, and the form for a new one."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         import_run = upload(form.cleaned_data["file"], request)
@@ -49,13 +49,13 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 
 def upload(file: UploadedFile, request: HttpRequest) -> Import:
-    """Keep an uploaded file under a name of our own, and make the import that waits."""
+    """Store an uploaded file under a generated name, and create its import."""
     folder = Path(settings.MEDIA_ROOT) / "imports"
     folder.mkdir(parents=True, exist_ok=True)
     stored_as = f"imports/{uuid.uuid4().hex}"
-    with open(settings.MEDIA_ROOT / stored_as, "xb") as kept:
+    with open(settings.MEDIA_ROOT / stored_as, "xb") as stored_file:
         for block in file.chunks():
-            kept.write(block)
+            stored_file.write(block)
     return Import.objects.create(
         file_name=Path(file.name or "upload").name[:255],
         stored_as=stored_as,
@@ -67,7 +67,7 @@ def upload(file: UploadedFile, request: HttpRequest) -> Import:
 @moderators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One import: what it would store, how far it is, or what became of it."""
+    """One import: what it would store, how far it is, or its result."""
     import_run = get_import(pk)
     if import_run.status == ImportStatus.UPLOADED:
         return options(request, import_run)
@@ -89,7 +89,7 @@ def options(request: HttpRequest, import_run: Import) -> HttpResponse:
             choose(import_run, form.cleaned_data)
             if "start" in request.POST and take_product(import_run, form.cleaned_data):
                 return start(request, import_run.pk)
-        # What was typed stays in the form; a mapping file that was sent is kept.
+        # What was typed stays in the form; a mapping file that was sent stays stored.
         shown = preview(import_run)
     else:
         shown = preview(import_run)
@@ -111,7 +111,7 @@ def options(request: HttpRequest, import_run: Import) -> HttpResponse:
 
 
 def choose(import_run: Import, chosen: dict[str, Any]) -> None:
-    """Keep how a file is to be read."""
+    """Store how a file is to be read."""
     import_run.format = "" if chosen["format"] == "auto" else chosen["format"]
     import_run.mapping = chosen["mapping"] or import_run.mapping
     import_run.review_status = chosen["review_status"]
@@ -121,7 +121,7 @@ def choose(import_run: Import, chosen: dict[str, Any]) -> None:
 
 @transaction.atomic
 def take_product(import_run: Import, chosen: dict[str, Any]) -> bool:
-    """Find or make the product that an import is about. False where the file can't be used."""
+    """Find or create the product that an import is about. False where the file can't be used."""
     if import_run.product is None:
         try:
             import_run.product = products.product_for(
@@ -139,7 +139,7 @@ def take_product(import_run: Import, chosen: dict[str, Any]) -> bool:
 @require_POST
 @transaction.atomic
 def start(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand the import to a worker; pressed twice, it runs once."""
+    """Queue the import; pressed twice, it runs once."""
     import_run = get_object_or_404(Import.objects.select_for_update(), pk=pk)
     if import_run.status == ImportStatus.UPLOADED and import_run.product_id:
         import_run.status = ImportStatus.QUEUED
@@ -161,7 +161,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def outlook(import_run: Import) -> dict[str, Any]:
-    """How long a running import still takes, in seconds, None before that can be told."""
+    """How long a running import still takes, in seconds, None while it is unknown."""
     remaining = None
     if import_run.is_running and import_run.started_at and import_run.progress > 0.02:
         taken = (timezone.now() - import_run.started_at).total_seconds()
@@ -177,7 +177,7 @@ def outlook(import_run: Import) -> dict[str, Any]:
 @moderators_only
 @require_safe
 def rejected(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
-    """The rejected rows as a file to mend and import again."""
+    """The rejected rows as a file to correct and import again."""
     import_run = get_import(pk)
     if not import_run.rejected:
         raise Http404

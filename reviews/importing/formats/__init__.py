@@ -1,7 +1,7 @@
 """The formats, tried in this order when none is named."""
 
 from reviews.importing.files import Dump
-from reviews.importing.formats.base import About, Format, Row
+from reviews.importing.formats.base import About, Format, RawRow
 from reviews.importing.formats.capterra import Capterra
 from reviews.importing.formats.getapp_page import GetAppPage
 from reviews.importing.formats.google_play import GooglePlay
@@ -13,7 +13,7 @@ FORMATS: dict[str, type[Format]] = {
     format.name: format for format in (GetAppPage, Trustpilot, Capterra, GooglePlay, Table)
 }
 
-__all__ = ["FORMATS", "About", "Format", "Row", "open_format"]
+__all__ = ["FORMATS", "About", "Format", "RawRow", "open_format"]
 
 
 def open_format(dump: Dump, name: str = "auto", mapping: Mapping | None = None) -> Format:

@@ -9,7 +9,7 @@ from reviews.importing.mapping import Mapping
 from reviews.importing.records import Record
 
 
-class Row(NamedTuple):
+class RawRow(NamedTuple):
     """A row as it came: the line where it begins (1 is the first) and its content."""
 
     line: int
@@ -18,7 +18,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class About:
-    """What a file says of itself; empty where it doesn't."""
+    """What a file says about itself; unknown values are empty."""
 
     product: str = ""
     vendor: str = ""
@@ -26,12 +26,12 @@ class About:
 
 
 class Format:
-    """A shape of dump. `rows` and `record` are kept apart so that a row whose record
-    cannot be made is still there to be handed back."""
+    """A shape of dump. `rows` and `record` are separate so that a row whose record
+    cannot be made is still there to be returned to the user."""
 
     name: ClassVar[str]
     source: tuple[str, str]  # key and name of the source
-    # How rejected rows are handed back: "csv", "jsonl" or "page".
+    # How rejected rows are returned to the user: "csv", "jsonl" or "page".
     rejects_as: str = "jsonl"
 
     def __init__(self, dump: Dump, mapping: Mapping | None = None) -> None:
@@ -39,11 +39,11 @@ class Format:
 
     @classmethod
     def recognises(cls, dump: Dump) -> bool:
-        """Tell whether the file is of this shape, from its beginning."""
+        """Return whether the file is of this shape, from its beginning."""
         raise NotImplementedError
 
     def about(self) -> About:
-        """Return what the file says of itself. Raises UnusableFile."""
+        """Return what the file says about itself. Raises UnusableFile."""
         return About()
 
     def check(self) -> None:
@@ -52,7 +52,7 @@ class Format:
         Raises UnusableFile.
         """
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[RawRow]:
         """Yield the rows in the file's order, in constant memory. Raises UnusableFile."""
         raise NotImplementedError
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from reviews.importing import vocabulary
 from reviews.importing.files import Dump
-from reviews.importing.formats.base import About, Format, Row
+from reviews.importing.formats.base import About, Format, RawRow
 from reviews.importing.formats.json_stream import objects, require_reviews
 from reviews.importing.formats.trustpilot import known
 from reviews.importing.records import Record
@@ -40,14 +40,14 @@ class Capterra(Format):
     def check(self) -> None:
         require_reviews(self.dump, self._is_review, self.source[1])
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[RawRow]:
         for number, review in enumerate(objects(self.dump, self._is_review), 1):
-            yield Row(number, review)
+            yield RawRow(number, review)
 
     def _is_review(self, place: str) -> bool:
         # The page nests its reviews; a file of rejected rows has one a line.
-        mended = '"_rejected"' in self.dump.sample()
-        return place == "" if mended else place.endswith("data.reviews")
+        is_rejects_file = '"_rejected"' in self.dump.sample()
+        return place == "" if is_rejects_file else place.endswith("data.reviews")
 
     def record(self, raw: dict[str, Any]) -> Record:
         used = text(raw.get("time_used_product"))

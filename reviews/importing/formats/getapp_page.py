@@ -2,7 +2,7 @@
 
 A page is a sequence of blocks. Each has facts of the reviewer (each optional), the
 line that names the review's source, the rated criteria (their stars are lost in the
-text), a title, the date, and sections, the last of which may be the vendor's answer.
+text), a title, the date, and sections, the last of which may be the vendor's response.
 Some labels are glued to the text before them, and text has lines of its own that
 begin with a dash, so facts are found backwards from the source line.
 """
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from reviews.importing import vocabulary
 from reviews.importing.files import Dump, UnusableFile
-from reviews.importing.formats.base import About, Format, Row
+from reviews.importing.formats.base import About, Format, RawRow
 from reviews.importing.formats.trustpilot import known
 from reviews.importing.mapping import Mapping
 from reviews.importing.records import Record
@@ -122,13 +122,13 @@ class GetAppPage(Format):
 
     def __init__(self, dump: Dump, mapping: Mapping | None = None) -> None:
         super().__init__(dump, mapping)
-        found = find_labels(dump)
-        if found is None:
+        labels = find_labels(dump)
+        if labels is None:
             raise UnusableFile(
                 _("%(file)s is not a GetApp page: it has no line that starts a review.")
                 % {"file": dump.name}
             )
-        self.labels = found
+        self.labels = labels
         self.product = next((line.strip() for line in dump.lines() if line.strip()), "")
 
     @classmethod
@@ -138,13 +138,13 @@ class GetAppPage(Format):
     def about(self) -> About:
         vendor, claimed = "", None
         for line in self.dump.lines():
-            if not vendor and (answer := re.fullmatch(self.labels.response, line.strip())):
-                vendor = answer[1]
+            if not vendor and (response := re.fullmatch(self.labels.response, line.strip())):
+                vendor = response[1]
             if claimed is None and (total := re.fullmatch(self.labels.total, line.strip())):
                 claimed = int(re.sub(r"[.,]", "", total[1]))
         return About(product=self.product, vendor=vendor, claimed_total=claimed)
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[RawRow]:
         block: Block | None = None
         pending: list[str] = []
         first = 1
@@ -167,7 +167,7 @@ class GetAppPage(Format):
             yield self._row(block)
 
     def _split_facts(self, lines: list[str]) -> tuple[list[str], list[str]]:
-        """Part the lines before a source line into the former text and the facts."""
+        """Split the lines before a source line into the former text and the facts."""
         lines = list(lines)
         facts: list[str] = []
         if lines and lines[-1].strip() == "-":
@@ -189,9 +189,9 @@ class GetAppPage(Format):
                 break
         return lines, facts
 
-    def _row(self, block: Block) -> Row:
+    def _row(self, block: Block) -> RawRow:
         lines = [*block.facts, self.labels.source, *block.body]
-        return Row(block.line, {"text": "\n".join(lines).rstrip()})
+        return RawRow(block.line, {"text": "\n".join(lines).rstrip()})
 
     # ── A record ──────────────────────────────────────────────────────────────
     def record(self, raw: dict[str, Any]) -> Record:
@@ -202,8 +202,8 @@ class GetAppPage(Format):
         rated, score, title, at = self._head(lines, at + 1)
         if at >= len(lines):
             raise RowError("reviewed_on", "", _("the review has no date"))
-        said = lines[at].strip().removeprefix(labels.reviewed).strip()
-        reviewed_on = date(said, "reviewed_on", labels.dates)
+        date_text = lines[at].strip().removeprefix(labels.reviewed).strip()
+        reviewed_on = date(date_text, "reviewed_on", labels.dates)
         sections = self._sections(lines[at + 1 :])
         used, _for, duration = words.get("used", "").partition(labels.used_for)
         return Record(
@@ -235,7 +235,7 @@ class GetAppPage(Format):
         )
 
     def _facts(self, lines: list[str]) -> dict[str, str]:
-        found = {}
+        facts = {}
         for line in lines:
             for name, label in (
                 ("industry", f"- {self.labels.industry}:"),
@@ -243,8 +243,8 @@ class GetAppPage(Format):
                 ("used", f"- {self.labels.used} "),
             ):
                 if line.startswith(label):
-                    found[name] = line.removeprefix(label).strip()
-        return found
+                    facts[name] = line.removeprefix(label).strip()
+        return facts
 
     def _head(self, lines: list[str], at: int) -> tuple[list[str], float | None, str, int]:
         """Return rated criteria, recommendation, title, and where the date stands."""
@@ -261,8 +261,8 @@ class GetAppPage(Format):
             elif line.startswith("- ") and name in self.labels.criteria:
                 rated.append(self.labels.criteria[name])
             elif line.startswith(f"- {self.labels.recommendation}"):
-                said = name.removeprefix(self.labels.recommendation)
-                score = recommendation(said.partition("/")[0])
+                score_text = name.removeprefix(self.labels.recommendation)
+                score = recommendation(score_text.partition("/")[0])
             elif line:
                 title.append(line)
             at += 1
@@ -272,42 +272,42 @@ class GetAppPage(Format):
         labels = self.labels
         choosing = f"{labels.choosing} {self.product}"
         switching = f"{labels.switching} {self.product}"
-        found: dict[str, list[str]] = {"overall": []}
-        answered_by = ""
+        sections: dict[str, list[str]] = {"overall": []}
+        response_by = ""
         now = "overall"
         for line in lines:
             bare = line.strip()
-            answer = re.fullmatch(labels.response, bare)
+            response = re.fullmatch(labels.response, bare)
             if now == "response":
-                found[now].append(line)
-            elif answer:
-                now, answered_by = "response", answer[1]
-                found[now] = []
+                sections[now].append(line)
+            elif response:
+                now, response_by = "response", response[1]
+                sections[now] = []
             elif bare in (labels.pros, labels.cons, labels.alternatives):
                 now = {labels.pros: "pros", labels.cons: "cons"}.get(bare, "alternatives")
-                found[now] = []
+                sections[now] = []
             elif bare.endswith(choosing):
-                found[now].append(line.rstrip().removesuffix(choosing))
+                sections[now].append(line.rstrip().removesuffix(choosing))
                 now = "choosing"
-                found[now] = []
+                sections[now] = []
             elif bare.endswith(switching):
-                found[now].append(line.rstrip().removesuffix(switching))
+                sections[now].append(line.rstrip().removesuffix(switching))
                 now = "switching"
-                found[now] = []
+                sections[now] = []
             elif bare.endswith(labels.previous) and (
                 bare == labels.previous or now in ("alternatives", "choosing")
             ):
-                found[now].append(line.rstrip().removesuffix(labels.previous))
+                sections[now].append(line.rstrip().removesuffix(labels.previous))
                 now = "previous"
-                found[now] = []
+                sections[now] = []
             else:
-                found[now].append(line)
-        texts = {name: "\n".join(part).strip() for name, part in found.items()}
-        return texts | {"response_by": answered_by}
+                sections[now].append(line)
+        texts = {name: "\n".join(part).strip() for name, part in sections.items()}
+        return texts | {"response_by": response_by}
 
 
 def find_labels(dump: Dump) -> Labels | None:
-    """Return the labels of a page's language, None where it is no such page."""
+    """Return the labels of a page's language, None if it is not such a page."""
     sample = dump.sample()
     for labels in LABELS:
         if re.search(rf"^{re.escape(labels.source)}\s*$", sample, re.MULTILINE) and (
@@ -318,5 +318,5 @@ def find_labels(dump: Dump) -> Labels | None:
 
 
 def items(section: str) -> list[str]:
-    """Return the names that a section lists, one a line or parted by commas."""
+    """Return the names that a section lists, one a line or separated by commas."""
     return [name.strip() for name in re.split(r"\n|, ", section) if name.strip()]

@@ -16,7 +16,7 @@ from reviews.formula_guard import is_guarded
 from reviews.importing import vocabulary
 from reviews.importing.addresses import by_email
 from reviews.importing.files import Dump, UnusableFile, find_delimiter
-from reviews.importing.formats.base import Format, Row
+from reviews.importing.formats.base import Format, RawRow
 from reviews.importing.mapping import Mapping, columns_by_header
 from reviews.importing.records import COLUMNS, CRITERIA, Column, Record
 from reviews.importing.values import RowError, date, instant, listing, number, rating, text
@@ -60,11 +60,11 @@ class Table(Format):
 
     @classmethod
     def recognises(cls, dump: Dump) -> bool:
-        # The last resort: what it lacks is said when it is opened.
+        # The last resort: opening it says what is missing.
         return False
 
     # ── Rows ──────────────────────────────────────────────────────────────────
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[RawRow]:
         return getattr(self, f"_rows_of_{self.kind}")()
 
     def _kind(self) -> str:
@@ -80,15 +80,15 @@ class Table(Format):
             return next(self._sheet(), [])
         return self._header_of_csv()
 
-    def _rows_of_jsonl(self) -> Iterator[Row]:
+    def _rows_of_jsonl(self) -> Iterator[RawRow]:
         for line_number, line in enumerate(self.dump.lines(), 1):
             if not line.strip():
                 continue
             try:
-                found = json.loads(line)
+                data = json.loads(line)
             except ValueError:
-                found = None
-            yield Row(line_number, flat(found) if isinstance(found, dict) else {"": line})
+                data = None
+            yield RawRow(line_number, flat(data) if isinstance(data, dict) else {"": line})
 
     def _header_of_csv(self) -> list[str]:
         with self.dump.text() as file:
@@ -102,7 +102,7 @@ class Table(Format):
                     % {"file": self.dump.name, "problem": error}
                 ) from error
 
-    def _rows_of_csv(self) -> Iterator[Row]:
+    def _rows_of_csv(self) -> Iterator[RawRow]:
         with self.dump.text() as file:
             reader = csv.reader(_without_nul(file), delimiter=self.delimiter)
             next(reader)
@@ -113,10 +113,10 @@ class Table(Format):
                 except StopIteration:
                     return
                 except csv.Error as error:
-                    yield Row(line, {"": str(error)})
+                    yield RawRow(line, {"": str(error)})
                     continue
                 if cells:
-                    yield Row(line, self._named(cells))
+                    yield RawRow(line, self._named(cells))
 
     def _sheet(self) -> Iterator[list[Any]]:
         try:
@@ -146,17 +146,17 @@ class Table(Format):
                 % {"file": self.dump.name}
             ) from error
 
-    def _rows_of_xlsx(self) -> Iterator[Row]:
+    def _rows_of_xlsx(self) -> Iterator[RawRow]:
         for line_number, cells in enumerate(itertools.islice(self._sheet(), 1, None), 2):
             if any(cell != "" for cell in cells):
-                yield Row(line_number, self._named(cells))
+                yield RawRow(line_number, self._named(cells))
 
     def _named(self, cells: list[Any]) -> dict[str, Any]:
         named = dict(zip(self.headers, cells, strict=False))
         if any(text(cell).strip() for cell in cells[len(self.headers) :]):
             named[""] = [text(cell) for cell in cells[len(self.headers) :]]
         if REJECT_COLUMNS[0] in named:
-            # Our own file of rejected rows, mended: its guard against formulas goes.
+            # A corrected file of rejected rows: remove its guard against formulas.
             named = {
                 name: cell[1:] if is_guarded(cell) else cell
                 for name, cell in named.items()
@@ -253,15 +253,15 @@ class Table(Format):
 
 def flat(value: dict[str, Any], before: str = "") -> dict[str, Any]:
     """Return a nested object as dotted names: {"a": {"b": 1}} as {"a.b": 1}."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for key, inner in value.items():
         if key == "_rejected":
             continue
         if isinstance(inner, dict):
-            found |= flat(inner, f"{before}{key}.")
+            values |= flat(inner, f"{before}{key}.")
         else:
-            found[f"{before}{key}"] = inner
-    return found
+            values[f"{before}{key}"] = inner
+    return values
 
 
 def _without_nul(lines: Iterator[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from reviews.choices import Verification
 from reviews.importing.files import Dump
-from reviews.importing.formats.base import Format, Row
+from reviews.importing.formats.base import Format, RawRow
 from reviews.importing.formats.json_stream import objects, require_reviews
 from reviews.importing.records import Record
 from reviews.importing.values import RowError, date, instant, rating, text
@@ -47,9 +47,9 @@ class Trustpilot(Format):
     def check(self) -> None:
         require_reviews(self.dump, at_top, self.source[1])
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[RawRow]:
         for number, review in enumerate(objects(self.dump, at_top), 1):
-            yield Row(number, review)
+            yield RawRow(number, review)
 
     def record(self, raw: dict[str, Any]) -> Record:
         consumer = part(raw, "consumer")
@@ -104,12 +104,12 @@ def at_top(place: str) -> bool:
 
 def part(of: dict[str, Any], name: str) -> dict[str, Any]:
     """Return an object within an object, an empty one where there is none."""
-    found = of.get(name)
-    return found if isinstance(found, dict) else {}
+    value = of.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def known(values: dict[str, Any]) -> dict[str, Any]:
-    """Return what a source does say, as it can be stored."""
+    """Return the values that a source has, as they can be stored."""
     return {
         name: text(value) if isinstance(value, str) else value
         for name, value in values.items()
