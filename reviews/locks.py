@@ -1,4 +1,4 @@
-"""Locks of the database session: a process that is killed lets go of them."""
+"""Locks of the database session: they are released when a process is killed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,14 +8,14 @@ from django.db import connection
 
 @contextmanager
 def session_lock(kind: str, number: int) -> Iterator[bool]:
-    """Hold the lock of one thing of a kind, or tell that another process does."""
+    """Hold the lock `number` of a kind. Yields False if another process holds it."""
     key: list[str | int] = [kind, number]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s), %s)", key)
-        free = cursor.fetchone()[0]
+        is_locked = cursor.fetchone()[0]
     try:
-        yield free
+        yield is_locked
     finally:
-        if free:
+        if is_locked:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext(%s), %s)", key)

@@ -1,4 +1,4 @@
-"""Audit entries of what is done to reviews, one or many, in the caller's transaction."""
+"""Audit entries of actions on reviews, written in the caller's transaction."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from reviews.models import AuditEntry, Review
 def record(
     *, review: Review, action: str, actor: User | None = None, actor_label: str = "", **detail: Any
 ) -> AuditEntry:
-    """Write the audit entry of something done to a review."""
+    """Write the audit entry of an action on a review."""
     return AuditEntry.objects.create(
         product_id=review.product_id,
         review_id=review.pk,
@@ -31,7 +31,7 @@ def record_many(
 ) -> None:
     """Write the entries of one action on many reviews: review's id → detail.
 
-    One chain after the other: two writers never wait for each other's.
+    Entries are written in the order of their chains, so that writers cannot deadlock.
     """
     products = Review.objects.filter(pk__in=details).values_list("product", "pk")
     AuditEntry.objects.bulk_create(

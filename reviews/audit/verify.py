@@ -1,8 +1,8 @@
-"""The chain of audit entries: recomputed, and every change or gap named.
+"""Verifying the chain of audit entries: the hashes are recomputed, changes and gaps reported.
 
 An entry's hash is the SHA-256 of the hash before it and of its own content, as canonical JSON
-(`audit_content` in `reviews/sql/audit_chain.sql`). Whoever keeps the hash of a chain's last entry
-can tell later whether anything before it was changed; the transparency page shows it.
+(`audit_content` in `reviews/sql/audit_chain.sql`). With the hash of a chain's last entry, which the
+transparency page shows, anyone can check later that nothing before it was changed.
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ WHERE (%(chain)s IS NULL OR chain.key = %(chain)s)
   AND (coalesce(last.number, 0) <> chain.length
        OR NOT coalesce(last.hash = chain.head, chain.length = 0))
 """
-# Entries whose chain nothing knows of.
+# Entries whose chain has no row in `reviews_auditchain`.
 LOST = """
 SELECT DISTINCT coalesce(product_id, 0) FROM reviews_auditentry
 WHERE (%(chain)s IS NULL OR coalesce(product_id, 0) = %(chain)s)
@@ -66,26 +66,26 @@ class Fault:
     what: str
 
 
-def faults(chain: int | None = None) -> list[Fault]:
-    """Return what is wrong with one chain, or with all of them."""
+def find_faults(chain: int | None = None) -> list[Fault]:
+    """Return the faults of one chain, or of all."""
     names: dict[str, Any] = {"chain": chain, "most": MAX_NAMED}
     with connection.cursor() as cursor:
         cursor.execute(_typed(CHECK), names)
-        found = [Fault(key, number or 0, what) for key, number, _id, what in cursor.fetchall()]
+        faults = [Fault(key, number or 0, what) for key, number, _id, what in cursor.fetchall()]
         cursor.execute(_typed(ENDS), names)
-        found += [Fault(key, length, "cut") for key, length, _last, _same in cursor.fetchall()]
+        faults += [Fault(key, length, "cut") for key, length, _last, _same in cursor.fetchall()]
         cursor.execute(_typed(LOST), names)
-        found += [Fault(key, 0, "cut") for (key,) in cursor.fetchall()]
-    return found
+        faults += [Fault(key, 0, "cut") for (key,) in cursor.fetchall()]
+    return faults
 
 
 def _typed(sql: str) -> str:
-    """Tell PostgreSQL the type of a chain that may be null."""
+    """Give the parameter `chain`, which may be null, its type."""
     return sql.replace("%(chain)s", "%(chain)s::bigint")
 
 
 def export(chain: int) -> Iterator[dict[str, Any]]:
-    """Give the entries of a chain as they were hashed, for whoever checks them elsewhere."""
+    """Yield the entries of a chain as they were hashed, so that they can be verified elsewhere."""
     with connection.cursor() as cursor:
         cursor.execute(LINES, [chain])
         for number, previous, own, content in cursor:

@@ -109,8 +109,8 @@ def audit(request: HttpRequest) -> HttpResponseBase:
         "entries": rows[:50],
         "next": rows[49].number if len(rows) > 50 else None,
         "checked": "check" in request.GET,
-        "faults": verify.faults(key) if "check" in request.GET else [],
-        "all_faults": verify.faults() if request.GET.get("check") == "all" else [],
+        "faults": verify.find_faults(key) if "check" in request.GET else [],
+        "all_faults": verify.find_faults() if request.GET.get("check") == "all" else [],
     }
     return render(request, "reviews/inbox/audit.html", context)
 

@@ -1,4 +1,4 @@
-"""What an author can do about a statement of reasons: mend the text, or appeal."""
+"""What an author can do about a statement of reasons: edit the text, or appeal."""
 
 from celery import current_app
 from django.contrib.auth.models import User
@@ -14,32 +14,32 @@ from reviews.moderation.decisions import DecisionNotAllowed, DecisionRequest, de
 
 
 class Settled(Exception):
-    """The decision that a statement is about no longer stands, or was answered already."""
+    """The decision that a statement is about is no longer in effect, or was already contested."""
 
 
 class NothingEdited(Exception):
-    """The text that came back is the one that was objected to."""
+    """The text is unchanged, or empty."""
 
 
 def is_open(statement: Statement) -> bool:
-    """Tell whether the decision that a statement is about is the review's last."""
+    """Return whether the decision that a statement is about is the review's last."""
     last = statement.review.decisions.values_list("pk", flat=True).first()
     return last == statement.decision_id
 
 
 @transaction.atomic
 def appeal(*, statement: Statement, text: str) -> Appeal:
-    """Store an author's word against a decision. Raises Settled."""
+    """Store an author's appeal against a decision. Raises Settled."""
     review = Review.objects.select_for_update(of=["self"]).get(pk=statement.review_id)
     if not is_open(statement) or Appeal.objects.filter(statement=statement).exists():
         raise Settled
-    made = Appeal.objects.create(statement=statement, text=text)
-    record(review=review, action="appeal_made", actor_label="author", appeal=made.pk)
-    return made
+    appeal = Appeal.objects.create(statement=statement, text=text)
+    record(review=review, action="appeal_made", actor_label="author", appeal=appeal.pk)
+    return appeal
 
 
 def open_appeals(user: User) -> QuerySet[Appeal]:
-    """The appeals that a person may decide: none against a decision of their own."""
+    """Return the open appeals that a person may decide: not those against their own decisions."""
     return (
         Appeal.objects.filter(outcome=AppealOutcome.OPEN)
         .exclude(statement__decision__actor=user)
@@ -50,9 +50,9 @@ def open_appeals(user: User) -> QuerySet[Appeal]:
 
 @transaction.atomic
 def decide_appeal(*, appeal: Appeal, granted: bool, answer: str, actor: User) -> None:
-    """Let a decision stand or put the review back, by someone else than the first decider.
+    """Deny an appeal, or grant it and publish the review.
 
-    Raises DecisionNotAllowed for the first decider, Settled where it is decided already.
+    Raises DecisionNotAllowed if `actor` made the decision, Settled if the appeal is decided.
     """
     locked = (
         Appeal.objects.select_for_update(of=["self"])
@@ -86,7 +86,7 @@ def decide_appeal(*, appeal: Appeal, granted: bool, answer: str, actor: User) ->
 
 
 def written_texts(review: Review) -> dict[str, str]:
-    """Return the texts as their author wrote them, nothing blocked out."""
+    """Return the texts as their author wrote them, without redactions."""
     original = getattr(review, "original", None)
     return review.texts() | (
         {name: text for name, text in original.texts.items() if text.strip()} if original else {}
@@ -95,7 +95,9 @@ def written_texts(review: Review) -> dict[str, str]:
 
 @transaction.atomic
 def edit_text(*, statement: Statement, texts: dict[str, str]) -> None:
-    """Take an author's mended texts: the former ones become a revision, the review waits anew.
+    """Store an author's edited texts and make the review pending again.
+
+    The former texts become a revision.
 
     Raises Settled or NothingEdited.
     """
@@ -103,15 +105,15 @@ def edit_text(*, statement: Statement, texts: dict[str, str]) -> None:
     if not statement.author_may_edit or statement.edited_at or not is_open(statement):
         raise Settled
     former = written_texts(review)
-    mended = {name: text for name, text in texts.items() if name in TEXT_FIELDS and name in former}
-    if all(former[name] == text for name, text in mended.items()) or not any(
-        text.strip() for text in (former | mended).values()
+    edited = {name: text for name, text in texts.items() if name in TEXT_FIELDS and name in former}
+    if all(former[name] == text for name, text in edited.items()) or not any(
+        text.strip() for text in (former | edited).values()
     ):
         raise NothingEdited
     ReviewRevision.objects.create(review=review, number=review.revisions.count() + 1, former=former)
-    for name, text in (former | mended).items():
+    for name, text in (former | edited).items():
         setattr(review, name, text)
-    # All of them: the trigger that blocks passages out sees each text as it was written.
+    # All of them: the trigger that redacts passages needs each text as it was written.
     review.save(update_fields=[*TEXT_FIELDS, "updated_at"])
     statement.edited_at = timezone.now()
     statement.save(update_fields=["edited_at"])
@@ -122,7 +124,7 @@ def edit_text(*, statement: Statement, texts: dict[str, str]) -> None:
         statement=statement.pk,
     )
     decide(review=review, request=DecisionRequest(ReviewStatus.PENDING, basis=Basis.AUTHOR_EDIT))
-    # What was suspicious may have gone with the passage.
+    # A signal may no longer apply.
     transaction.on_commit(
         lambda: current_app.send_task("reviews.tasks.compute_signals", [review.pk])
     )

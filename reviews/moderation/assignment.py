@@ -1,7 +1,7 @@
-"""Who works on what: handing reviews out one after the other, and assigning them.
+"""Who works on which review: reserving them one after the other, and assigning them.
 
-A review is handed to one person at a time. It goes back when they decide or pass it on, and
-by itself after `HELD_FOR`.
+A review is reserved for one person at a time, until they decide or skip it, and for `HELD_FOR` at
+most.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,14 +14,14 @@ from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from reviews.audit.log import record, record_many
-from reviews.choices import SkipReason
+from reviews.choices import ReviewStatus, SkipReason
 from reviews.keyset import Segment
 from reviews.models import ModerationDecision, Review, ReviewAssignment, Skip
 from reviews.moderation.decisions import standing
 from reviews.permissions import LEADS, MODERATORS
 
 HELD_FOR = timedelta(minutes=15)
-# For how long a review that somebody decided or passed on is not handed to them again.
+# For how long a review is not reserved again for a person who decided or skipped it.
 NOT_AGAIN = timedelta(hours=12)
 CANDIDATES = 20
 
@@ -38,23 +38,23 @@ RETURNING review_id
 
 
 def reserve_next(*, segments: Sequence[Segment], person: User) -> int | None:
-    """Reserve the first review of a list that is free, and return its id; None without one.
+    """Reserve the first review of a list that is free, and return its id; None if none is.
 
     Two people who ask at once never get the same: the reservation is one statement on one
-    row, and whoever comes second finds it taken.
+    row, and the second person finds it taken.
     """
     now = timezone.now()
     taken = ReviewAssignment.objects.filter(
         review=OuterRef("pk"), reserved_until__gt=now, reserved_by__isnull=False
     ).exclude(reserved_by=person)
-    passed_on = Skip.objects.filter(
+    skipped = Skip.objects.filter(
         review=OuterRef("pk"), person=person, skipped_at__gt=now - NOT_AGAIN
     )
     decided = ModerationDecision.objects.filter(
         standing(), review=OuterRef("pk"), actor=person, decided_at__gt=now - NOT_AGAIN
     )
     for segment in segments:
-        free = segment.queryset.filter(~Exists(taken), ~Exists(passed_on), ~Exists(decided))
+        free = segment.queryset.filter(~Exists(taken), ~Exists(skipped), ~Exists(decided))
         tried: list[int] = []
         while True:
             rows = free.exclude(pk__in=tried).order_by(*segment.order)[:CANDIDATES]
@@ -80,17 +80,17 @@ def _reserve(review_id: int, person: User) -> bool:
 
 @transaction.atomic
 def skip(*, review: Review, person: User, reason: SkipReason) -> Skip:
-    """Pass a review on to others, with the reason; it is counted."""
+    """Release a review to others and store why it was skipped."""
     ReviewAssignment.objects.filter(review=review, reserved_by=person).update(
         reserved_by=None, reserved_until=None
     )
-    made = Skip.objects.create(review=review, person=person, reason=reason)
+    skipped = Skip.objects.create(review=review, person=person, reason=reason)
     record(review=review, action="review_skipped", actor=person, reason=reason)
-    return made
+    return skipped
 
 
 def moderators() -> QuerySet[User]:
-    """The people whom a review can be assigned to."""
+    """Return the people to whom reviews can be assigned."""
     members = Group.objects.filter(name__in=[MODERATORS, LEADS])
     return User.objects.filter(is_active=True, groups__in=members).distinct().order_by("username")
 
@@ -103,9 +103,10 @@ def assign_many(
     actor_label: str = "",
     **detail: Any,
 ) -> dict[int, int | None]:
-    """Give reviews to people, or to nobody: review's id → person.
+    """Assign reviews to people, or to nobody: review's id → person.
 
-    Those that are so already stay. Returns whose the others were: review's id → person's.
+    Those already assigned so are left. Returns the former assignees of the others: review's id →
+    person's id.
     """
     before = dict(
         ReviewAssignment.objects.filter(review_id__in=people).values_list("review", "assignee")
@@ -138,14 +139,14 @@ def assign_many(
 
 
 def round_robin(*, count: int) -> list[User]:
-    """Return whom the next `count` reviews go to, by turns.
+    """Return the people to whom the next `count` reviews are assigned in rotation.
 
-    Whoever has the fewest assigned, undecided reviews is next; among equals, whoever was
-    assigned one longest ago. Empty where there is nobody.
+    The person with the fewest assigned, pending reviews is next; among equals, the one whose last
+    assignment is oldest. Empty if there are no moderators.
     """
     people = {person.pk: person for person in moderators()}
     waiting = (
-        ReviewAssignment.objects.filter(assignee__in=people, review__status="pending")
+        ReviewAssignment.objects.filter(assignee__in=people, review__status=ReviewStatus.PENDING)
         .values_list("assignee")
         .annotate(load=Count("pk"), last=Max("assigned_at"))
     )

@@ -1,4 +1,4 @@
-"""Deciding again, blind: a share of decisions is drawn, and somebody else decides anew."""
+"""Blind reviews: a share of decisions is drawn, and another person decides independently."""
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -11,12 +11,12 @@ from reviews.models import BlindReview, ModerationReason
 
 
 class AlreadyReviewed(Exception):
-    """Somebody has looked again already, or it is not this person's to look."""
+    """The blind review is already submitted, or reserved for another person."""
 
 
 @transaction.atomic
 def next_blind_review(person: User) -> BlindReview | None:
-    """Hand out the oldest open second look that is not about a decision of one's own."""
+    """Reserve the oldest open blind review of a decision that is not the person's own."""
     waiting = BlindReview.objects.filter(reviewed_at=None)
     own = waiting.filter(reviewed_by=person).order_by("pk").first()
     if own is not None:
@@ -38,7 +38,7 @@ def next_blind_review(person: User) -> BlindReview | None:
 def submit_blind_review(
     *, look: BlindReview, verdict: ReviewStatus, reason: ModerationReason | None, actor: User
 ) -> None:
-    """Store what somebody decides who does not know the first decision; the review stays."""
+    """Store the verdict of a person who has not seen the decision; the review is unchanged."""
     locked = BlindReview.objects.select_for_update(of=["self"]).get(pk=look.pk)
     if locked.reviewed_at is not None or locked.reviewed_by_id != actor.pk:
         raise AlreadyReviewed
@@ -56,16 +56,16 @@ def submit_blind_review(
 
 
 def agrees(look: BlindReview) -> bool:
-    """Tell whether both would have readers see the review, or both would not."""
+    """Return whether both verdicts publish the review, or both do not."""
     return (look.verdict == ReviewStatus.PUBLISHED) == (
         look.decision.to_status == ReviewStatus.PUBLISHED
     )
 
 
 def agreement(**conditions: object) -> dict[str, int]:
-    """Return how many second looks there were and how many agreed with the first."""
+    """Return how many blind reviews there were and how many agreed with the decision."""
     looked = BlindReview.objects.filter(reviewed_at__isnull=False, **conditions)
-    same = Q(verdict="published", decision__to_status="published") | (
-        ~Q(verdict="published") & ~Q(decision__to_status="published")
+    same = Q(verdict=ReviewStatus.PUBLISHED, decision__to_status=ReviewStatus.PUBLISHED) | (
+        ~Q(verdict=ReviewStatus.PUBLISHED) & ~Q(decision__to_status=ReviewStatus.PUBLISHED)
     )
     return looked.aggregate(looked=Count("pk"), agreed=Count("pk", filter=same))

@@ -1,7 +1,7 @@
 """One action on many reviews: chosen at once, done in chunks, cancelled or undone as a whole.
 
-The reviews are those that stood in the view when the job was started. A chunk is one
-transaction with its progress, so a job whose worker was killed goes on where it stopped.
+The reviews are those in the view when the job was started. A chunk is one transaction with its
+progress, so a job whose worker was killed continues where it stopped.
 """
 
 from typing import Any
@@ -34,7 +34,7 @@ def start(
     query: str,
     actor: User,
 ) -> BulkJob:
-    """Choose the reviews and queue the job. `query` tells what was chosen, for people."""
+    """Choose the reviews and queue the job. `query` is the view, shown to people."""
     job = BulkJob.objects.create(
         action=action, parameters=parameters, query=query, started_by=actor
     )
@@ -56,17 +56,17 @@ def _enqueue(job: BulkJob) -> None:
 
 
 def undo_job(*, job: BulkJob, actor: User) -> None:
-    """Queue the taking back of all that a job did. Raises CannotUndo."""
+    """Queue the undoing of all that a job did. Raises CannotUndo."""
     undoable_jobs.undo(job=job, actor=actor, enqueue=_enqueue)
 
 
 def run(job_id: int) -> None:
-    """Do what is left of a job. Run twice at once, the second leaves it to the first."""
+    """Do the rest of a job. A second process that runs it at once does nothing."""
     undoable_jobs.run(job_id, lock=LOCK, chunk=_chunk)
 
 
 def resume_stalled() -> None:
-    """Send jobs again whose worker was killed or whose task got lost."""
+    """Resend the tasks of jobs whose worker was killed or whose task was lost."""
     undoable_jobs.resume_stalled(BulkJob, lock=LOCK, task=TASK)
 
 
@@ -114,21 +114,21 @@ def _do_chunk(job: BulkJob, rows: list[BulkItem]) -> None:
 
 
 def request_of(job: BulkJob) -> DecisionRequest:
-    """Return what a job decides."""
-    said = job.parameters
-    reason = ModerationReason.objects.filter(code=said.get("reason") or "").first()
+    """Return the decision that a job makes."""
+    data = job.parameters
+    reason = ModerationReason.objects.filter(code=data.get("reason") or "").first()
     return DecisionRequest(
-        said["to_status"],
+        data["to_status"],
         actor=job.started_by,
         reason=reason,
-        note=said.get("note", ""),
-        explanation=said.get("explanation", ""),
+        note=data.get("note", ""),
+        explanation=data.get("explanation", ""),
         bulk_job=job,
     )
 
 
 def _assign(job: BulkJob, ids: list[int]) -> tuple[dict[int, str], dict[int, int | None]]:
-    """Assign reviews; returns those that need no change, and whose the others were."""
+    """Assign reviews; return those that need no change, and the former assignees of the others."""
     to = job.parameters["to"]
     people: dict[int, User | None]
     if to == "turn":
@@ -152,12 +152,12 @@ def _undo_chunk(job: BulkJob, rows: list[BulkItem]) -> None:
         decisions = ModerationDecision.objects.filter(
             bulk_job=job, review_id__in=ids, undoes=None
         ).select_related("reason", "actor")
-        # Asked for in time, all of it is taken back, however long that takes.
-        done = undo(decisions=list(decisions), actor=job.started_by, since=job.created_at)
-        skipped = done.skipped
+        # A job undone in time is undone completely, however long it took.
+        result = undo(decisions=list(decisions), actor=job.started_by, since=job.created_at)
+        skipped = result.skipped
     elif job.action == BulkAction.ASSIGN:
-        whose = User.objects.in_bulk([row.former for row in rows if row.former])
-        people = {row.review_id: whose.get(row.former or 0) for row in rows}
+        former_assignees = User.objects.in_bulk([row.former for row in rows if row.former])
+        people = {row.review_id: former_assignees.get(row.former or 0) for row in rows}
         assignment.assign_many(people=people, actor=job.started_by, bulk_job=job.pk, undone=True)
         skipped = {}
     else:

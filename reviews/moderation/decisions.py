@@ -29,7 +29,7 @@ from reviews.moderation.transitions import find
 from reviews.webhooks.outbox import notify_many
 
 AGAINST = (ReviewStatus.REJECTED, ReviewStatus.REMOVED)
-# Of a hundred decisions by hand, how many are drawn to be decided again blind.
+# The percentage of manual decisions that are drawn for blind review.
 BLIND_REVIEW_PERCENT = 5
 
 
@@ -53,7 +53,7 @@ VERSION_TOKEN = Concat(
 
 
 class DecisionNotAllowed(Exception):
-    """The move is none that this person may make from this status."""
+    """This person may not make this transition from the review's status."""
 
 
 class ReasonMissing(Exception):
@@ -61,7 +61,7 @@ class ReasonMissing(Exception):
 
 
 class StaleDecision(Exception):
-    """The review is not any more what the person saw. `happened` says what it was."""
+    """The review has changed since the person saw it. `happened` has the audit entries since."""
 
     def __init__(self, happened: Sequence[AuditEntry]) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class StaleDecision(Exception):
 
 @dataclass(frozen=True)
 class DecisionRequest:
-    """What is decided on reviews, on whose word, and why."""
+    """A decision to make on reviews: the new status, who decides, and why."""
 
     to_status: str
     basis: Basis = Basis.MANUAL
@@ -79,7 +79,7 @@ class DecisionRequest:
     reason: ModerationReason | None = None
     # For colleagues.
     note: str = ""
-    # For the author: what was found, and the passage that may be mended.
+    # For the author: the facts, and the passage that they may edit.
     explanation: str = ""
     passage: str = ""
     bulk_job: BulkJob | None = None
@@ -87,14 +87,14 @@ class DecisionRequest:
 
 @dataclass
 class DecisionResult:
-    """What became of the reviews: decisions, and why others were passed over."""
+    """The decisions made, and why other reviews were skipped."""
 
     decisions: list[ModerationDecision] = field(default_factory=list)
     skipped: dict[int, str] = field(default_factory=dict)
 
 
 def version_token(review: Review) -> str:
-    """Return what changes whenever something happens to a review."""
+    """Return a token that changes whenever something happens to a review."""
     return Review.objects.values_list(VERSION_TOKEN, flat=True).get(pk=review.pk)
 
 
@@ -111,15 +111,15 @@ def decide(
     locked = Review.objects.select_for_update(of=["self"]).get(pk=review.pk)
     if expected_version is not None and expected_version != version_token(locked):
         raise StaleDecision(happened_since(locked, expected_version))
-    decided = decide_many(ids=[review.pk], request=request)
-    if not decided.decisions:
-        raise ReasonMissing if decided.skipped[review.pk] == "reason" else DecisionNotAllowed
+    result = decide_many(ids=[review.pk], request=request)
+    if not result.decisions:
+        raise ReasonMissing if result.skipped[review.pk] == "reason" else DecisionNotAllowed
     review.status = request.to_status
-    return decided.decisions[0]
+    return result.decisions[0]
 
 
 def happened_since(review: Review, expected_version: str) -> list[AuditEntry]:
-    """Return what happened to a review since somebody saw it, the latest first."""
+    """Return what happened to a review since a version of it, the latest first."""
     last = expected_version.partition(".")[0]
     since = int(last) if last.isdecimal() and len(last) < 19 else 0
     return list(review.audit_entries.filter(pk__gt=since).select_related("actor")[:5])
@@ -127,10 +127,10 @@ def happened_since(review: Review, expected_version: str) -> list[AuditEntry]:
 
 @transaction.atomic
 def decide_many(*, ids: Sequence[int], request: DecisionRequest) -> DecisionResult:
-    """Move reviews by one request. Those that may not be moved are named with the reason.
+    """Make one decision on many reviews. The result names those skipped, with the reason.
 
-    Each decision, its audit entry, its statement of reasons and what partners are told are
-    one transaction; the reviews are locked in the order of their ids.
+    Decisions, audit entries, statements of reasons and webhook messages are one transaction;
+    the reviews are locked in the order of their ids.
     """
     reviews = list(
         Review.objects.select_for_update(of=["self"])
@@ -138,18 +138,18 @@ def decide_many(*, ids: Sequence[int], request: DecisionRequest) -> DecisionResu
         .filter(pk__in=ids)
         .order_by("pk")
     )
-    decided = DecisionResult()
+    result = DecisionResult()
     moving: list[Review] = []
     for review in reviews:
         move = find(review.status, request.to_status, request.basis, request.actor)
         if move is None:
-            decided.skipped[review.pk] = "status"
+            result.skipped[review.pk] = "status"
         elif move.needs_reason and request.reason is None:
-            decided.skipped[review.pk] = "reason"
+            result.skipped[review.pk] = "reason"
         else:
             moving.append(review)
-    decided.decisions = _store(moving, request)
-    return decided
+    result.decisions = _store(moving, request)
+    return result
 
 
 def _store(reviews: list[Review], request: DecisionRequest) -> list[ModerationDecision]:
@@ -190,8 +190,8 @@ def _store(reviews: list[Review], request: DecisionRequest) -> list[ModerationDe
 
 
 def record_decisions(decisions: list[ModerationDecision], *, action: str) -> None:
-    """Write what was done for good, the chains one after the other, and tell partners."""
-    first = decisions[0]  # all of one order: by one person, rule or author
+    """Write the audit entries of decisions and notify partners."""
+    first = decisions[0]  # all of one request: by one person, rule or author
     record_many(
         details={
             decision.review_id: {
@@ -243,5 +243,5 @@ def _draw_blind_reviews(decisions: list[ModerationDecision], request: DecisionRe
 
 
 def standing() -> Q:
-    """Decisions that count: neither undone nor an undoing."""
+    """Return the condition of decisions in effect: neither undone nor an undoing."""
     return Q(undone_by=None) & ~Q(basis=Basis.UNDO)

@@ -1,6 +1,6 @@
-"""Files that show what a flag says: pictures and PDFs, told by their first bytes.
+"""Files that support a flag: pictures and PDFs, recognized by their first bytes.
 
-They are kept out of the web's reach and handed to moderators alone, as downloads.
+They are stored where the web server does not serve them; moderators alone can download them.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ KINDS = {
 
 
 class Unusable(Exception):
-    """A file that cannot be taken, with a sentence that says what to do."""
+    """A file cannot be accepted; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ class Evidence:
 
 
 def read(files: Sequence[UploadedFile]) -> list[Evidence]:
-    """Return the files that somebody sends along. Raises Unusable."""
+    """Return uploaded files as evidence. Raises Unusable."""
     if len(files) > MOST:
         raise Unusable(_("Attach up to %(most)s files.") % {"most": MOST})
-    found = []
+    evidence = []
     for file in files:
         name = storable(file.name or "")[:200]
         if (file.size or 0) > LARGEST:
@@ -49,18 +49,18 @@ def read(files: Sequence[UploadedFile]) -> list[Evidence]:
         kind = next((kind for start, kind in KINDS.items() if content.startswith(start)), None)
         if kind is None:
             raise Unusable(_("%(name)s is not a PNG, JPEG or PDF file.") % {"name": name})
-        found.append(Evidence(name, content, *kind))
-    return found
+        evidence.append(Evidence(name, content, *kind))
+    return evidence
 
 
 @transaction.atomic
 def attach(*, flag: Flag, files: Sequence[Evidence]) -> None:
-    """Keep files beside a flag, `MOST` in all: the last ones count."""
-    for each in files:
-        made = FlagEvidence(flag=flag, name=each.name, content_type=each.content_type)
-        made.file.save(f"{flag.pk}.{each.ending}", ContentFile(each.content), save=False)
-        made.save()
-    kept = list(flag.evidence.order_by("-pk").values_list("pk", flat=True)[:MOST])
-    for old in flag.evidence.exclude(pk__in=kept):
+    """Store files with a flag; only its last `MOST` files are kept."""
+    for file in files:
+        row = FlagEvidence(flag=flag, name=file.name, content_type=file.content_type)
+        row.file.save(f"{flag.pk}.{file.ending}", ContentFile(file.content), save=False)
+        row.save()
+    latest = list(flag.evidence.order_by("-pk").values_list("pk", flat=True)[:MOST])
+    for old in flag.evidence.exclude(pk__in=latest):
         transaction.on_commit(partial(old.file.delete, save=False))
         old.delete()

@@ -1,4 +1,4 @@
-"""What moderators filter by beside what everybody does, and the order of their queue."""
+"""The filters that only moderators have, and the order of their queue."""
 
 from typing import Any, ClassVar
 
@@ -32,7 +32,7 @@ LOW = 2  # stars
 OPEN_FLAGS = Flag.objects.filter(review=OuterRef("pk"), outcome=FlagOutcome.OPEN)
 SIGNALS = Signal.objects.filter(review=OuterRef("pk"))
 HELD = ReviewAssignment.objects.filter(review=OuterRef("pk"), held_by__isnull=False)
-# What needs a person whoever says so, in columns that reviews are counted by.
+# What needs attention apart from flags, in the columns of the facet counts.
 NEEDS_BY_FACTS = Q(status=ReviewStatus.PENDING) | Q(
     status=ReviewStatus.PUBLISHED, has_response=False, stars__lte=LOW
 )
@@ -71,7 +71,9 @@ class InboxFilter(WorkspaceFilter):
         return rows.filter(needs if value else ~needs)
 
     def counted(self, chosen: dict[str, Any]) -> list[QuerySet[Any]] | None:
-        """As for all filters; the queue is counted by its facts, and what is flagged beside."""
+        """Return the rows to count, as `WorkspaceFilter` does. For the queue, these are the facet
+        counts of what needs attention, and the flagged reviews that those do not include.
+        """
         others = {name: value for name, value in chosen.items() if name != "queue"}
         found = super().counted(others)
         if found is None or chosen.get("queue") is not True:
@@ -119,35 +121,35 @@ class InboxFilter(WorkspaceFilter):
         return rows.filter(wanted)
 
     def with_reviewer(self, rows: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
-        said = value.replace("\0", "").strip()
+        name = value.replace("\0", "").strip()
         if not hasattr(self, "_known_reviewers"):
-            # Asked for beforehand: then both conditions have an index to go by.
-            known = Reviewer.objects.filter(external_id=said).values_list("pk", flat=True)
+            # A query of its own, so that each of both conditions can use an index.
+            known = Reviewer.objects.filter(external_id=name).values_list("pk", flat=True)
             self._known_reviewers = list(known[:100])
         return rows.filter(
-            Q(reviewer_name__istartswith=said) | Q(reviewer_id__in=self._known_reviewers)
+            Q(reviewer_name__istartswith=name) | Q(reviewer_id__in=self._known_reviewers)
         )
 
     def with_import(self, rows: QuerySet[Review], _name: str, value: Any) -> QuerySet[Review]:
         return rows.filter(imported_by_id=int(value))
 
     def segments(self, language: str = "") -> list[Segment]:
-        """The list in its order: the queue's own where it is the queue."""
+        """Return the list in its order, or in the queue's if `queue` is chosen."""
         if self.chosen.get("queue"):
             return queue(self.found())
         return super().segments(language)
 
 
 def _exists(rows: QuerySet[Any], value: bool) -> Q:
-    found = Q(Exists(rows))
-    return found if value else ~found
+    exists = Q(Exists(rows))
+    return exists if value else ~exists
 
 
 def queue(rows: QuerySet[Review]) -> list[Segment]:
-    """What most needs a person first: each part in its order, with the reason as `place`.
+    """Return the queue, the most urgent first: each part in its order, its name as `place`.
 
-    Flagged, the oldest flag first; low ratings nobody has answered; suspicious or held ones;
-    then whatever waits, the oldest arrival first.
+    Flagged reviews, the oldest flag first; low ratings without a response; suspicious or held
+    reviews; then the other pending ones, the oldest arrival first.
     """
     pending = rows.filter(~Exists(OPEN_FLAGS), status=ReviewStatus.PENDING)
     suspicious = Q(Exists(SIGNALS)) | Q(Exists(HELD))
@@ -168,7 +170,7 @@ def queue(rows: QuerySet[Review]) -> list[Segment]:
 
 
 def in_list() -> QuerySet[Review]:
-    """Reviews with what a row of the inbox's list shows of each."""
+    """Return reviews with what a row of the inbox's list shows."""
     return (
         Review.objects.select_related("product")
         .annotate(

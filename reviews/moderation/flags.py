@@ -1,7 +1,7 @@
-"""Flags: somebody's word that a review or its response breaks policy.
+"""Flags: reports that a review or its response breaks policy.
 
-Each gets an outcome and an answer, on the page that its link opens and, where an address was
-left, by mail.
+Each gets an outcome and an explanation, shown on the page of its link and, if an address was left,
+sent by mail.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,26 +45,26 @@ def flag(
     partner: Partner | None = None,
     email: str = "",
 ) -> Flag:
-    """Record that somebody holds a review or its response to break policy.
+    """Store a report that a review or its response breaks policy.
 
-    A second flag of the same person or partner replaces the first's reason and note. A
+    A second flag by the same person or partner replaces the reason and note of the first. A
     visitor, who is neither, raises a new one each time.
     """
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "reason": reason,
         "note": note,
         "vendor": vendor,
         "language": get_language() or "en",
     }
-    who: dict[str, Any] = {"review": review, "about": about, "outcome": FlagOutcome.OPEN}
+    identity: dict[str, Any] = {"review": review, "about": about, "outcome": FlagOutcome.OPEN}
     if actor or partner:
-        # One row to wait at: two at once would both find none.
+        # Wait for the lock of one row: two at once would both find no flag.
         Review.objects.select_for_update(of=["self"]).only("pk").get(pk=review.pk)
-        raised, _made = Flag.objects.update_or_create(
-            raised_by=actor, partner=partner, **who, defaults=said
+        raised, _is_new = Flag.objects.update_or_create(
+            raised_by=actor, partner=partner, **identity, defaults=values
         )
     else:
-        raised = Flag.objects.create(email=email, **who, **said)
+        raised = Flag.objects.create(email=email, **identity, **values)
     AuditEntry.objects.create(
         product_id=review.product_id,
         review=review,
@@ -84,10 +84,10 @@ def give_outcome(
     answer: str = "",
     decisions: Mapping[int, ModerationDecision] | None = None,
 ) -> list[Flag]:
-    """Write what became of flags, in the caller's transaction.
+    """Store the outcome of flags, in the caller's transaction.
 
-    `decisions` are those that settled them, by review. Who left an address is answered once
-    it can no longer be undone.
+    `decisions` are those that settled them, by review. A mail goes to each address that was left
+    once the outcome can no longer be undone.
     """
     now = timezone.now()
     settled = list(raised)
@@ -108,9 +108,9 @@ def give_outcome(
 def settle(
     *, review: Review, about: FlagAbout, outcome: FlagOutcome, actor: User, answer: str = ""
 ) -> int:
-    """Give the open flags of a review or its response their outcome and an answer.
+    """Settle the open flags of a review or its response, with an explanation in `answer`.
 
-    Returns how many there were. The answer is sent to who left an address.
+    Returns how many there were.
     """
     open_flags = review.flags.select_for_update().filter(about=about, outcome=FlagOutcome.OPEN)
     settled = give_outcome(open_flags, outcome=outcome, actor=actor, answer=answer)

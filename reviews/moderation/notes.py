@@ -1,4 +1,4 @@
-"""What moderators tell each other about a review: notes with mentions, and tags."""
+"""What moderators write about a review for each other: notes with mentions, and tags."""
 
 import re
 from collections.abc import Sequence
@@ -17,18 +17,18 @@ MENTION = re.compile(r"@([\w.+-]*\w)")
 
 @transaction.atomic
 def write_note(*, review: Review, author: User, body: str) -> Note:
-    """Store a note; colleagues whom it names with @ find it among their mentions."""
+    """Store a note, and a mention for each colleague whom it names with @."""
     note = Note.objects.create(review=review, author=author, body=body)
     named = set(MENTION.findall(body))
     people = moderators().filter(username__in=named)
     Mention.objects.bulk_create(Mention(note=note, person=person) for person in people)
-    # The words stay with the note: they may be erased with the reviewer they are about.
+    # The entry does not hold the text, which may be erased with the reviewer's data.
     record(review=review, action="note_written", actor=author, note_id=note.pk)
     return note
 
 
 def see_mentions(*, review: Review, person: User) -> None:
-    """Count the mentions of a person at a review as seen."""
+    """Mark the mentions of a person in a review's notes as seen."""
     Mention.objects.filter(note__review=review, person=person, seen_at=None).update(
         seen_at=timezone.now()
     )
@@ -43,8 +43,8 @@ def tag_many(
     rule: Rule | None = None,
     **detail: Any,
 ) -> set[int]:
-    """Put a tag on reviews; a name that is new becomes a tag. Returns those that had it not."""
-    tag, _made = Tag.objects.get_or_create(name=name.strip().lower()[:40])
+    """Tag reviews, creating the tag if it is new. Returns those that did not have it."""
+    tag, _is_new = Tag.objects.get_or_create(name=name.strip().lower()[:40])
     tagged = ReviewTag.objects.filter(tag=tag, review_id__in=ids)
     new = set(ids) - set(tagged.values_list("review_id", flat=True))
     ReviewTag.objects.bulk_create(
@@ -62,7 +62,7 @@ def tag_many(
 
 @transaction.atomic
 def untag_many(*, ids: Sequence[int], name: str, actor: User, **detail: Any) -> None:
-    """Take a tag off reviews."""
+    """Remove a tag from reviews."""
     tagged = ReviewTag.objects.filter(review_id__in=ids, tag__name=name)
     gone = set(tagged.values_list("review_id", flat=True))
     tagged.delete()

@@ -1,6 +1,6 @@
-"""Standing rules: what leads have done with new reviews, in the order they set.
+"""Moderation rules: what is done with new reviews, in the order that leads set.
 
-A rule tags, assigns, translates, publishes or holds; none rejects or removes. It is tried on
+A rule tags, assigns, translates, publishes or holds; none rejects or removes. It must be tested on
 last month's reviews before it can be switched on, and again after each change.
 """
 
@@ -28,21 +28,21 @@ TRIAL = timedelta(days=30)
 SAMPLE = 20
 
 
-def fitting(rule: Rule, reviews: QuerySet[Review]) -> QuerySet[Review]:
-    """Return those of `reviews` that fit a rule's conditions."""
-    found = InboxFilter(QueryDict(rule.query), queryset=reviews).found()
+def matching(rule: Rule, reviews: QuerySet[Review]) -> QuerySet[Review]:
+    """Return those of `reviews` that meet a rule's conditions."""
+    matches = InboxFilter(QueryDict(rule.query), queryset=reviews).found()
     if rule.word_list is not None:
         pattern = words.pattern(rule.word_list)
         if pattern is None:
-            return found.none()
-        found = found.alias(said=words.said()).filter(said__regex=pattern)
-    return found
+            return matches.none()
+        matches = matches.alias(all_text=words.review_text()).filter(all_text__regex=pattern)
+    return matches
 
 
 def apply(ids: Sequence[int], *, only: RuleAction | None = None) -> None:
-    """Do with new reviews what the rules say, each rule after the one before.
+    """Apply the active rules to new reviews, in their order.
 
-    With `only`, the rules of one action alone.
+    With `only`, apply only the rules with that action.
     """
     rules = Rule.objects.filter(active=True).select_related("tag", "assignee", "word_list")
     if only is not None:
@@ -53,13 +53,17 @@ def apply(ids: Sequence[int], *, only: RuleAction | None = None) -> None:
 
 @transaction.atomic
 def _apply(rule: Rule, ids: Sequence[int]) -> None:
-    fits = list(
-        fitting(rule, Review.objects.filter(pk__in=ids))
+    matches = list(
+        matching(rule, Review.objects.filter(pk__in=ids))
         .order_by("pk")
         .values_list("pk", "status", "assignment__held_by", "assignment__assignee")
     )
-    all_fit = [pk for pk, *_rest in fits]
-    waiting = [pk for pk, status, held, _who in fits if status == ReviewStatus.PENDING and not held]
+    all_ids = [pk for pk, *_rest in matches]
+    waiting = [
+        pk
+        for pk, status, is_held, _person in matches
+        if status == ReviewStatus.PENDING and not is_held
+    ]
     match rule.action:
         case RuleAction.PUBLISH:
             request = DecisionRequest(ReviewStatus.PUBLISHED, basis=Basis.RULE, rule=rule)
@@ -77,40 +81,40 @@ def _apply(rule: Rule, ids: Sequence[int]) -> None:
                 actor_label=str(rule),
             )
         case RuleAction.TAG:
-            notes.tag_many(ids=all_fit, name=str(rule.tag), rule=rule)
+            notes.tag_many(ids=all_ids, name=str(rule.tag), rule=rule)
         case RuleAction.ASSIGN:
-            free = [pk for pk, _status, _held, assignee in fits if assignee is None]
+            free = [pk for pk, _status, _is_held, assignee in matches if assignee is None]
             turns = [rule.assignee] * len(free) if rule.assignee else None
             people = zip(free, turns or assignment.round_robin(count=len(free)), strict=False)
             assignment.assign_many(people=dict(people), actor_label=str(rule), rule=rule.pk)
         case RuleAction.TRANSLATE:
             foreign = Review.objects.exclude(language__in=[rule.language, UNDETERMINED])
-            jobs.translate_by_rule(rule=rule, reviews=foreign.filter(pk__in=all_fit))
+            jobs.translate_by_rule(rule=rule, reviews=foreign.filter(pk__in=all_ids))
 
 
 def refresh_translations() -> None:
-    """Have stale translations done anew where an active rule wants them. A person's stay."""
+    """Redo the stale translations that an active rule wants. Those by people are kept."""
     for rule in Rule.objects.filter(active=True, action=RuleAction.TRANSLATE):
-        stale = jobs.stale_of(rule, fitting(rule, Review.objects.all()))
+        stale = jobs.stale_of(rule, matching(rule, Review.objects.all()))
         if stale.exists():
             jobs.translate_by_rule(rule=rule, reviews=stale)
 
 
 @transaction.atomic
 def dry_run(rule: Rule) -> dict[str, Any]:
-    """Try a rule on last month's reviews, change nothing but what is noted of the trial.
+    """Test a rule on last month's reviews and store the result; nothing else changes.
 
-    Returns how many reviews came, how many fit, what people had decided on those, and the
-    ids of some.
+    Returns how many reviews were received, how many match, the statuses of those, and the ids
+    of some.
     """
     recent = Review.objects.filter(created_at__gte=timezone.now() - TRIAL)
-    fits = fitting(rule, recent).order_by()
-    by_status = dict(fits.values_list("status").annotate(n=Count("pk")))
+    matches = matching(rule, recent).order_by()
+    by_status = dict(matches.values_list("status").annotate(n=Count("pk")))
     trial = {
         "came": recent.count(),
         "fit": sum(by_status.values()),
         "by_status": by_status,
-        "sample": list(fits.order_by("-pk").values_list("pk", flat=True)[:SAMPLE]),
+        "sample": list(matches.order_by("-pk").values_list("pk", flat=True)[:SAMPLE]),
     }
     standing_rules.save_trial(rule, trial)
     return trial
@@ -118,7 +122,7 @@ def dry_run(rule: Rule) -> dict[str, Any]:
 
 @transaction.atomic
 def save(*, rule: Rule, actor: User) -> None:
-    """Store a rule that a lead wrote: it is off until it has been tried as it now stands."""
+    """Store a rule. It is off until it has been tested in its new form."""
     rule.active = False
     standing_rules.save_untested(rule, others=Rule.objects.all(), actor=actor)
     _audit(rule, actor, "rule_changed")
@@ -136,14 +140,14 @@ def switch(*, rule: Rule, on: bool, actor: User) -> None:
 
 @transaction.atomic
 def move(*, rule: Rule, up: bool, actor: User) -> None:
-    """Put a rule before or after its neighbour."""
+    """Move a rule before or after its neighbour."""
     order = list(Rule.objects.select_for_update(of=["self"]).order_by("position", "pk"))
     place = next(n for n, other in enumerate(order) if other.pk == rule.pk)
     other = place - 1 if up else place + 1
     if 0 <= other < len(order):
         order[place], order[other] = order[other], order[place]
-    for position, each in enumerate(order):
-        each.position = position
+    for position, ordered_rule in enumerate(order):
+        ordered_rule.position = position
     Rule.objects.bulk_update(order, ["position"])
     _audit(rule, actor, "rule_moved")
 
@@ -154,5 +158,5 @@ def _audit(rule: Rule, actor: User, action: str) -> None:
 
 
 def published_by(rule: Rule) -> int:
-    """Return how many reviews a rule has published, undone ones aside."""
+    """Return how many reviews a rule has published, without those that were undone."""
     return rule.moderationdecision_set.filter(~Q(basis=Basis.UNDO), undone_by=None).count()

@@ -1,9 +1,9 @@
-"""Statements of reasons: what an author is told when a review is rejected or removed.
+"""Statements of reasons: what an author receives when a review is rejected or removed.
 
 Regulation (EU) 2022/2065 (Digital Services Act), article 17: facts and circumstances, the
-ground in law or terms, whether automated means were used, and the ways of redress. It is
-written in the reviewer's language where the interface has it, else in English; stored as it
-was sent; and sent, where an address is known, once the decision can no longer be undone.
+ground in law or terms, whether automated means were used, and the means of redress. It is
+written in the reviewer's language if the interface has it, else in English, stored as sent, and
+sent, if an address is known, once the decision can no longer be undone.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class BadLink(Exception):
 
 
 def language_of(review: Review) -> str:
-    """Return the interface language that an author is written to in."""
+    """Return the interface language for messages to a review's author."""
     own = review.language.partition("-")[0]
     return own if own in dict(settings.LANGUAGES) else "en"
 
@@ -49,7 +49,7 @@ def issue(
 ) -> None:
     """Store the statements of decisions against reviews, in the caller's transaction."""
     now = timezone.now()
-    made = []
+    issued = []
     for decision in decisions:
         review, reason = decision.review, decision.reason
         assert reason is not None, "a decision against a review has a reason"
@@ -70,13 +70,13 @@ def issue(
             statement.text = render_to_string(
                 "reviews/statements/text.txt", {"statement": statement}
             ).strip()
-        made.append(statement)
-    Statement.objects.bulk_create(made)
+        issued.append(statement)
+    Statement.objects.bulk_create(issued)
 
 
 def facts(review: Review, decision: ModerationDecision) -> str:
-    """Return the sentence that tells an author what was found, in the active language."""
-    said = {
+    """Return the sentence that states the facts to an author, in the active language."""
+    values = {
         "product": review.product.name,
         "date": date_format(review.reviewed_on, "DATE_FORMAT") if review.reviewed_on else "–",
         "reason": decision.reason,
@@ -87,11 +87,11 @@ def facts(review: Review, decision: ModerationDecision) -> str:
                 "We removed your published review of %(product)s, dated %(date)s. "
                 "Reason: %(reason)s."
             )
-            % said
+            % values
         )
     return (
         _("We did not publish your review of %(product)s, dated %(date)s. Reason: %(reason)s.")
-        % said
+        % values
     )
 
 
@@ -115,7 +115,7 @@ def by_link(token: str) -> Statement:
 
 
 def final() -> Q:
-    """What is about decisions that can no longer be undone, a job's as a whole included."""
+    """Return the condition of rows whose decision, or its bulk job, can no longer be undone."""
     ended = timezone.now() - UNDO_WINDOW
     alone = Q(decision__bulk_job=None)
     running = Q(decision__bulk_job__status__in=[JobStatus.QUEUED, JobStatus.RUNNING])

@@ -1,4 +1,4 @@
-"""What moderation has done, in numbers: for readers of a product's page, and for leads."""
+"""The statistics of moderation: for readers of a product's page, and for leads."""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.functions import ExtractHour, TruncDate
 from django.utils import timezone
 
-from reviews.choices import Basis, FlagAbout, FlagOutcome, ReviewStatus, SignalKind
+from reviews.choices import AppealOutcome, Basis, FlagAbout, FlagOutcome, ReviewStatus, SignalKind
 from reviews.models import (
     Appeal,
     FacetCount,
@@ -31,10 +31,10 @@ WINDOW = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Bias:
-    """Whether low ratings are kept from readers oftener than high ones.
+    """Whether low ratings are rejected or removed more often than high ones.
 
-    `difference` is between the shares, 0 to 1, with its 95% interval; None where too little
-    was decided to tell.
+    `difference` is between the shares, 0 to 1, with its 95% interval; None if there are
+    too few decisions.
     """
 
     low: int
@@ -86,7 +86,7 @@ def bias(low: int, low_against: int, high: int, high_against: int) -> Bias:
 
 @dataclass(frozen=True)
 class Transparency:
-    """What became of the reviews that came in."""
+    """What happened to the reviews received."""
 
     came: int
     by_status: dict[str, int]
@@ -145,18 +145,18 @@ def transparency(product: Product | None) -> Transparency:
 def decided_bias(decisions: Any) -> Bias:
     """Compare what first decisions did with low and with high ratings."""
     first = decisions.filter(from_status=ReviewStatus.PENDING)
-    kept_back = Q(to_status=ReviewStatus.REJECTED)
+    is_against = Q(to_status=ReviewStatus.REJECTED)
     counted = first.aggregate(
         low=Count("pk", filter=Q(stars__in=LOW)),
-        low_against=Count("pk", filter=Q(stars__in=LOW) & kept_back),
+        low_against=Count("pk", filter=Q(stars__in=LOW) & is_against),
         high=Count("pk", filter=Q(stars__in=HIGH)),
-        high_against=Count("pk", filter=Q(stars__in=HIGH) & kept_back),
+        high_against=Count("pk", filter=Q(stars__in=HIGH) & is_against),
     )
     return bias(**counted)
 
 
 def median_wait(product_id: int | None, since: Any = None) -> timedelta | None:
-    """Return how long half of the reviews waited at most for their first decision."""
+    """Return the median time that reviews waited for their first decision."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -171,9 +171,9 @@ def median_wait(product_id: int | None, since: Any = None) -> timedelta | None:
 
 
 def one_sided_vendors() -> list[tuple[Vendor, Bias]]:
-    """Return the vendors that flag low ratings oftener than chance would have it.
+    """Return the vendors that flag low ratings significantly more often than high ones.
 
-    Compared are the shares of their low and of their high ratings that they flag.
+    Compares the shares of their low and of their high ratings that they flag.
     """
     low, high = Q(review__stars__in=LOW), Q(review__stars__in=HIGH)
     flagged = {
@@ -191,18 +191,20 @@ def one_sided_vendors() -> list[tuple[Vendor, Bias]]:
     for product, stars, n in counts.values_list("product_id", "stars").annotate(n=Sum("n")):
         if stars in (*LOW, *HIGH):
             published[vendor_of[product]][stars in HIGH] += n
-    found = []
+    vendors = []
     for vendor in Vendor.objects.filter(pk__in=flagged):
-        said, (lows, highs) = flagged[vendor.pk], published[vendor.pk]
+        flags, (lows, highs) = flagged[vendor.pk], published[vendor.pk]
         # A flagged review may have been removed: it counts among those that could be flagged.
-        compared = bias(max(lows, said["low"]), said["low"], max(highs, said["high"]), said["high"])
+        compared = bias(
+            max(lows, flags["low"]), flags["low"], max(highs, flags["high"]), flags["high"]
+        )
         if compared.verdict == "low":
-            found.append((vendor, compared))
-    return found
+            vendors.append((vendor, compared))
+    return vendors
 
 
 def queues() -> list[dict[str, Any]]:
-    """Return how many wait in each queue and since when the oldest does."""
+    """Return how many reviews wait in each queue, and since when the oldest has waited."""
     pending = Review.objects.filter(status=ReviewStatus.PENDING)
     waiting = pending.aggregate(n=Count("pk"), oldest=Min("created_at"))
     flagged = Flag.objects.filter(outcome=FlagOutcome.OPEN).aggregate(
@@ -212,7 +214,7 @@ def queues() -> list[dict[str, Any]]:
         n=Count("pk", distinct=True), oldest=Min("created_at")
     )
     any_signal = "&".join(f"signal={kind}" for kind in SignalKind.values)
-    appealed = Appeal.objects.filter(outcome="open").aggregate(
+    appealed = Appeal.objects.filter(outcome=AppealOutcome.OPEN).aggregate(
         n=Count("pk"), oldest=Min("created_at")
     )
     return [
@@ -224,14 +226,16 @@ def queues() -> list[dict[str, Any]]:
 
 
 def by_person(since: Any) -> list[dict[str, Any]]:
-    """Return what each person decided since then, in which hours of the day (UTC), what they
-    passed on, and the agreement."""
+    """Return each person's decisions since then, by hour of the day (UTC), skips and agreement
+    in blind reviews."""
     rows = (
         ModerationDecision.objects.filter(standing(), decided_at__gte=since, actor__isnull=False)
         .values("actor", "actor__username")
         .annotate(
             decided=Count("pk"),
-            against=Count("pk", filter=Q(to_status__in=["rejected", "removed"])),
+            against=Count(
+                "pk", filter=Q(to_status__in=[ReviewStatus.REJECTED, ReviewStatus.REMOVED])
+            ),
             last=Max("decided_at"),
         )
         .order_by("-decided")
@@ -267,8 +271,8 @@ def by_hour(since: Any) -> list[int]:
         .annotate(n=Count("pk"))
         .order_by()
     )
-    found = dict(rows)
-    return [found.get(hour, 0) for hour in range(24)]
+    counts = dict(rows)
+    return [counts.get(hour, 0) for hour in range(24)]
 
 
 def by_day(since: Any) -> list[tuple[Any, int]]:
@@ -279,7 +283,7 @@ def by_day(since: Any) -> list[tuple[Any, int]]:
         .annotate(n=Count("pk"))
         .order_by()
     )
-    found = dict(rows)
+    counts = dict(rows)
     first = since.date()
     days = (timezone.now().date() - first).days + 1
-    return [(day, found.get(day, 0)) for day in (first + timedelta(days=n) for n in range(days))]
+    return [(day, counts.get(day, 0)) for day in (first + timedelta(days=n) for n in range(days))]

@@ -1,8 +1,8 @@
-"""Which status a review may move to from which, who may move it, and whether a reason is due.
+"""Which status a review may move to from which, who may move it, and whether it needs a reason.
 
-This table is the whole of it: pages, admin, API, rules and bulk jobs all ask it, and the
-database moves a review by a stored decision alone. Beside it there is one way back: within
-`UNDO_WINDOW`, whoever made a decision may undo it (`decisions.undo`).
+Pages, API, rules and bulk jobs all decide by this table, and the database changes a status only
+when a decision is stored. The one other way is to undo: within `UNDO_WINDOW`, the person who made
+a decision, or started a bulk job, may undo it (`undoing.undo`).
 """
 
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from reviews.permissions import User, is_lead, is_moderator
 
 
 class Transition(NamedTuple):
-    """One allowed move. `may` tells whether a person may make it.
+    """One allowed transition. `may` returns whether a person may make it.
 
-    A move by a rule or by the author's mending has no person behind it: `may` is None.
+    A rule and an author's edit have no moderator behind them: `may` is None.
     """
 
     from_status: S
@@ -33,7 +33,7 @@ TRANSITIONS = (
     Transition(S.REJECTED, S.PUBLISHED, Basis.MANUAL, is_lead, needs_reason=False),
     Transition(S.REMOVED, S.PUBLISHED, Basis.MANUAL, is_lead, needs_reason=False),
     Transition(S.PENDING, S.PUBLISHED, Basis.RULE, None, needs_reason=False),
-    # By someone else than the first decider: `appeals.decide_appeal` sees to that.
+    # By someone other than the first decision-maker: `appeals.decide_appeal` checks that.
     Transition(S.REJECTED, S.PUBLISHED, Basis.APPEAL, is_moderator, needs_reason=False),
     Transition(S.REMOVED, S.PUBLISHED, Basis.APPEAL, is_moderator, needs_reason=False),
     Transition(S.REJECTED, S.PENDING, Basis.AUTHOR_EDIT, None, needs_reason=False),
@@ -42,7 +42,7 @@ TRANSITIONS = (
 
 
 def find(from_status: str, to_status: str, basis: Basis, actor: User | None) -> Transition | None:
-    """Return the move, None where it is not allowed to whoever makes it."""
+    """Return the transition, None if `actor` may not make it."""
     for move in TRANSITIONS:
         if (move.from_status, move.to_status, move.basis) == (from_status, to_status, basis):
             allowed = actor is None if move.may is None else actor is not None and move.may(actor)
@@ -51,7 +51,7 @@ def find(from_status: str, to_status: str, basis: Basis, actor: User | None) -> 
 
 
 def open_to(user: User, status: str) -> list[Transition]:
-    """Return the moves that a person may make by hand from a status."""
+    """Return the transitions that a person may make manually from a status."""
     return [
         move
         for move in TRANSITIONS

@@ -1,4 +1,4 @@
-"""Taking decisions back: by who made them, for a while, while they are the last."""
+"""Undoing decisions: by the person who made them, within `UNDO_WINDOW`, while they are the last."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,17 +17,17 @@ from reviews.moderation.decisions import DecisionResult, record_decisions
 
 
 class TooLate(Exception):
-    """A decision can be undone by who made it, for a while, while it is the last."""
+    """Only its maker can undo a decision, within `UNDO_WINDOW`, while it is the last."""
 
 
 @transaction.atomic
 def undo(
     *, decisions: Sequence[ModerationDecision], actor: User, since: datetime
 ) -> DecisionResult:
-    """Take decisions back: the reviews stand again where they stood.
+    """Undo decisions: the reviews return to their former status.
 
-    Only who made a decision may, where it was made after `since`, while it is the review's
-    last. The others are named with the reason.
+    Only decisions that `actor` made, after `since`, and that are their review's last are undone.
+    The result names the others with the reason.
     """
     ids = [decision.review_id for decision in decisions]
     reviews = Review.objects.select_for_update(of=["self"]).filter(pk__in=ids).order_by("pk")
@@ -37,18 +37,18 @@ def undo(
         .values_list("review_id")
         .annotate(last=Max("pk"))
     )
-    done = DecisionResult()
-    taken_back: dict[str, list[ModerationDecision]] = {}
+    result = DecisionResult()
+    undoable: dict[str, list[ModerationDecision]] = {}
     for decision in decisions:
-        made_by_hand = decision.basis == Basis.MANUAL and decision.actor_id == actor.pk
-        if not made_by_hand or decision.decided_at < since:
-            done.skipped[decision.review_id] = "late"
+        is_own = decision.basis == Basis.MANUAL and decision.actor_id == actor.pk
+        if not is_own or decision.decided_at < since:
+            result.skipped[decision.review_id] = "late"
         elif last[decision.review_id] != decision.pk:
-            done.skipped[decision.review_id] = "moved"
+            result.skipped[decision.review_id] = "moved"
         else:
-            taken_back.setdefault(decision.from_status, []).append(decision)
-    for from_status, group in taken_back.items():
-        back = ModerationDecision.objects.bulk_create(
+            undoable.setdefault(decision.from_status, []).append(decision)
+    for from_status, group in undoable.items():
+        undoings = ModerationDecision.objects.bulk_create(
             ModerationDecision(
                 review=locked[decision.review_id],
                 from_status=decision.to_status,
@@ -62,29 +62,29 @@ def undo(
             )
             for decision in group
         )
-        record_decisions(back, action="review_decision_undone")
-        done.decisions += back
-    undone = [decision.undoes_id for decision in done.decisions]
+        record_decisions(undoings, action="review_decision_undone")
+        result.decisions += undoings
+    undone = [decision.undoes_id for decision in result.decisions]
     statements.withdraw(decision_ids=undone)
     Flag.objects.filter(decision_id__in=undone).update(
         outcome=FlagOutcome.OPEN, decision=None, settled_by=None, settled_at=None, answer_at=None
     )
     BlindReview.objects.filter(decision_id__in=undone, reviewed_at=None).delete()
-    return done
+    return result
 
 
 def undo_last(*, review: Review, actor: User) -> ModerationDecision:
-    """Take the last decision on a review back. Raises TooLate where that cannot be."""
+    """Undo the last decision on a review. Raises TooLate."""
     last = review.decisions.select_related("actor").first()
     since = timezone.now() - UNDO_WINDOW
-    done = undo(decisions=[last], actor=actor, since=since) if last else DecisionResult()
-    if not done.decisions:
+    result = undo(decisions=[last], actor=actor, since=since) if last else DecisionResult()
+    if not result.decisions:
         raise TooLate
-    return done.decisions[0]
+    return result.decisions[0]
 
 
 def can_undo(last: Any, actor: User) -> bool:
-    """Tell whether `actor` could take back a review's last decision, None where it has none."""
+    """Return whether `actor` can undo `last`, a review's last decision, None if it has none."""
     return bool(
         last
         and last.basis == Basis.MANUAL

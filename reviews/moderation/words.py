@@ -1,7 +1,7 @@
-"""Word lists as patterns that PostgreSQL finds, words in disguise included.
+"""Word lists as patterns that PostgreSQL finds, disguised words included.
 
-`fr33`, `f.r.e.e` and `freee` are found by "free": each letter stands for those that look like
-it, repeated or not, all together or each apart from the next.
+"free" also finds `fr33`, `f.r.e.e` and `freee`: each letter matches those that look like it, once
+or repeated, with or without marks between the letters.
 """
 
 import re
@@ -28,14 +28,14 @@ class Unaccent(Func):
     output_field = CharField()
 
 
-def said() -> Unaccent:
-    """All that a review says, in lower case and without accents, as an expression."""
+def review_text() -> Unaccent:
+    """Return the expression of all of a review's text, in lower case and without accents."""
     pieces = [piece for name in TEXT_FIELDS for piece in (F(name), Value("\n"))]
     return Unaccent(Lower(Concat(*pieces, output_field=CharField())))
 
 
 def pattern_of(word: ListedWord) -> str:
-    """Return what finds a word, as PostgreSQL's advanced regular expression."""
+    """Return the pattern of a word, an advanced regular expression of PostgreSQL."""
     if word.kind == WordKind.PATTERN:
         return f"(?:{word.text})"
     parts = [_disguised(part) for part in folded(word.text).split()]
@@ -55,13 +55,13 @@ def _letter(char: str) -> str:
 
 
 def pattern(word_list: WordList) -> str | None:
-    """Return what finds any word of a list, None where it is empty."""
-    found = [pattern_of(word) for word in word_list.words.all()]
-    return "|".join(found) if found else None
+    """Return the pattern that finds any word of a list, None if the list is empty."""
+    patterns = [pattern_of(word) for word in word_list.words.all()]
+    return "|".join(patterns) if patterns else None
 
 
 def is_usable(text: str) -> bool:
-    """Tell whether PostgreSQL understands a pattern, and in reasonable time."""
+    """Return whether PostgreSQL accepts a pattern and matches it in reasonable time."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = '500ms'")

@@ -252,7 +252,7 @@ def test_a_persons_data_is_erased_everywhere_and_no_import_brings_it_back(client
     assert "mason" not in everything
     assert review.notes.get().body == "█████ again"
     assert AuditEntry.objects.count() == entries + 1
-    assert verify.faults() == []
+    assert verify.find_faults() == []
     import_reviews(dump, product="nimbo", status="published")
     assert Review.objects.count() == 1
     review.refresh_from_db()

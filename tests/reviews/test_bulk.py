@@ -79,7 +79,7 @@ def test_all_that_match_are_decided_reported_and_undone(client, worker, reasons)
     assert "current status doesn&#x27;t allow it: 1" in page.content.decode()
     assert Review.objects.filter(status="rejected").count() == 1300
     assert Statement.objects.filter(facts="A series.").count() == 1300
-    assert verify.faults() == []
+    assert verify.find_faults() == []
     # One of them moves on: it is left where it is now.
     moved = Review.objects.filter(status="rejected").first()
     decide(review=moved, request=DecisionRequest("published", actor=lead()))

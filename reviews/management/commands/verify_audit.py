@@ -30,7 +30,7 @@ class Command(BaseCommand):
                 )
             key = product.pk
         names = dict(Product.objects.values_list("pk", "slug"))
-        faults = verify.faults(key)
+        faults = verify.find_faults(key)
         for fault in faults:
             self.stdout.write(f"{names.get(fault.chain, '–')} #{fault.number}: {fault.what}")
         if faults:

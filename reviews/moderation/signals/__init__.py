@@ -1,7 +1,7 @@
-"""Signals: reasons to look at a review twice. They come with evidence and decide nothing.
+"""Signals: reasons to check a review. They come with evidence and decide nothing.
 
-What one text says is told by `look(review)`; what reviews say together by `find(ids)`, in
-sets. Adding a signal is a file here, a line below, and its label in `reviews/choices.py`.
+`look(review)` finds the signals of one text, `find(ids)` those of several reviews together. To add
+a signal, add a file here, a line below, and its label in `reviews/choices.py`.
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ CHUNK = 1000
 
 
 def compute(ids: Iterable[int]) -> None:
-    """Look at reviews anew: their former signals go, what is found now stays."""
+    """Recompute the signals of reviews, replacing their former ones."""
     for chunk in batched(ids, CHUNK):
         _compute(list(chunk))
 
@@ -38,7 +38,7 @@ def compute(ids: Iterable[int]) -> None:
 @transaction.atomic
 def _compute(ids: list[int]) -> None:
     Signal.objects.filter(review_id__in=ids).delete()
-    found = []
+    rows = []
     reviews = Review.objects.filter(pk__in=ids).only(
         "title",
         "overall",
@@ -55,9 +55,9 @@ def _compute(ids: list[int]) -> None:
     )
     for review in reviews:
         for kind, look in BY_TEXT.items():
-            if told := look(review):
-                score, evidence = told
-                found.append(Signal(review=review, kind=kind, score=score, evidence=evidence))
-    Signal.objects.bulk_create(found)
+            if result := look(review):
+                score, evidence = result
+                rows.append(Signal(review=review, kind=kind, score=score, evidence=evidence))
+    Signal.objects.bulk_create(rows)
     for find in BY_SET:
         find(ids)

@@ -5,7 +5,7 @@ from django.db import connection
 from reviews.choices import SignalKind
 
 FEWEST = 8  # reviews in a day
-HISTORY = 90  # days that tell what is usual
+HISTORY = 90  # days that define what is usual
 SHORTEST_HISTORY = 30
 # How many standard deviations above the usual a day must lie, were arrivals Poisson's.
 DEVIATIONS = 6
@@ -41,7 +41,7 @@ SET score = excluded.score, evidence = excluded.evidence, detected_at = excluded
 
 
 def find(ids: list[int]) -> None:
-    """Tell of every review of a day that stands out among its product's."""
+    """Store a signal for each review of a day with unusually many reviews of its product."""
     with connection.cursor() as cursor:
         cursor.execute(
             FIND,

@@ -6,7 +6,7 @@ from typing import Any
 from reviews.models import Review
 
 HIGH, LOW = 4.5, 1.5
-# One word tells in a short text; a longer one says much.
+# One word is enough in a short text; a longer one needs more.
 SHORT = 150  # characters
 FEWEST_WORDS = 2
 # How far the overall rating may lie from the mean of the others.
@@ -42,7 +42,9 @@ NEGATION = re.compile(
 
 
 def _compiled(words: dict[str, str]) -> dict[str, re.Pattern[str]]:
-    return {code: re.compile(rf"\b(?:{said})\b", re.IGNORECASE) for code, said in words.items()}
+    return {
+        code: re.compile(rf"\b(?:{choices})\b", re.IGNORECASE) for code, choices in words.items()
+    }
 
 
 BAD_WORDS, GOOD_WORDS = _compiled(BAD), _compiled(GOOD)
@@ -61,21 +63,21 @@ def look(review: Review) -> tuple[float, dict[str, Any]] | None:
     language = review.language.partition("-")[0]
     if language not in BAD_WORDS:
         return None
-    # Whoever is glad names cons, and whoever is not names pros.
-    said = "\n".join([review.title, review.overall])
-    bad, good = words(BAD_WORDS[language], said), words(GOOD_WORDS[language], said)
+    # Pros and cons are left out: satisfied reviewers name cons, too, and others pros.
+    text = "\n".join([review.title, review.overall])
+    bad, good = words(BAD_WORDS[language], text), words(GOOD_WORDS[language], text)
     against, along = (bad, good) if overall >= HIGH else (good, bad)
-    fewest = 1 if len(said) < SHORT else FEWEST_WORDS
+    fewest = 1 if len(text) < SHORT else FEWEST_WORDS
     if HIGH > overall > LOW or along or len(against) < fewest:
         return None
     return min(1.0, len(against) / 4), {"stars": overall, "words": against[:6]}
 
 
-def words(pattern: re.Pattern[str], said: str) -> list[str]:
+def words(pattern: re.Pattern[str], text: str) -> list[str]:
     """Return the distinct words that are found and not negated."""
-    found = (
+    matches = (
         match[0].lower()
-        for match in pattern.finditer(said)
-        if not NEGATION.search(said[max(0, match.start() - 30) : match.start()])
+        for match in pattern.finditer(text)
+        if not NEGATION.search(text[max(0, match.start() - 30) : match.start()])
     )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(matches))

@@ -1,4 +1,4 @@
-"""MinHash of a text: texts that are much alike share bands of it.
+"""MinHash of a text: similar texts share bands of it.
 
 One permutation hashing with densification by rotation (Li, Owen, Zhang, "One Permutation
 Hashing", NIPS 2012; Shrivastava, Li, "Densifying One Permutation Hashing via Rotation", ICML
@@ -32,10 +32,10 @@ def plain(text: str) -> str:
 
 def bands(text: str) -> list[int]:
     """Return the bands of a text's minhash as 63-bit numbers; none for a short text."""
-    said = plain(text)
-    if len(said) < SHORTEST:
+    letters = plain(text)
+    if len(letters) < SHORTEST:
         return []
-    data = said.encode()
+    data = letters.encode()
     crc = zlib.crc32
     shingles = {crc(data[at : at + SHINGLE]) for at in range(len(data) - SHINGLE + 1)}
     lowest: list[int | None] = [None] * BINS
@@ -54,7 +54,7 @@ def bands(text: str) -> list[int]:
 
 
 def _densified(lowest: list[int | None]) -> list[int]:
-    """Fill each empty place from the next that is not, telling how far that was."""
+    """Fill each empty place from the next filled one, offset by the distance."""
     filled = []
     for place in range(BINS):
         step = 0

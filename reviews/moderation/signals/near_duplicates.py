@@ -1,4 +1,4 @@
-"""The same or nearly the same text, whoever wrote it, about whatever product.
+"""The same or nearly the same text, by any reviewer, about any product.
 
 Translations that are stored count as texts of the review, so that a copy in another language
 is found where both were translated into one.
@@ -33,7 +33,7 @@ WITH shared AS (
     FROM shared
 ), texts AS (
     SELECT id, title || ' ' || overall || ' ' || pros || ' ' || cons || ' '
-        || reasons_for_choosing || ' ' || reasons_for_switching AS said
+        || reasons_for_choosing || ' ' || reasons_for_switching AS words
     FROM reviews_review
     WHERE id IN (SELECT review_id FROM placed UNION SELECT other FROM placed)
     UNION ALL
@@ -42,7 +42,7 @@ WITH shared AS (
     WHERE status = 'done'
       AND review_id IN (SELECT review_id FROM placed UNION SELECT other FROM placed)
 ), compared AS (
-    SELECT placed.review_id, placed.other, max(similarity(mine.said, theirs.said)) AS alike
+    SELECT placed.review_id, placed.other, max(similarity(mine.words, theirs.words)) AS alike
     FROM placed JOIN texts AS mine ON mine.id = placed.review_id
     JOIN texts AS theirs ON theirs.id = placed.other
     WHERE placed.place <= %(most)s GROUP BY placed.review_id, placed.other
@@ -60,8 +60,11 @@ ORDER BY compared.review_id, compared.alike DESC, compared.other
 
 
 def find(ids: list[int]) -> None:
-    """Put reviews with those they look like, and tell so, in the caller's transaction."""
-    _sketch(ids)
+    """Put reviews into clusters with their near-duplicates, and store signals.
+
+    Runs in the caller's transaction.
+    """
+    _store_bands(ids)
     _leave(ids)
     with connection.cursor() as cursor:
         # One at a time: two would put the same reviews into two clusters.
@@ -75,7 +78,7 @@ def find(ids: list[int]) -> None:
             _signal(review_id, other, alike, other_product, cluster_id),
             _signal(other, review_id, alike, product, cluster_id),
         ]
-    # The first of each review is its own nearest; the others leave what is known.
+    # The first signal of a review is of its nearest; existing signals are not replaced.
     unique = {signal.review_id: signal for signal in reversed(signals)}
     Signal.objects.bulk_create(unique.values(), ignore_conflicts=True)
 
@@ -87,18 +90,20 @@ def _signal(review_id: int, other: int, alike: float, product: str, cluster_id: 
     )
 
 
-def _sketch(ids: list[int]) -> None:
+def _store_bands(ids: list[int]) -> None:
     MinHashBand.objects.filter(review_id__in=ids).delete()
     rows = []
     for review in Review.objects.filter(pk__in=ids).only(
         "title", "overall", "pros", "cons", "reasons_for_choosing", "reasons_for_switching"
     ):
-        rows += [(review.pk, *pair) for pair in enumerate(minhash.bands(said(review.texts())))]
+        rows += [
+            (review.pk, *pair) for pair in enumerate(minhash.bands(joined_text(review.texts())))
+        ]
     translations = ReviewTranslation.objects.filter(
         review_id__in=ids, status=TranslationStatus.DONE
     )
     for translation in translations:
-        bands = minhash.bands(said(translation.texts))
+        bands = minhash.bands(joined_text(translation.texts))
         rows += [(translation.review_id, *pair) for pair in enumerate(bands)]
     with (
         connection.cursor() as cursor,
@@ -108,15 +113,15 @@ def _sketch(ids: list[int]) -> None:
             copy.write_row(row)
 
 
-def said(texts: dict[str, str]) -> str:
-    """Return all that texts say, a title that only repeats their beginning left out."""
+def joined_text(texts: dict[str, str]) -> str:
+    """Return texts joined, without a title that only repeats their beginning."""
     title = texts.get("title", "").strip().rstrip("….")
     rest = "\n".join(text for name, text in texts.items() if text and name != "title")
     return rest if title and rest.lstrip().startswith(title) else f"{title}\n{rest}"
 
 
 def _leave(ids: list[int]) -> None:
-    """Take reviews out of their clusters; a cluster of one is none."""
+    """Remove reviews from their clusters; a cluster with one review left is deleted."""
     members = ClusterMember.objects.filter(review_id__in=ids)
     touched = set(members.values_list("cluster_id", flat=True))
     members.delete()
@@ -137,7 +142,7 @@ def _count(cluster_id: int) -> None:
 
 
 def _join(review_id: int, other: int, alike: float) -> int:
-    """Put two look-alikes into one cluster and return it."""
+    """Put two near-duplicates into one cluster and return its id."""
     places = {
         member.review_id: member.cluster_id
         for member in ClusterMember.objects.filter(review_id__in=[review_id, other])

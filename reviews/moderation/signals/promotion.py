@@ -24,15 +24,17 @@ ENDS = ".,;:!?…"
 
 def look(review: Review) -> tuple[float, dict[str, Any]] | None:
     """Return a score of 0 to 1 and what leads elsewhere, or None."""
-    said = "\n".join(review.texts().values())
-    addresses = [match[0] for match in ADDRESS.finditer(said)]
+    text = "\n".join(review.texts().values())
+    addresses = [match[0] for match in ADDRESS.finditer(text)]
     links = [
         match[0].rstrip(ENDS)
-        for match in LINK.finditer(said)
+        for match in LINK.finditer(text)
         if not any(match[0] in address for address in addresses)
     ]
-    codes = [match[0].strip() for match in CODE.finditer(said)]
-    found = list(dict.fromkeys([*links, *addresses, *codes]))
-    if not found:
+    codes = [match[0].strip() for match in CODE.finditer(text)]
+    matches = list(dict.fromkeys([*links, *addresses, *codes]))
+    if not matches:
         return None
-    return min(1.0, (len(links) + 2 * len(codes) + len(addresses)) / 4 + 0.25), {"found": found[:6]}
+    return min(1.0, (len(links) + 2 * len(codes) + len(addresses)) / 4 + 0.25), {
+        "found": matches[:6]
+    }

@@ -61,7 +61,7 @@ ON CONFLICT (review_id, kind) DO NOTHING
 
 
 def find(ids: list[int]) -> None:
-    """Tell of reviewers of these reviews who review more than people do."""
+    """Store signals for reviewers of these reviews who review implausibly much."""
     names: dict[str, Any] = {
         "ids": ids,
         "kind": SignalKind.MANY_PRODUCTS,

@@ -1,4 +1,4 @@
-"""Texts that say nothing: no words, one thing over and over, letters that make no words."""
+"""Texts without content: no words, one word repeated, random letters."""
 
 import re
 from typing import Any
@@ -18,8 +18,8 @@ def look(review: Review) -> tuple[float, dict[str, Any]] | None:
     texts = review.texts()
     if not texts:
         return None  # stars alone are an opinion, too
-    said = "\n".join(texts.values())
-    words = [word.lower() for word in WORDS.findall(said)]
+    text = "\n".join(texts.values())
+    words = [word.lower() for word in WORDS.findall(text)]
     if not words:
         return 1.0, {"why": "no_words"}
     if len(words) >= FEWEST_REPEATED and len(set(words)) <= max(1, len(words) // 8):
