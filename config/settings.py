@@ -226,11 +226,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 10},
     },
-    "publish due answers": {
+    "publish due responses": {
         "task": "responses.tasks.publish_due_responses",
         "schedule": timedelta(seconds=15),
     },
-    "resume stalled bulk answers": {
+    "resume stalled bulk responses": {
         "task": "responses.tasks.resume_stalled_response_jobs",
         "schedule": timedelta(seconds=15),
     },

@@ -132,7 +132,7 @@ def _portions(
     size = 0
     for row in rows:
         length = len(row[1].text) + sum(map(len, row[1].passages))
-        if portion and (len(portion) == by.most or size + length > by.most_characters):
+        if portion and (len(portion) == by.max_segments or size + length > by.max_characters):
             yield portion
             portion, size = [], 0
         portion.append(row)

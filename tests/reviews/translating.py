@@ -10,7 +10,7 @@ from tests.factories import ProductFactory, ReviewFactory, moderator
 class Fake:
     """An engine whose behavior each test configures; everything around it is real."""
 
-    most, most_characters, parallel, knows_glossaries = 50, 5_000, 4, False
+    max_segments, max_characters, parallel, knows_glossaries = 50, 5_000, 4, False
 
     def __init__(self, key="apertium", pairs=(("en", "es"),), does=swapped):
         self.key = self.label = key

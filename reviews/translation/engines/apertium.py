@@ -36,8 +36,8 @@ class Apertium:
 
     key = "apertium"
     label = "Apertium"
-    most = 400
-    most_characters = 60_000
+    max_segments = 400
+    max_characters = 60_000
     parallel = 2
     knows_glossaries = False
 

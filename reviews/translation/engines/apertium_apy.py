@@ -20,8 +20,8 @@ KEPT = re.compile(r'<i id="(\d+)"/>')
 class ApertiumApy:
     key = "apertium_apy"
     label = "Apertium APy"
-    most = 50
-    most_characters = 8_000  # in the body of a form
+    max_segments = 50
+    max_characters = 8_000  # in the body of a form
     parallel = 2
     knows_glossaries = False
 

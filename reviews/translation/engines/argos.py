@@ -27,8 +27,8 @@ LONGEST = 2
 class Argos:
     key = "argos"
     label = "Argos"
-    most = 32
-    most_characters = 16_000
+    max_segments = 32
+    max_characters = 16_000
     parallel = 1
     knows_glossaries = False
 

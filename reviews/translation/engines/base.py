@@ -53,15 +53,15 @@ class Style(NamedTuple):
 class Engine(Protocol):
     """Translates segments between languages named by BCP 47 codes.
 
-    `most` segments and `most_characters` limit one call, `parallel` the concurrent calls of all
+    `max_segments` and `max_characters` limit one call, `parallel` the concurrent calls of all
     processes. An engine with `knows_glossaries` gets terms in its `Style`; for others they
     are protected.
     """
 
     key: str
     label: str
-    most: int
-    most_characters: int
+    max_segments: int
+    max_characters: int
     parallel: int
     knows_glossaries: bool
 

@@ -20,8 +20,8 @@ KEPT = re.compile(r'<x id="(\d+)"\s*/>|<x id="(\d+)"[^>]*>.*?</x>', re.DOTALL)
 class DeepL:
     key = "deepl"
     label = "DeepL"
-    most = 50  # texts per request ("Translate text")
-    most_characters = 30_000
+    max_segments = 50  # texts per request ("Translate text")
+    max_characters = 30_000
     parallel = 4
     knows_glossaries = True
 

@@ -21,8 +21,8 @@ KEPT = re.compile(r'<span translate="?no"? id="?(\d+)"?>.*?</span>', re.DOTALL)
 class Google:
     key = "google"
     label = "Google"
-    most = 128
-    most_characters = 25_000  # "fewer than 30,000 code points" per request
+    max_segments = 128
+    max_characters = 25_000  # "fewer than 30,000 code points" per request
     parallel = 4
     knows_glossaries = False
 

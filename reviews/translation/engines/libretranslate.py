@@ -13,8 +13,8 @@ from reviews.translation.protection import ProtectedSegment
 class LibreTranslate:
     key = "libretranslate"
     label = "LibreTranslate"
-    most = 50
-    most_characters = 20_000
+    max_segments = 50
+    max_characters = 20_000
     parallel = 2
     knows_glossaries = False
 
