@@ -1,4 +1,4 @@
-"""Signed links that name one row: whoever has the link may see it."""
+"""Signed links that name one row: anyone who has the link may see it."""
 
 from datetime import timedelta
 

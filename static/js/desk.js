@@ -32,15 +32,15 @@ function choose(option) {
 }
 
 function offer(field) {
-  const said = asked(field);
+  const words = asked(field);
   const box = list();
   if (!box) return;
-  if (said === null || !box.children.length) {
+  if (words === null || !box.children.length) {
     box.hidden = true;
     return;
   }
   for (const option of box.querySelectorAll("[role=option]")) {
-    option.hidden = !option.textContent.toLowerCase().includes(said.toLowerCase());
+    option.hidden = !option.textContent.toLowerCase().includes(words.toLowerCase());
   }
   box.hidden = !options().length;
   choose(options()[0]);
@@ -48,9 +48,9 @@ function offer(field) {
 
 // An empty editor, or one with nothing but greeting and signature, is replaced as a whole.
 function put(field, text, { template = "", language = "" } = {}) {
-  const said = asked(field);
+  const words = asked(field);
   const end = field.selectionStart;
-  const start = said === null ? end : end - said.length - 1;
+  const start = words === null ? end : end - words.length - 1;
   const rest = (field.value.slice(0, start) + field.value.slice(end)).trim();
   const isFrame = rest === "" || rest === (field.dataset.frame ?? field.defaultValue).trim();
   if (isFrame && !field.dataset.typed) field.setRangeText(text, 0, field.value.length, "end");

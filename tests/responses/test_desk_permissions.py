@@ -169,7 +169,7 @@ def test_what_is_another_vendors_is_not_found_whatever_the_role(name, role):
     client.force_login(foreign.desk.manager if role == MANAGER else foreign.desk.katie)
     before = untouched(world)
     found = statuses(client, world.path(name))
-    # A method that an address does not know is refused whoever asks.
+    # An unknown method is refused for everyone.
     assert found <= {404, 405}
     assert 404 in found
     assert untouched(world) == before

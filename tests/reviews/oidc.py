@@ -22,7 +22,7 @@ def number(value: int) -> str:
 
 
 class Provider:
-    """A provider that signs in whom `claims` say, whoever asks."""
+    """A provider that signs every visitor in as the person in `claims`."""
 
     def __init__(self) -> None:
         self.key = rsa.generate_private_key(65537, 2048)

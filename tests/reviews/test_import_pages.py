@@ -1,4 +1,4 @@
-"""Importing on the pages: upload, look, run, mend."""
+"""Importing on the pages: upload, preview, run, correct."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

@@ -88,7 +88,7 @@ def test_api_and_export_have_the_blocked_out_text(client, tmp_path):
     redact(review=review, passage="Marta", kind=RedactionKind.NAME, actor=moderator())
     key = create_key(partner=Partner.objects.create(name="P"), scopes=["reviews:read"])
     found = client.get(f"/api/v1/reviews/{review.pk}/", headers={"authorization": f"Bearer {key}"})
-    assert found.json()["overall"] == "█████ said so"
+    assert found.json()["overall"] == "█████ wrote so"
     file = tmp_path / "out.jsonl"
     call_command("export_reviews", format="jsonl", output=file)
     assert "Marta" not in file.read_text()

@@ -75,7 +75,7 @@ def code_of(secret: str) -> str:
 def set_up_second_factor(client) -> str:
     """Set up an authenticator app as its page says; returns the secret.
 
-    It asks for the password once more: whoever finds a browser open sets up none.
+    It asks for the password again: an open browser alone sets up nothing.
     """
     asked = client.get(reverse("mfa_activate_totp"))
     client.post(asked.url, {"password": PASSWORD})
@@ -143,7 +143,7 @@ def test_a_forgotten_password_is_reset_by_mail(client):
     )
     sign_in(client, user.username, "a new one, longer")
     assert is_in(client)
-    # Whether an address is known is told nobody.
+    # Nobody learns whether an address is known.
     mail.outbox.clear()
     result = client.post(reverse("account_reset_password"), {"email": "nobody@example.org"})
     assert result.status_code == 302

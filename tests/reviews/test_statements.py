@@ -1,4 +1,4 @@
-"""What an author is told, and what they can do: appeal, mend."""
+"""What an author reads, and what they can do: appeal, edit."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Translating: parts kept, memory, engines that fail, and what the reader is told."""
+"""Translating: parts kept, memory, engines that fail, and what the reader sees."""
 
 import shutil
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Partners are told what happened: signed, once it is true, until it arrives."""
+"""Partners get what happened: signed, after commit, until it arrives."""
 
 import json
 import threading
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 class PartnersServer(HTTPServer):
-    """A partner's own server: it keeps what it gets and answers as it is told."""
+    """A partner's own server: it stores what it gets and answers as configured."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), self.Handler)
