@@ -20,9 +20,9 @@ REASONS = [
     (
         "conflict_of_interest",
         "Conflict of interest",
-        "People who work for the vendor, a competitor or an agency of either must not review the product.",
+        "People who work for the vendor, a competitor or their agencies must not review it.",
         "Conflicto de intereses",
-        "Quien trabaja para el proveedor, un competidor o una agencia suya no debe opinar sobre el producto.",
+        "Quien trabaja para el proveedor, un competidor o sus agencias no debe opinar.",
     ),
     (
         "personal_data",

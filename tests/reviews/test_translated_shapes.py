@@ -132,7 +132,7 @@ def test_what_is_protected(text, kept):
     assert restore(segment.text, segment.passages) == text
 
 
-# What a reader would call an address, an emoji, a number: found by patterns other than our own code's.
+# What a reader would call an address, an emoji, a number: by patterns of the test's own.
 SEEN = {
     "addresses": re.compile(
         r"(?:https?://|www\.)[^\s,;]*[\w/]|[^\s@:()<>,;\"]+@[\w-]+\.[a-zA-Z.]*[a-zA-Z]"
