@@ -54,7 +54,7 @@ SELECT date_trunc('month', listed_on)::date, stars >= 4, count(*) FROM (
 
 
 @dataclass
-class Term:
+class KeyTerm:
     """A word, its strength (standard deviations of the log-odds), and its number of reviews."""
 
     word: str
@@ -66,8 +66,8 @@ class Term:
 
 @dataclass(frozen=True)
 class Terms:
-    praise: list[Term]
-    complaints: list[Term]
+    praise: list[KeyTerm]
+    complaints: list[KeyTerm]
     months: list[date]
 
 
@@ -98,8 +98,8 @@ def find_terms(vendor_id: int, language: str, since: date, until: date) -> Terms
     strengths = log_odds(counts[True], counts[False])
     months = sorted(per_month)
 
-    def term(stem: str) -> Term:
-        return Term(
+    def term(stem: str) -> KeyTerm:
+        return KeyTerm(
             word=forms[stem].most_common(1)[0][0],
             strength=abs(strengths[stem]),
             reviews=counts[True][stem] + counts[False][stem],

@@ -168,14 +168,14 @@ def answered_between(vendor_id: int, since: datetime, until: datetime) -> dict[s
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TemplateOutcome:
     """Reviews changed after a template's responses, and those rated higher."""
 
     changed: int
     raised: int
 
 
-def outcomes(vendor_id: int) -> dict[int, Outcome]:
+def outcomes(vendor_id: int) -> dict[int, TemplateOutcome]:
     """Return for each template how many reviews were changed, and rated higher, after it."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -197,4 +197,4 @@ def outcomes(vendor_id: int) -> dict[int, Outcome]:
             """,
             [vendor_id],
         )
-        return {pk: Outcome(changed, raised) for pk, changed, raised in cursor.fetchall()}
+        return {pk: TemplateOutcome(changed, raised) for pk, changed, raised in cursor.fetchall()}

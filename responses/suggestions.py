@@ -52,7 +52,7 @@ WHERE likeness > 0.05 ORDER BY likeness * (1 + helped::int) DESC, id DESC LIMIT 
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class SuggestedResponse:
     """A response, the similarity of its review (0 to 1), and whether the rating rose after it."""
 
     response: Response
@@ -60,7 +60,7 @@ class Suggestion:
     helped: bool
 
 
-def similar(review: Review, *, vendors: list[int]) -> list[Suggestion]:
+def similar(review: Review, *, vendors: list[int]) -> list[SuggestedResponse]:
     """Return the vendors' responses to the reviews most similar to this one.
 
     Empty if the search takes longer than `PATIENCE`.
@@ -77,4 +77,4 @@ def similar(review: Review, *, vendors: list[int]) -> list[Suggestion]:
     except OperationalError:
         return []
     responses = Response.objects.select_related("review").in_bulk([pk for pk, *_rest in rows])
-    return [Suggestion(responses[pk], likeness, helped) for pk, likeness, helped in rows]
+    return [SuggestedResponse(responses[pk], likeness, helped) for pk, likeness, helped in rows]

@@ -21,7 +21,7 @@ class ActorRole(StrEnum):
     MODERATOR = "moderator"
 
 
-class Transition(NamedTuple):
+class ResponseTransition(NamedTuple):
     """One allowed change of status. `from_status` is None for a new response."""
 
     from_status: S | None
@@ -32,17 +32,17 @@ class Transition(NamedTuple):
 
 A, M, SYSTEM, MODERATOR = ActorRole.AGENT, ActorRole.MANAGER, ActorRole.SYSTEM, ActorRole.MODERATOR
 TRANSITIONS = (
-    Transition(None, S.DRAFT, (A, M, SYSTEM)),
+    ResponseTransition(None, S.DRAFT, (A, M, SYSTEM)),
     # Moderators respond on behalf of vendors.
-    Transition(None, S.PUBLISHED, (A, M, SYSTEM, MODERATOR)),
-    Transition(S.DRAFT, S.IN_APPROVAL, (A, M, SYSTEM)),
-    Transition(S.DRAFT, S.PUBLISHED, (A, M, SYSTEM)),
+    ResponseTransition(None, S.PUBLISHED, (A, M, SYSTEM, MODERATOR)),
+    ResponseTransition(S.DRAFT, S.IN_APPROVAL, (A, M, SYSTEM)),
+    ResponseTransition(S.DRAFT, S.PUBLISHED, (A, M, SYSTEM)),
     # Taken back by its author, or sent back by a manager with a note.
-    Transition(S.IN_APPROVAL, S.DRAFT, (A,)),
-    Transition(S.IN_APPROVAL, S.DRAFT, (M,), needs_reason=True),
-    Transition(S.IN_APPROVAL, S.PUBLISHED, (M,)),
-    Transition(S.PUBLISHED, S.WITHDRAWN, (A, M, SYSTEM)),
-    Transition(S.PUBLISHED, S.REMOVED, (MODERATOR,), needs_reason=True),
+    ResponseTransition(S.IN_APPROVAL, S.DRAFT, (A,)),
+    ResponseTransition(S.IN_APPROVAL, S.DRAFT, (M,), needs_reason=True),
+    ResponseTransition(S.IN_APPROVAL, S.PUBLISHED, (M,)),
+    ResponseTransition(S.PUBLISHED, S.WITHDRAWN, (A, M, SYSTEM)),
+    ResponseTransition(S.PUBLISHED, S.REMOVED, (MODERATOR,), needs_reason=True),
 )
 
 

@@ -20,7 +20,7 @@ WHOLE = f"HighlightAll=true, StartSel={START}, StopSel={END}"
 SNIPPET = f"MaxFragments=1, MinWords=6, MaxWords=13, StartSel={START}, StopSel={END}"
 
 
-class Term(NamedTuple):
+class SearchTerm(NamedTuple):
     """A word or phrase. With `either`, it is an alternative to the previous term."""
 
     text: str
@@ -36,16 +36,16 @@ class TermQuery(SearchQuery):
         self.function = "search_term"
 
 
-def terms(words: str) -> list[Term]:
+def terms(words: str) -> list[SearchTerm]:
     """Return the terms of a search, `MAX_TERMS` at most."""
-    results: list[Term] = []
+    results: list[SearchTerm] = []
     either = False
     for minus, phrase, word in TOKEN.findall(words.replace("\0", "")):
         text = phrase or word
         if word.lower() == "or" and not minus and results:
             either = True
         elif text.strip('"-'):
-            results.append(Term(text, bool(minus), either and not minus))
+            results.append(SearchTerm(text, bool(minus), either and not minus))
             either = False
     return results[:MAX_TERMS]
 

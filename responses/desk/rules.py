@@ -23,7 +23,7 @@ from reviews.permissions import managed_ids, vendor_managers_only
 from reviews.standing_rules import NotTested
 
 
-class RuleForm(forms.ModelForm):
+class ReplyRuleForm(forms.ModelForm):
     """A reply rule. Its conditions are a query of the desk's filters."""
 
     name = PlainTextField(max_length=80, label=gettext_lazy("Name"))
@@ -98,7 +98,7 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     else:
         reply_rule, context = get_rule(request, pk), {}
         context = {"vendor": reply_rule.vendor}
-    form = RuleForm(request.POST or None, instance=reply_rule)
+    form = ReplyRuleForm(request.POST or None, instance=reply_rule)
     if request.method == "POST" and form.is_valid():
         saved = form.save(commit=False)
         cases.open_desk(saved.vendor_id)

@@ -112,8 +112,8 @@ def label_of(dimension: str, choice: str) -> str:
 
 
 def with_months(
-    terms: list[key_terms.Term], months: list[date]
-) -> list[tuple[key_terms.Term, Any]]:
+    terms: list[key_terms.KeyTerm], months: list[date]
+) -> list[tuple[key_terms.KeyTerm, Any]]:
     """Return terms, each with its percentages by month for a small chart."""
     return [
         (term, [(f"{m:%Y-%m}", round(100 * term.by_month.get(m, 0))) for m in months[-24:]])

@@ -79,7 +79,7 @@ def subjects(review: Review) -> list[tuple[FlagAbout, Any]]:
     return texts
 
 
-class ReviewTranslations(APIView):
+class ReviewTranslationsView(APIView):
     """The translations of a review and of its response, into all languages."""
 
     scopes: ClassVar = {"*": Scope.TRANSLATIONS}
@@ -96,7 +96,7 @@ class ReviewTranslations(APIView):
         )
 
 
-class ReviewTranslation(APIView):
+class ReviewTranslationView(APIView):
     """The translations of a review and of its response into one language.
 
     PUT requests those that are missing or stale: 200 if all are done, 202 if an engine is

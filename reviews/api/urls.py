@@ -17,12 +17,12 @@ urlpatterns = [
     path("reviews/<int:pk>/flags/", flags.ReviewFlags.as_view(), name="api-flags"),
     path(
         "reviews/<int:pk>/translations/",
-        translations.ReviewTranslations.as_view(),
+        translations.ReviewTranslationsView.as_view(),
         name="api-translations",
     ),
     path(
         "reviews/<int:pk>/translations/<str:language>/",
-        translations.ReviewTranslation.as_view(),
+        translations.ReviewTranslationView.as_view(),
         name="api-translation",
     ),
     path("reviews/<int:pk>/", views.ReviewDetail.as_view(), name="api-review"),

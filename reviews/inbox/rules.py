@@ -25,7 +25,7 @@ from reviews.standing_rules import NotTested
 MAX_WORDS = 2000
 
 
-class RuleForm(forms.ModelForm):
+class ModerationRuleForm(forms.ModelForm):
     """A rule. Its conditions are a view of the inbox, chosen there."""
 
     tag_name = PlainTextField(required=False, max_length=40, label=gettext_lazy("Tag"))
@@ -147,7 +147,7 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     initial = {"query": view_query(request.GET).urlencode()} if stored is None else {}
     if stored is not None and request.GET:
         initial["query"] = view_query(request.GET).urlencode()
-    form = RuleForm(request.POST or None, instance=stored, initial=initial)
+    form = ModerationRuleForm(request.POST or None, instance=stored, initial=initial)
     if request.method == "POST" and form.is_valid():
         changed = form.rule()
         rules.save(rule=changed, actor=request.user)

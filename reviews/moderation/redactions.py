@@ -43,7 +43,7 @@ class AttachedTexts(Protocol):
 attached_texts: list[AttachedTexts] = []
 
 
-class Suggestion(NamedTuple):
+class SuggestedRedaction(NamedTuple):
     """A passage that a moderator may want to redact."""
 
     passage: str
@@ -59,7 +59,7 @@ def is_card(number: str) -> bool:
     return sum(doubled) % 10 == 0
 
 
-def suggestions(review: Review) -> list[Suggestion]:
+def suggestions(review: Review) -> list[SuggestedRedaction]:
     """Return the passages of a review that readers should perhaps not see."""
     text = "\n".join(review.texts().values())
     kinds: dict[str, RedactionKind] = {}
@@ -75,7 +75,7 @@ def suggestions(review: Review) -> list[Suggestion]:
             kinds[match[0].strip()] = RedactionKind.PHONE
     for match in PROFANITY.finditer(text):
         kinds.setdefault(match[0], RedactionKind.PROFANITY)
-    return [Suggestion(passage, kind) for passage, kind in kinds.items()][:MAX_SUGGESTED]
+    return [SuggestedRedaction(passage, kind) for passage, kind in kinds.items()][:MAX_SUGGESTED]
 
 
 class NotThere(Exception):

@@ -13,7 +13,7 @@ from reviews.choices import ReviewStatus as S
 from reviews.permissions import User, is_lead, is_moderator
 
 
-class Transition(NamedTuple):
+class ReviewTransition(NamedTuple):
     """One allowed transition. `may` returns whether a person may make it.
 
     A rule and an author's edit have no moderator behind them: `may` is None.
@@ -27,21 +27,23 @@ class Transition(NamedTuple):
 
 
 TRANSITIONS = (
-    Transition(S.PENDING, S.PUBLISHED, Basis.MANUAL, is_moderator, needs_reason=False),
-    Transition(S.PENDING, S.REJECTED, Basis.MANUAL, is_moderator, needs_reason=True),
-    Transition(S.PUBLISHED, S.REMOVED, Basis.MANUAL, is_moderator, needs_reason=True),
-    Transition(S.REJECTED, S.PUBLISHED, Basis.MANUAL, is_lead, needs_reason=False),
-    Transition(S.REMOVED, S.PUBLISHED, Basis.MANUAL, is_lead, needs_reason=False),
-    Transition(S.PENDING, S.PUBLISHED, Basis.RULE, None, needs_reason=False),
+    ReviewTransition(S.PENDING, S.PUBLISHED, Basis.MANUAL, is_moderator, needs_reason=False),
+    ReviewTransition(S.PENDING, S.REJECTED, Basis.MANUAL, is_moderator, needs_reason=True),
+    ReviewTransition(S.PUBLISHED, S.REMOVED, Basis.MANUAL, is_moderator, needs_reason=True),
+    ReviewTransition(S.REJECTED, S.PUBLISHED, Basis.MANUAL, is_lead, needs_reason=False),
+    ReviewTransition(S.REMOVED, S.PUBLISHED, Basis.MANUAL, is_lead, needs_reason=False),
+    ReviewTransition(S.PENDING, S.PUBLISHED, Basis.RULE, None, needs_reason=False),
     # By someone other than the first decision-maker: `appeals.decide_appeal` checks that.
-    Transition(S.REJECTED, S.PUBLISHED, Basis.APPEAL, is_moderator, needs_reason=False),
-    Transition(S.REMOVED, S.PUBLISHED, Basis.APPEAL, is_moderator, needs_reason=False),
-    Transition(S.REJECTED, S.PENDING, Basis.AUTHOR_EDIT, None, needs_reason=False),
-    Transition(S.REMOVED, S.PENDING, Basis.AUTHOR_EDIT, None, needs_reason=False),
+    ReviewTransition(S.REJECTED, S.PUBLISHED, Basis.APPEAL, is_moderator, needs_reason=False),
+    ReviewTransition(S.REMOVED, S.PUBLISHED, Basis.APPEAL, is_moderator, needs_reason=False),
+    ReviewTransition(S.REJECTED, S.PENDING, Basis.AUTHOR_EDIT, None, needs_reason=False),
+    ReviewTransition(S.REMOVED, S.PENDING, Basis.AUTHOR_EDIT, None, needs_reason=False),
 )
 
 
-def find(from_status: str, to_status: str, basis: Basis, actor: User | None) -> Transition | None:
+def find(
+    from_status: str, to_status: str, basis: Basis, actor: User | None
+) -> ReviewTransition | None:
     """Return the transition, None if `actor` may not make it."""
     for move in TRANSITIONS:
         if (move.from_status, move.to_status, move.basis) == (from_status, to_status, basis):
@@ -50,7 +52,7 @@ def find(from_status: str, to_status: str, basis: Basis, actor: User | None) -> 
     return None
 
 
-def open_to(user: User, status: str) -> list[Transition]:
+def open_to(user: User, status: str) -> list[ReviewTransition]:
     """Return the transitions that a person may make manually from a status."""
     return [
         move

@@ -135,8 +135,8 @@ def test_a_changed_service_level_is_reckoned_anew(client):
     ("field", "value", "result"),
     [
         ("hours_1", "soon", "whole hours"),
-        ("link_domains", "not a domain", "could not be read"),
-        ("holidays", "Christmas", "could not be read"),
+        ("link_domains", "not a domain", "is not valid"),
+        ("holidays", "Christmas", "is not valid"),
         ("from_0", "09:00", "enter both a start and an end time"),
         ("time_zone", "Mars/Olympus", "Mars/Olympus"),
     ],

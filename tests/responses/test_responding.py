@@ -260,7 +260,7 @@ def test_two_agents_see_each_other_and_what_the_other_wrote(client):
     client.get(path)
     client.force_login(desk.katie)
     html = client.get(path).content.decode()
-    assert f"{ana.username} is also viewing this review, too." in html
+    assert f"{ana.username} is also viewing this review." in html
     client.force_login(ana)
     client.post(desk.path("desk-draft"), typed("Hello", editor="ana"), headers=HTMX)
     client.force_login(desk.katie)

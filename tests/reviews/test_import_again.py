@@ -86,7 +86,7 @@ def test_rejected_rows_can_be_corrected_and_imported(tmp_path):
     assert report["exit"] == 3
     assert counts(report) == (1, 0, 0, 0, 2)
     text = rejects.read_text()
-    assert "3,ratings.overall,11,must be between 1 and 5, in steps of 0.5" in text
+    assert '3,ratings.overall,11,"must be between 1 and 5, in steps of 0.5"' in text
     assert "'=HYPERLINK" in text
     corrected = text.replace("2,11,", "2,1,").replace("yesterday", "2024-01-03", 1)
     report = import_reviews(write(tmp_path / "fixed.csv", corrected), product="p")
