@@ -116,7 +116,7 @@ def hands_tests_out(config: pytest.Config) -> bool:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
     # So that tests which are terminated, too, stop their servers.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", 143))
     if hands_tests_out(early_config):
         clear_environment()
         make_migrated()
