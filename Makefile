@@ -2,8 +2,9 @@
 SHELL = /bin/sh
 PYTHON = .venv/bin/python
 ALL = production embedded argos development
+CHECKS = lint-types lint-code lint-templates lint-catalogue lint-django
 
-.PHONY: up test bench lint lock messages screenshots clean
+.PHONY: up test bench lint $(CHECKS) lock messages screenshots clean
 
 up:
 	@config/embedded/setup.sh "production embedded"
@@ -18,15 +19,29 @@ bench:
 	@config/embedded/setup.sh "$(ALL)"
 	@$(PYTHON) -m tests.benchmarks
 
+# Each check runs beside the others and shows what it prints in one piece; all run, and one
+# that fails makes `lint` fail.
 lint:
 	@config/embedded/setup.sh "$(ALL)"
+	@$(MAKE) --no-print-directory --keep-going --jobs 2 \
+		$(if $(filter output-sync,$(.FEATURES)),--output-sync) $(CHECKS)
+
+lint-types:
+	DATABASE_URL=postgres:///types REDIS_URL=redis:///0 SECRET_KEY=types $(PYTHON) -m mypy
+
+lint-code:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
+
+lint-templates:
 	$(PYTHON) -m djlint --quiet --lint templates
+
+lint-catalogue:
 	$(PYTHON) -m tests.check_catalogue
+
+lint-django:
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) manage.py check
-	DATABASE_URL=postgres:///types REDIS_URL=redis:///0 SECRET_KEY=types $(PYTHON) -m mypy
 
 lock:
 	@config/embedded/setup.sh "$(ALL)"

@@ -8,6 +8,7 @@ import atexit
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,8 @@ KEPT = re.compile(
     r"|VIRTUAL_ENV|PYTHON\w*|PYTEST_\w+|PY_COLORS|LD_LIBRARY_PATH|DISPLAY|XDG_\w+|FONTCONFIG_\w+"
     r"|UPDATE_QUERY_COUNTS"
 )
+MEMORY = "/dev/shm"
+ROOM = 4_000_000_000  # bytes
 # Names the folder of the migrated database, for the processes that begin with a copy.
 MIGRATED = "PYTEST_MIGRATED_DATABASE"
 
@@ -56,9 +59,16 @@ def clear_environment() -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+def in_memory() -> str | None:
+    """Return a folder whose files are in memory, where there is one with room enough."""
+    if os.path.isdir(MEMORY) and shutil.disk_usage(MEMORY).free > ROOM:
+        return MEMORY
+    return None
+
+
 def folder() -> Path:
     """Make a folder that is removed when this process ends."""
-    made = tempfile.mkdtemp(prefix="opina-tests-")
+    made = tempfile.mkdtemp(prefix="opina-tests-", dir=in_memory())
     os.chmod(made, 0o755)  # noqa: S103  the servers' account enters it
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     return Path(made)
@@ -105,6 +115,8 @@ def hands_tests_out(config: pytest.Config) -> bool:
 # Around the hook in which pytest-django reads the settings.
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    # So that tests which are terminated, too, stop their servers.
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", 143))
     if hands_tests_out(early_config):
         clear_environment()
         make_migrated()
