@@ -76,7 +76,9 @@ def save(
     role = role_of(actor, review.product.vendor_id)
     in_approval = unfinished is not None and unfinished.status == ResponseStatus.IN_APPROVAL
     if in_approval and role != ActorRole.MANAGER:
-        raise NotAllowed(_("This response is waiting for approval. Move it back to draft to edit it."))
+        raise NotAllowed(
+            _("This response is waiting for approval. Move it back to draft to edit it.")
+        )
     if not content.body:
         if unfinished is not None and not in_approval:
             unfinished.delete()
