@@ -37,14 +37,14 @@ def asked(client, review, **more) -> str:
 
 def test_the_writer_sees_what_the_reviewer_will_read_and_the_way_back(client, libre, review):
     html = asked(client, review)
-    assert "Ho Eva, ot os mindid." in html
+    assert "Ho Eva, ot os foxid." in html
     assert "Back in English" in html
     assert "Hu Eva, ut us mondod." in html
 
 
 def test_both_are_published_the_machines_as_the_machines(client, libre, review):
     asked(client, review)
-    client.post(f"/desk/{review.pk}/response/", written(translation="Ho Eva, ot os mindid."))
+    client.post(f"/desk/{review.pk}/response/", written(translation="Ho Eva, ot os foxid."))
     response = Response.objects.get()
     assert (response.language, response.body) == ("en", "Hi Eva, it is fixed.")
     stored = response.translations.get()
@@ -52,7 +52,7 @@ def test_both_are_published_the_machines_as_the_machines(client, libre, review):
     assert stored.engine == "LibreTranslate"
     assert not TranslatedDraft.objects.exists()
     html = client.get(review.product.get_absolute_url(), HTTP_ACCEPT_LANGUAGE="es").content.decode()
-    assert "Ho Eva, ot os mindid." in html
+    assert "Ho Eva, ot os foxid." in html
     assert "Ver el original en inglés" in html
 
 
@@ -70,9 +70,9 @@ def test_an_edited_translation_is_checked_again_and_is_a_persons(client, libre, 
 
 def test_a_changed_text_is_translated_anew(client, libre, review):
     asked(client, review)
-    html = asked(client, review, body="Sorry.", translation="Ho Eva, ot os mindid.")
+    html = asked(client, review, body="Sorry.", translation="Ho Eva, ot os foxid.")
     assert "Surry." in html
-    assert "mindid" not in html
+    assert "foxid" not in html
 
 
 def test_the_glossary_holds_in_answers(client, libre, review):
@@ -110,7 +110,7 @@ def test_a_draft_is_its_writers_own(client, libre, review):
     asked(client, review)
     client.force_login(vendor_staff(review.product.vendor))
     html = client.get(f"/desk/{review.pk}/").content.decode()
-    assert "mindid" not in html
+    assert "foxid" not in html
     assert "fixed" not in html
 
 
