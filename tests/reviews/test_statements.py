@@ -40,7 +40,7 @@ def test_a_statement_is_in_the_reviewers_language_and_sent_later():
     statement = Statement.objects.get()
     assert statement.language == "es"
     assert "No hemos publicado" in statement.facts
-    assert "Una opinión no es lugar para anunciar" in statement.policy
+    assert "Las opiniones no deben anunciar" in statement.policy
     assert not statement.automated
     assert statements.mail_queue.due() == []
     Statement.objects.update(send_at=timezone.now())

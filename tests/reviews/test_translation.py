@@ -62,7 +62,7 @@ def test_the_task_may_run_twice():
 @pytest.mark.parametrize(
     ("engine", "language", "sentence"),
     [
-        (Apertium({"modes": "/nowhere"}), "en", "No hay instalado ningún motor"),
+        (Apertium({"modes": "/nowhere"}), "en", "La traducción no está disponible"),
         (None, "sw", "no admite este par de idiomas"),
     ],
 )
