@@ -164,7 +164,7 @@ def test_rates_and_times_are_shown_by_product_language_rating_and_agent(client):
     assert (agent.choice, agent.answered, agent.hours) == (desk.katie.username, 3, 4)
     client.force_login(desk.katie)
     html = client.get("/desk/numbers/?months=all").content.decode()
-    assert "3 of 5 reviews (60.0 %)" in html
+    assert "3 of 5 reviews have a response (60.0%)" in html
     assert "Median response time: 4 h." in html
     table = client.get("/desk/numbers/?months=all&csv=product").content.decode().splitlines()
     assert table[1] == f"{product.name},4,3,4"
