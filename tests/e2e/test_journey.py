@@ -28,7 +28,7 @@ def test_a_dump_becomes_an_answered_review_read_in_spanish(visit, worker, tmp_pa
     page = desk.go("/imports/")
     page.set_input_files("input[type=file]", file)
     page.get_by_role("button", name="Subir y previsualizar").click()
-    expect(page.get_by_text("Reconocido: GetApp")).to_be_visible()
+    expect(page.get_by_text("Formato detectado: GetApp")).to_be_visible()
     expect(page.locator("article.card").first).to_be_visible()
     page.get_by_role("button", name="Importar", exact=True).click()
     expect(page.locator("#progress .badge")).to_have_text("Terminada", timeout=30_000)

@@ -124,7 +124,7 @@ def test_katies_morning(visit, worker, vendor, tmp_path):
 
     # What he will read, and the way back.
     page.get_by_role("button", name="Translate to Spanish").click()
-    there = page.get_by_label("Response, in Spanish")
+    there = page.get_by_label("What the reviewer will read (Spanish)")
     expect(there).to_have_value(
         re.compile("Óscar.*casa es grande.*nimbo.example/status", re.DOTALL)
     )
@@ -191,7 +191,7 @@ def test_two_agents_meet_over_one_review(visit, vendor):
     # Each sees the other within two seconds.
     for each, person in ((first, katie), (second, ana)):
         notice = each.page.locator("#presence")
-        expect(notice).to_contain_text(f"{person.username} is looking", timeout=2_500)
+        expect(notice).to_contain_text(f"{person.username} is also viewing", timeout=2_500)
     first.page.fill("#id_body", "Version by Ana")
     expect(first.page.locator("#draft-state")).to_contain_text("Draft saved")
     expect(second.page.locator("#presence")).to_contain_text(f"{ana.username} has written")

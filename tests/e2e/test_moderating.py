@@ -101,7 +101,7 @@ def test_two_people_on_one_review_do_not_overwrite_each_other(visit):
     first.go(f"/inbox/{review.pk}/?status=pending")
     second.go(f"/inbox/{review.pk}/?status=pending")
     expect(first.page.locator("#presence")).to_contain_text(ben.username)
-    expect(second.page.locator("#presence")).to_contain_text(f"{ana.username} también está mirando")
+    expect(second.page.locator("#presence")).to_contain_text(f"{ana.username} también está viendo")
     # Ben types a reason while Ana publishes: his decision is refused, his words are kept.
     second.page.keyboard.press("r")
     second.page.keyboard.press("ArrowDown")
@@ -147,7 +147,7 @@ def test_five_thousand_are_decided_at_once_watched_and_undone(visit, worker):
     page.get_by_role("button", name="Decide", exact=True).click()
     expect(page.locator("progress")).to_be_visible()
     expect(page.locator("#progress .badge")).to_have_text("Done", timeout=60_000)
-    passed_over = "current status doesn&#x27;t allow it: 1"
+    passed_over = "current status doesn't allow it: 1"
     expect(page.locator("#progress")).to_contain_text(passed_over)
     assert Review.objects.filter(status="rejected").count() == 5000
     assert Statement.objects.count() == 5000

@@ -38,7 +38,7 @@ def options(**changes) -> dict[str, str]:
 def test_the_first_rows_are_shown_and_nothing_is_stored(desk):
     waiting = upload(desk, GETAPP, "page.txt")
     html = desk.get(reverse("import", args=[waiting.pk])).content.decode()
-    assert "Recognised: GetApp" in html
+    assert "Detected format: GetApp" in html
     assert "Buena herramienta para equipos pequeños" in html
     assert "Hi Mason" in html
     assert 'value="Nimbo Campaign"' in html
