@@ -272,7 +272,7 @@ def test_the_workspace_works_without_scripts(visit):
     visitor = visit("en-US", java_script_enabled=False)
     visitor.sign_in(moderator())
     page = visitor.go("/inbox/?status=pending")
-    page.get_by_role("button", name="Start W").click()
+    page.get_by_role("button", name="Review next W").click()
     expect(page.locator("#review h2").first).to_have_text("Plain")
     page.fill("#id_note_body", "Noted")
     page.get_by_role("button", name="Write N").click()
