@@ -194,7 +194,7 @@ def test_two_agents_meet_over_one_review(visit, vendor):
         expect(notice).to_contain_text(f"{person.username} is also viewing", timeout=2_500)
     first.page.fill("#id_body", "Version by Ana")
     expect(first.page.locator("#draft-state")).to_contain_text("Draft saved")
-    expect(second.page.locator("#presence")).to_contain_text(f"{ana.username} has written")
+    expect(second.page.locator("#presence")).to_contain_text(f"{ana.username} edited this response")
     second.page.fill("#id_body", "Version by Katie")
     state = second.page.locator("#draft-state")
     expect(state).to_contain_text("Someone else has responded or edited the response")

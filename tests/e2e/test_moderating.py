@@ -260,7 +260,7 @@ def test_on_a_phone_the_list_comes_first_and_the_way_back_to_it_is_there(visit):
     assert row.bounding_box()["y"] < 600
     tools = page.get_by_role("link", name="Posibles duplicados")
     assert tools.bounding_box()["y"] > row.bounding_box()["y"]
-    page.get_by_role("button", name="Empezar W").click()
+    page.get_by_role("button", name="Revisar la siguiente W").click()
     page.get_by_role("button", name="Publicar P").click()
     expect(page.locator("#review")).to_contain_text("Has terminado con esta vista")
     page.get_by_role("link", name="Volver a la lista").click()
