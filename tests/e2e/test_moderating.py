@@ -275,7 +275,7 @@ def test_the_workspace_works_without_scripts(visit):
     page.get_by_role("button", name="Review next W").click()
     expect(page.locator("#review h2").first).to_have_text("Plain")
     page.fill("#id_note_body", "Noted")
-    page.get_by_role("button", name="Write N").click()
+    page.get_by_role("button", name="Add note N").click()
     expect(page.locator(".timeline div.note")).to_contain_text("Noted")
     page.get_by_role("button", name="Publish P").click()
     expect(page.locator("#review")).to_contain_text("You're done with this view")
