@@ -289,7 +289,7 @@ def test_a_lead_makes_a_rule_of_a_view_and_tries_it(visit, language):
     desk = visit(language)
     desk.sign_in(lead())
     page = desk.go("/inbox/?rating=5&status=pending")
-    page.locator(".side-tools a[href*='rules/new']").click()
+    page.locator(".tools a[href*='rules/new']").click()
     page.fill("#id_name", "Fives")
     page.select_option("#id_action", "publish")
     page.locator("main form button.primary").click()
