@@ -92,7 +92,7 @@ def test_of_two_hundred_consents_one_counts(reasons):
         manager = User.objects.get(pk=desk.manager.pk)
         drafting.approve(response=response, actor=manager, expected_version=waiting.version_token)
 
-    result(at_once(attempt), "no longer waiting for approval")
+    result(at_once(attempt), "This response is no longer waiting for approval")
     assert Response.objects.get().status == ResponseStatus.PUBLISHED
     assert AuditEntry.objects.filter(action="response_approved").count() == 1
 

@@ -52,7 +52,7 @@ def test_a_templates_conditions_and_variables_are_checked(client):
     assert wrong.status_code == 409
     assert "Unknown variable: {{ reviewer.email }}" in wrong.content.decode()
     assert "Hi {{ reviewer.email }}" in wrong.content.decode()
-    assert "as many stars" in client.post(path, TEMPLATE | {"stars_to": "1"}).content.decode()
+    assert "be below the lowest" in client.post(path, TEMPLATE | {"stars_to": "1"}).content.decode()
     client.post(path, TEMPLATE)
     assert "with this name" in client.post(path, TEMPLATE).content.decode()
     template = ReplyTemplate.objects.get()

@@ -264,7 +264,7 @@ def test_two_agents_see_each_other_and_what_the_other_wrote(client):
     client.force_login(ana)
     client.post(desk.path("desk-draft"), typed("Hello", editor="ana"), headers=HTMX)
     client.force_login(desk.katie)
-    assert f"{ana.username} has written in this answer" in client.get(path).content.decode()
+    assert f"{ana.username} edited this response" in client.get(path).content.decode()
     # Moderators and the vendor's people do not see each other.
     client.force_login(moderator())
     html = client.get(f"/inbox/{desk.review.pk}/presence/?expected_version=0.0").content.decode()

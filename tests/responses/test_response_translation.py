@@ -38,7 +38,7 @@ def asked(client, review, **more) -> str:
 def test_the_writer_sees_what_the_reviewer_will_read_and_the_way_back(client, libre, review):
     html = asked(client, review)
     assert "Ho Eva, ot os foxid." in html
-    assert "Back in English" in html
+    assert "Translated back into English" in html
     assert "Hu Eva, ut us mondod." in html
 
 

@@ -89,7 +89,7 @@ def test_the_public_page_counts_decisions_by_rating(client):
     assert ["reason", "spam", "5", "1"] in rows
     assert ["decided", "", "", "80"] in rows
     other = client.get(reverse("transparency"), HTTP_ACCEPT_LANGUAGE="es").content.decode()
-    assert "Llegaron 81 opiniones" in other
+    assert "81 opiniones recibidas" in other
 
 
 def test_a_lead_sees_queues_people_hours_and_agreement(client):
@@ -122,7 +122,10 @@ def test_a_visitor_reports_a_review_and_is_answered_on_a_page_and_by_mail(client
     review.refresh_from_db()
     assert review.status == "published"  # a flag hides nothing
     settle(review=review, about="review", outcome="dismissed", actor=moderator(), answer="Fine.")
-    assert "it doesn't break our rules and stays. “Fine.”" in client.get(page).content.decode()
+    assert (
+        "it doesn't break our rules and stays published. “Fine.”"
+        in client.get(page).content.decode()
+    )
     assert flags.mail_queue.due() == []
     Flag.objects.update(answer_at=timezone.now())
     for _ in range(2):
@@ -206,7 +209,7 @@ def test_a_vendor_sees_what_became_of_its_flag(client):
     settle(review=review, about="review", outcome="dismissed", actor=moderator(), answer="Stays.")
     client.force_login(staff)
     html = client.get(reverse("desk-review", args=[review.pk]), HTTP_ACCEPT_LANGUAGE="en")
-    assert "it doesn't break our rules and stays. “Stays.”" in html.content.decode()
+    assert "it doesn't break our rules and stays published. “Stays.”" in html.content.decode()
 
 
 @pytest.mark.parametrize("keep", [True, False])

@@ -234,7 +234,7 @@ def test_the_queue_begins_with_what_most_needs_a_person_and_says_why(client, per
     assert count_of(html, "status", "Published") == 3
     assert count_of(html, "signal", "Unusable text") == 1
     assert "5 reviews" in page(client, queue="true", older_than="0")
-    assert re.search(r"Needs attention</span> <span class=\"count\">\s*5\s*<", html)
+    assert re.search(r"Needs attention</span>\s*<span class=\"count\">\s*5\s*<", html)
     assert "flagged 0 d ago" in html
     assert "low rating, no response" in html
     assert "Unusable text" in html
